@@ -1,0 +1,110 @@
+import type { OutcomeName } from '../records/asked.ts';
+import type { RecordUnit } from '../records/record-unit.ts';
+import type { HostLimit, Http } from './http.ts';
+
+export { AuthError } from '../errors/auth-error.ts';
+export { BadResponseError } from '../errors/bad-response-error.ts';
+export { CellineError } from '../errors/celline-error.ts';
+export { HttpStatusError } from '../errors/http-status-error.ts';
+export { NetworkError } from '../errors/network-error.ts';
+export { NotCachedError } from '../errors/not-cached-error.ts';
+export { RateLimitedError } from '../errors/rate-limited-error.ts';
+export type { OutcomeName } from '../records/asked.ts';
+export type { FileOrigin, FilePatch, FileRole } from '../records/file.ts';
+export { fileKey } from '../records/file.ts';
+export type { LinkKind, LinkRow } from '../records/link.ts';
+export type { ProjectPatch } from '../records/project.ts';
+export { type CompleteSet, EMPTY_UNIT, type RecordUnit } from '../records/record-unit.ts';
+export type { RunPatch } from '../records/run.ts';
+export type { Access, SamplePatch } from '../records/sample.ts';
+export type { JsonObject } from '../records/table.ts';
+export type { BodyExpectation, HostLimit, Http, HttpAnswer, HttpBody, HttpRequest } from './http.ts';
+
+/** The level of a record that an accession names. */
+export type Level = 'project' | 'sample' | 'experiment' | 'run' | 'submission' | 'platform';
+
+/** A form of accession that a handler claims. */
+export interface AccessionPattern {
+  readonly level: Level;
+  /** Anchored at both ends; matched against the trimmed, upper-cased id. */
+  readonly pattern: RegExp;
+  /** An accession of this form that exists. */
+  readonly example: string;
+}
+
+/** What a handler says about an id, or about records on the way to it. In stream order: records before the outcome that they answer. */
+export type HandlerEvent =
+  /** A whole unit; the framework commits units in the order in which they come. */
+  | { readonly type: 'records'; readonly unit: RecordUnit }
+  /** Ids that belong below an asked one (SubSeries of a SuperSeries): walked before `of` is answered. */
+  | { readonly type: 'next'; readonly of: string; readonly ids: readonly string[] }
+  /** The answer of one id. `added` stands for all good outcomes: the framework says `updated` or `unchanged` when that is so. */
+  | HandlerOutcome
+  /** Something the user should read once. */
+  | { readonly type: 'warning'; readonly message: string };
+
+/** The answer of one id of a batch. */
+export interface HandlerOutcome {
+  readonly type: 'outcome';
+  readonly id: string;
+  readonly outcome: OutcomeName;
+  /** Key of the record that answers the id; several are joined with `,`. */
+  readonly key: string | null;
+  /** Why, in a sentence without a full stop; null for a plain good answer. */
+  readonly reason: string | null;
+}
+
+/** What a request plan costs, for `add --dry-run`. */
+export interface PlannedRequests {
+  readonly operator: string;
+  readonly requests: number;
+  /** What they fetch, e.g. `SRA packages`. */
+  readonly what: string;
+}
+
+/** What a handler is given with every call. */
+export interface HandlerContext {
+  readonly http: Http;
+  /** Aborts when the user stops or the deadline has passed. */
+  readonly signal: AbortSignal;
+  /** True with `--full`: fetch also what only costs extra requests. */
+  readonly full: boolean;
+  /** True when the handler may count on the higher limit of a key. */
+  readonly hasKey: boolean;
+  /** The handler's own settings from `handlers.<name>.options`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** A line for the log (level info); never stdout. */
+  log(message: string): void;
+}
+
+/** Facts that every handler states. */
+export interface HandlerFacts {
+  /** Unique, lower-case: `geo`. */
+  readonly name: string;
+  /** One line: which archive it asks. */
+  readonly description: string;
+  /** Authority of the keys it writes, in capitals: tables are `DB/<SOURCE>_SAMPLES.parquet`. */
+  readonly source: string;
+  /** Version of this port that the handler was written for. */
+  readonly portVersion: 1;
+  readonly patterns: readonly AccessionPattern[];
+  readonly hosts: readonly HostLimit[];
+  /** Prefix of its environment variables; default the name in capitals. */
+  readonly envPrefix?: string;
+  /** `rate`: a key only raises the limit; `content`: answers depend on it. Default none. */
+  readonly auth?: 'rate' | 'content';
+  /** Seconds for which an answer is fresh. Default 3600. */
+  readonly ttl?: number;
+  /** A stricter check after the pattern: a reason why the id is invalid, or null. */
+  validate?(id: string): string | null;
+}
+
+/** A handler in batch form. */
+export interface Handler extends HandlerFacts {
+  /** Most ids that `fetchBatch` is given at once. */
+  readonly batchSize: number;
+  /** Asks for the ids and streams what it finds; every id gets exactly one outcome. */
+  fetchBatch(ids: readonly string[], context: HandlerContext): AsyncIterable<HandlerEvent>;
+  /** What `fetchBatch` would ask, at best; no request is made. */
+  plan?(ids: readonly string[], full: boolean): readonly PlannedRequests[];
+}

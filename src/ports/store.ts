@@ -1,0 +1,97 @@
+import type { AskedRow, OutcomeName } from '../records/asked.ts';
+import type { RecordUnit } from '../records/record-unit.ts';
+import type { Row, TableName } from '../records/table.ts';
+
+/** What became of one record in a commit. */
+export type RecordChange = 'added' | 'updated' | 'unchanged';
+
+/** One commit: units of records, ids answered by them, keys to remove. All tables together or not at all. */
+export interface Change {
+  readonly units: readonly RecordUnit[];
+  /** Written as they are, in the same commit. */
+  readonly asked: readonly AskedRow[];
+  /** Rows to remove, by table and key. */
+  readonly remove?: readonly { readonly table: TableName; readonly key: string }[];
+  /** Name of the handler that the units come from, when all come from one; stamped into `handler` where a patch has none. */
+  readonly handler?: string;
+  /** When the commit is made (ISO 8601 UTC): `created_at`, `updated_at`. */
+  readonly at: string;
+}
+
+/** Rows added, changed and removed in one table. */
+export interface TableCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly removed: number;
+}
+
+/** What a commit did; it is durable when this is returned. */
+export interface CommitReport {
+  /** Number of the manifest that holds it; the previous one when nothing changed. */
+  readonly sequence: number;
+  readonly tables: Readonly<Record<TableName, TableCounts>>;
+  /** What became of each sample, run and project key that the units held. */
+  readonly changes: ReadonlyMap<string, RecordChange>;
+  /** Column names that changed, by key, for `refresh` and `--force`. */
+  readonly changedColumns: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A condition on one column, compiled to bound SQL. `like` is case-blind with `%` and `_`. */
+export interface Condition {
+  readonly column: string;
+  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'like';
+  readonly value: string;
+}
+
+/** What to read of a table. */
+export interface Selection {
+  readonly table: TableName;
+  /** All must hold. */
+  readonly where?: readonly Condition[];
+  /** Rows that hold this text in any text column, case-blind. */
+  readonly grep?: string;
+  readonly columns?: readonly string[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** A plain table beside the segments. */
+export interface PlainTable {
+  /** `GEO_SAMPLES`. */
+  readonly name: string;
+  readonly path: string;
+  readonly rows: number;
+  /** Rows that the plain file lacks or has too many, 0 when it is current. */
+  readonly behind: number;
+}
+
+/** The storage back end. Opens lazily at the first call. */
+export interface Store {
+  /** Commits a change durably; returns after the acknowledgement. */
+  commit(change: Change): Promise<CommitReport>;
+  /** Rows by key, in no order; unknown keys are absent. At most a few thousand keys a call. */
+  get(table: TableName, keys: readonly string[]): Promise<Row[]>;
+  /** Rows whose `parent` (files, runs) or `key` (links) is one of these. */
+  getByParent(table: 'files' | 'runs' | 'links', parents: readonly string[]): Promise<Row[]>;
+  /** Rows in batches, sorted by key. */
+  select(selection: Selection): AsyncIterable<Row[]>;
+  /** Number of rows that a selection has. */
+  count(selection: Selection): Promise<number>;
+  /** Which of these ids are answered, by id. */
+  asked(ids: readonly string[]): Promise<Map<string, AskedRow>>;
+  /** Keys of the records that have one of these names (their key, or an identity link), by name. */
+  resolve(names: readonly string[]): Promise<Map<string, string[]>>;
+  /** Number of runs and files of these samples or projects, by key. */
+  countChildren(keys: readonly string[]): Promise<Map<string, { runs: number; files: number }>>;
+  /** Merges small segments; cheap when there is nothing to do. */
+  compact(): Promise<void>;
+  /** Writes the plain tables of `DB/` that are behind. `force`: whatever it costs. */
+  publish(options?: { force?: boolean }): Promise<readonly PlainTable[]>;
+  /** State of the plain tables. */
+  plainTables(): Promise<readonly PlainTable[]>;
+  /** Number of rows per outcome, for `stats`. */
+  outcomes(): Promise<Map<OutcomeName, number>>;
+  /** Gives up handles; idempotent. */
+  close(): Promise<void>;
+}
