@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** Settings of one handler. */
+const handlerSettings = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('False leaves the handler out.'),
+    apiUrl: z
+      .string()
+      .optional()
+      .describe(
+        'Origin that replaces the origin of every host of the handler, e.g. a mirror or a test server; paths stay.',
+      ),
+    rateLimit: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Requests per second; lowers the published limit of every host of the handler.'),
+    cacheTtl: z.number().nonnegative().optional().describe('Seconds for which an answer is fresh.'),
+    options: z.record(z.string(), z.unknown()).default({}).describe("The handler's own settings."),
+  })
+  .describe('Settings of one handler.');
+
+/** The shape of `celline.config.json`; defaults are those of the tool. Each description is shown by editors. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('Address of the JSON Schema, for editors.'),
+    dbDir: z.string().default('DB').describe('Folder of the tables, relative to the project.'),
+    cacheDir: z.string().default('.cache').describe('Folder of the response cache, relative to the project.'),
+    concurrency: z.number().int().min(1).max(100).default(5).describe('Batches in flight.'),
+    email: z.string().optional().describe('Contact address sent to NCBI, which asks for one. Sent only when set.'),
+    maxWait: z
+      .number()
+      .positive()
+      .default(600)
+      .describe('Seconds without a success at one archive after which waiting on 429 ends.'),
+    timeout: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Seconds to the first byte, for every endpoint; default 30 or that of the endpoint.'),
+    offline: z.boolean().default(false).describe('Answer from the cache alone.'),
+    caFile: z.string().optional().describe('PEM file with further certificate authorities.'),
+    plugins: z.array(z.string()).default([]).describe('Paths or package names of plug-ins, loaded in this order.'),
+    handlers: z.record(z.string(), handlerSettings).default({}).describe('Settings per handler, by its name.'),
+    cache: z
+      .strictObject({
+        ttl: z
+          .number()
+          .nonnegative()
+          .default(3600)
+          .describe('Seconds for which an answer is fresh, unless the handler says other.'),
+        maxBytes: z
+          .number()
+          .positive()
+          .default(5_000_000_000)
+          .describe('Size in bytes at which the least recently used entries go.'),
+        metadata: z
+          .strictObject({ backend: z.string().default('json') })
+          .prefault({})
+          .describe('Back end of the index: json, memory.'),
+        blob: z
+          .strictObject({ backend: z.string().default('filesystem') })
+          .prefault({})
+          .describe('Back end of the bodies: filesystem, memory.'),
+      })
+      .prefault({})
+      .describe('The response cache.'),
+    store: z
+      .strictObject({
+        backend: z.string().default('parquet').describe('parquet or memory.'),
+        plainTables: z.boolean().default(true).describe('Keep plain Parquet files in the tables folder up to date.'),
+        memoryLimit: z.string().default('128MB').describe('Memory of the SQL engine while writing, e.g. 128MB.'),
+      })
+      .prefault({})
+      .describe('The tables.'),
+    query: z
+      .strictObject({ timeout: z.number().positive().default(30).describe('Seconds after which a query is stopped.') })
+      .prefault({})
+      .describe('SQL queries.'),
+    log: z
+      .strictObject({
+        level: z.enum(['debug', 'info', 'warn', 'error']).default('warn').describe('Least level that is shown.'),
+        file: z.string().optional().describe('File for JSON lines.'),
+      })
+      .prefault({})
+      .describe('The log.'),
+  })
+  .describe('Configuration of a celline project.');
+
+/** The settled configuration. */
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,129 @@
+import type { AccessionPattern, PlannedRequests } from '../ports/handler.ts';
+import type { Query } from '../ports/query.ts';
+import type { OutcomeRow } from '../ports/reporter.ts';
+import type { Condition, Store } from '../ports/store.ts';
+import type { FileRow } from '../records/file.ts';
+import type { ProjectRow } from '../records/project.ts';
+import type { RunRow } from '../records/run.ts';
+import type { SampleRow } from '../records/sample.ts';
+
+/** How ids are asked. */
+export interface AddOptions {
+  /** Ask the archives even for what is fresh. */
+  readonly force?: boolean;
+  /** Fetch also what costs extra requests: GEO texts and supplementary files of every sample, NCBI files of large projects. */
+  readonly full?: boolean;
+  /** Ask this handler, whoever else claims an id. */
+  readonly handler?: string;
+  /** Batches in flight; default from the configuration. */
+  readonly concurrency?: number;
+  /** Accept ranges of more than 10,000 members. */
+  readonly largeRange?: boolean;
+  /** Stops early: what is done is committed, the rest is answered `not_tried`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `add` would do. */
+export interface AddPlan {
+  /** One row per handler that claims ids. */
+  readonly handlers: readonly {
+    readonly handler: string;
+    readonly ids: number;
+    readonly requests: readonly PlannedRequests[];
+  }[];
+  /** Ids that are fresh and need no request. */
+  readonly fresh: number;
+  /** Ids that are refused, with reasons. */
+  readonly refused: readonly OutcomeRow[];
+  /** Duplicates among the ids. */
+  readonly duplicates: number;
+  /** Expected seconds at the limits of the archives. */
+  readonly seconds: number;
+}
+
+/** A handler as `celline handlers` shows it. */
+export interface HandlerInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly priority: number;
+  readonly builtIn: boolean;
+  /** Null when it can be used, else why not. */
+  readonly unavailable: string | null;
+  readonly source: string;
+  readonly patterns: readonly AccessionPattern[];
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly operator: string;
+    readonly perSecond: number;
+    readonly source: string;
+  }[];
+  /** `none`, `key set`, `no key (3 requests per second; 10 with NCBI_API_KEY)`, … */
+  readonly auth: string;
+  readonly url: string | null;
+}
+
+/** How an id is understood and who claims it. */
+export interface Resolution {
+  /** The text as given. */
+  readonly given: string;
+  /** The accession as understood, or null. */
+  readonly id: string | null;
+  readonly archive: string | null;
+  readonly level: string | null;
+  /** Names of the handlers that claim it, first asked first. */
+  readonly handlers: readonly string[];
+  /** Why there is none, with the nearest form. */
+  readonly reason: string | null;
+}
+
+/** Everything stored about one record. */
+export interface RecordView {
+  readonly kind: 'sample' | 'run' | 'project';
+  readonly record: SampleRow | RunRow | ProjectRow;
+  readonly links: readonly { readonly alias: string; readonly kind: string }[];
+  readonly runs: readonly RunRow[];
+  readonly files: readonly FileRow[];
+  /** Samples of a project (keys and titles), empty otherwise. */
+  readonly samples: readonly { readonly key: string; readonly title: string | null }[];
+}
+
+/** One check of `celline doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'error' | 'skipped';
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+/** An open project: the one object behind the command line and the library. Opens its store, query and HTTP stack lazily. */
+export interface Project {
+  /** Folder that holds `celline.config.json`, `DB/` and `.cache/`. */
+  readonly root: string;
+  /** Asks for ids and gives one row per id as given, as soon as it is committed, in the order of answering. */
+  add(ids: readonly string[], options?: AddOptions): AsyncIterable<OutcomeRow>;
+  /** Says what `add` would do; makes no request. */
+  plan(ids: readonly string[], options?: AddOptions): Promise<AddPlan>;
+  /** Ids that were asked before (all, or those not answered well), for `refresh`. */
+  askedIds(filter: { readonly all?: boolean; readonly failed?: boolean }): Promise<readonly string[]>;
+  /** How ids are understood. */
+  resolve(ids: readonly string[]): Promise<readonly Resolution[]>;
+  /** Everything stored about the records that have this name; empty when there is none. */
+  show(name: string): Promise<readonly RecordView[]>;
+  /** Files of the records that have these names: best links only, or all of them. Unknown names are listed. */
+  files(
+    names: readonly string[],
+    options?: { readonly all?: boolean; readonly where?: readonly Condition[] },
+  ): Promise<{ readonly files: readonly FileRow[]; readonly unknown: readonly string[] }>;
+  /** Removes records by any of their names; with `cascade` their runs, files and links. Gives the removed keys per table. */
+  remove(
+    names: readonly string[],
+    options?: { readonly cascade?: boolean },
+  ): Promise<{ readonly removed: Readonly<Record<string, number>>; readonly unknown: readonly string[] }>;
+  handlers(): Promise<readonly HandlerInfo[]>;
+  /** Examines project, tables, cache, disk, archives, credentials. */
+  doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;
+  readonly store: Store;
+  /** Read-only SQL. */
+  query(): Promise<Query>;
+  close(): Promise<void>;
+}
