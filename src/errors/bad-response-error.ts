@@ -1,8 +1,15 @@
 import { CellineError, type ErrorDetails } from './celline-error.ts';
 
-/** An answer came with a good status but its body is not what the endpoint answers: HTML, an error text, cut, or of a wrong type. */
+/**
+ * An answer came with a good status but its body is not what the endpoint answers.
+ * `fields.kind` says how: `html`, `cut`, `error_text`, `wrong_type`, `too_large` or `empty`.
+ */
 export class BadResponseError extends CellineError {
-  constructor(message: string, details?: ErrorDetails) {
+  /** The page that came instead of data (first 64 KiB, as text); null when nothing readable came. GEO says "private" and "not found" there. */
+  readonly page: string | null;
+
+  constructor(message: string, details?: ErrorDetails & { readonly page?: string | null }) {
     super('BAD_RESPONSE', message, details);
+    this.page = details?.page ?? null;
   }
 }

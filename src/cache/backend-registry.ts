@@ -1,0 +1,92 @@
+import { ConfigError } from '../errors/config-error.ts';
+import { PluginError } from '../errors/plugin-error.ts';
+
+/** What a back end is opened with. */
+export interface BackendContext {
+  /** Cache folder of the project (absolute). */
+  readonly folder: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+}
+
+/** A kind of back end: how it is named and how one is opened. */
+export interface BackendFacts<T> {
+  readonly name: string;
+  /** One line: what it is good for. */
+  readonly description: string;
+  /** Packages that it loads and that may be missing. Default none. */
+  readonly requiredPackages?: readonly string[];
+  /** Opens one; called only when the back end is used. */
+  open(context: BackendContext): T | Promise<T>;
+}
+
+/** Back ends of one port by name. */
+export interface BackendRegistry<T> {
+  /** A `PluginError` when the name is taken. */
+  register(facts: BackendFacts<T>): void;
+  /** True when there was one. */
+  unregister(name: string): boolean;
+  list(): readonly Omit<BackendFacts<T>, 'open'>[];
+  /** Opens the named one and checks that it has every member of its port. */
+  open(name: string, context: BackendContext): Promise<T>;
+}
+
+/** Creates a registry; `kind` names the port in messages, `members` are the functions that every back end must have. */
+export function createBackendRegistry<T extends object>(
+  kind: string,
+  members: readonly (keyof T & string)[],
+  builtIns: readonly BackendFacts<T>[],
+): BackendRegistry<T> {
+  const known = new Map(builtIns.map((facts) => [facts.name, facts]));
+  return {
+    register(facts) {
+      if (known.has(facts.name)) {
+        throw new PluginError(`the ${kind} back end "${facts.name}" is registered already`, {
+          hint: 'choose another name, or unregister the other one first',
+          fields: { backend: facts.name },
+        });
+      }
+      known.set(facts.name, facts);
+    },
+    unregister: (name) => known.delete(name),
+    list: () => [...known.values()].map(({ open: _, ...shown }) => shown),
+    open: async (name, context) => {
+      const facts = known.get(name);
+      if (facts === undefined) {
+        throw new ConfigError(`there is no ${kind} back end "${name}"`, {
+          hint: `use one of: ${[...known.keys()].join(', ')}`,
+          fields: { backend: name },
+        });
+      }
+      return checkMembers(kind, facts, members, await openBackend(kind, facts, context));
+    },
+  };
+}
+
+async function openBackend<T>(kind: string, facts: BackendFacts<T>, context: BackendContext): Promise<T> {
+  try {
+    return await facts.open(context);
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const packages = facts.requiredPackages?.join(' ') ?? '';
+    throw new PluginError(`the ${kind} back end "${facts.name}" needs a package that is not installed`, {
+      ...(packages === '' ? {} : { hint: `npm install ${packages}` }),
+      fields: { backend: facts.name },
+      cause: error,
+    });
+  }
+}
+
+function checkMembers<T extends object>(
+  kind: string,
+  facts: BackendFacts<T>,
+  members: readonly (keyof T & string)[],
+  backend: T,
+): T {
+  const missing = members.filter((member) => typeof backend?.[member] !== 'function');
+  if (missing.length === 0) return backend;
+  throw new PluginError(`the ${kind} back end "${facts.name}" lacks ${missing.join(', ')}`, {
+    hint: 'see src/ports/cache.ts for the members of the port',
+    fields: { backend: facts.name },
+  });
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
+import { isAbsent, listCacheFiles, removeFile, writeWhole } from '../cache-files.ts';
+import { cachePath } from '../cache-path.ts';
+
+const SUFFIX = '.body';
+
+/** The default blob back end: one file per body, `.cache/v1/<handler>/<2 hex>/<sha256>.body`, written under another name and renamed. */
+export function createFilesystemBlobs(folder: string): BlobBackend {
+  const pathOf = (key: string) => cachePath(folder, key, SUFFIX);
+  return {
+    put: async (key, body) => {
+      const path = pathOf(key);
+      await (body instanceof Uint8Array ? writeWhole(path, body) : moveInto(path, body));
+      return path;
+    },
+    get: (key) => openBlob(pathOf(key)),
+    delete: (key) => removeFile(pathOf(key)),
+    exists: async (key) => (await openBlob(pathOf(key))) !== null,
+    async *listKeys(prefix) {
+      for await (const { key, size, modifiedAt } of listCacheFiles(folder, prefix, SUFFIX)) {
+        yield { key, size, storedAt: modifiedAt };
+      }
+    },
+    close: async () => {},
+  };
+}
+
+/** Takes over a file by rename; from another file system by copy and rename. */
+async function moveInto(path: string, body: Exclude<BlobInput, Uint8Array>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await rename(body.file, path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EXDEV') throw error;
+    const beside = `${path}.${randomUUID()}.tmp`;
+    await copyFile(body.file, beside);
+    await rename(beside, path);
+    await rm(body.file, { force: true });
+  }
+}
+
+async function openBlob(path: string): Promise<StoredBlob | null> {
+  try {
+    const { size } = await stat(path);
+    return { size, stream: () => readChunks(path) };
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+async function* readChunks(path: string): AsyncIterable<Uint8Array> {
+  // Opened first, so that a missing file rejects here and not as an unheard `error` event of the stream.
+  const handle = await open(path, 'r');
+  yield* createReadStream(path, { fd: handle, autoClose: true, highWaterMark: 256 * 1024 });
+}
