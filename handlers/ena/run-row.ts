@@ -1,4 +1,4 @@
-/** One row of ENA's read_run result, by column name; the empty cell is ''. Columns that were not sent are absent. */
+/** One row of ENA's read_run result, by column name; the empty cell and a column that was not sent are ''. */
 export type EnaRun = Readonly<Record<EnaRunColumn, string>>;
 
 /** The columns that celline asks of `result=read_run` (archives' reference: returnFields). */

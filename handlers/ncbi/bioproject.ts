@@ -13,7 +13,7 @@ export interface BioProject {
   readonly taxonId: number | null;
   /** ExternalLink/dbXREF@db=GEO, or a CenterID that is a GSE. */
   readonly gse: string | null;
-  /** SRP, ERP or DRP of ExternalLink/dbXREF@db=SRA. */
+  /** SRP, ERP or DRP of ExternalLink/dbXREF@db=SRA, or of a CenterID (EBI's projects). */
   readonly studies: readonly string[];
   /** Publication@id where DbType is ePubmed. */
   readonly pubmedIds: readonly string[];

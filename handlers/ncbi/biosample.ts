@@ -15,7 +15,7 @@ export interface BioSample {
     readonly value: string | null;
     readonly units: string | null;
   }[];
-  /** BioSample@access: `public`, `controlled`. */
+  /** BioSample@access in NCBI's words: `public`, `controlled-access`. */
   readonly access: string | null;
   /** BioSample@publication_date. */
   readonly published: string | null;
@@ -23,6 +23,6 @@ export interface BioSample {
   readonly status: string | null;
   /** PRJ… of Links/Link@target=bioproject@label. */
   readonly bioprojects: readonly string[];
-  /** Id@db=dbGaP or a phs… among the links. */
+  /** The phs… of the attribute `gap_accession`, of a link or of Id@db=dbGaP (which mostly is only the sample's name there). */
   readonly dbgap: string | null;
 }

@@ -17,7 +17,13 @@ export function searchSra(
   options: { readonly field?: SearchField | null } = {},
 ): Omit<HttpRequest, 'expect'> & { expect: { kind: 'json' } } {
   return {
-    ...post('esearch', { db: 'sra', term: anyOf(terms, options.field ?? null), usehistory: 'y', retmax: '0', retmode: 'json' }),
+    ...post('esearch', {
+      db: 'sra',
+      term: anyOf(terms, options.field ?? null),
+      usehistory: 'y',
+      retmax: '0',
+      retmode: 'json',
+    }),
     expect: { kind: 'json' },
     ttl: 0,
     label: `SRA search for ${terms.length} terms`,

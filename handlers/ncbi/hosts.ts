@@ -3,7 +3,8 @@ import type { HostLimit } from '../../src/ports/handler.ts';
 const POLICY =
   'NLM: "A General Introduction to the E-utilities" (NBK25497) and "New API Keys for the E-utilities" (NLM Technical Bulletin 2017): 3 requests a second per address, 10 with a key';
 
-const UNPUBLISHED = 'NCBI publishes no rate for this host; held to the budget of the E-utilities, which the operator counts per address';
+const UNPUBLISHED =
+  'NCBI publishes no rate for this host; held to the budget of the E-utilities, which the operator counts per address';
 
 /**
  * The hosts of NCBI that celline asks. All share one budget of 3 requests a second (10 with NCBI_API_KEY).

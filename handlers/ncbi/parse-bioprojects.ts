@@ -42,7 +42,7 @@ function toBioProject(record: XmlElement): BioProject | null {
     organism: textOf(childOf(organism, 'OrganismName')),
     taxonId: parseWhole(attributeOf(organism, 'taxID')),
     gse: firstOf([...externalNames(descr, 'GEO'), ...centerIds], gseIn),
-    studies: externalNames(descr, 'SRA').filter((id) => /^[SED]RP\d+$/.test(id)),
+    studies: studiesIn([...externalNames(descr, 'SRA'), ...centerIds]),
     pubmedIds: pubmedIdsOf(descr),
     submitted: attributeOf(childOf(outer, 'Submission'), 'submitted'),
     released: textOf(childOf(descr, 'ProjectReleaseDate')),
@@ -56,6 +56,11 @@ function externalNames(descr: XmlElement | undefined, db: string): readonly stri
     .filter((reference) => attributeOf(reference, 'db') === db)
     .flatMap((reference) => everyAt(reference, 'ID').map(textOf))
     .filter((id) => id !== null);
+}
+
+function studiesIn(names: readonly (string | null)[]): readonly string[] {
+  const studies = names.filter((name) => name !== null && /^[SED]RP\d+$/.test(name));
+  return [...new Set(studies.filter((name) => name !== null))];
 }
 
 function pubmedIdsOf(descr: XmlElement | undefined): readonly string[] {

@@ -65,10 +65,10 @@ function bioprojectsOf(element: XmlElement): readonly string[] {
   return [...new Set(labels.filter((label) => label !== null))];
 }
 
-/** The phs accession that an attribute (`gap_accession`), a link or an id names; else the sample's name in dbGaP. */
+/** The phs accession that an attribute (`gap_accession`), a link or an id names. */
 function dbgapOf(element: XmlElement, attributes: readonly XmlElement[]): string | null {
   const accession = attributes.find((attribute) => attributeOf(attribute, 'attribute_name') === 'gap_accession');
   const links = everyAt(element, 'Links', 'Link').flatMap((link) => [attributeOf(link, 'label'), textOf(link)]);
   const named = [textOf(accession), ...links, idOf(element, 'dbGaP')];
-  return named.find((name) => name !== null && /^phs\d{6}/.test(name)) ?? idOf(element, 'dbGaP');
+  return named.find((name) => name !== null && /^phs\d{6}/.test(name)) ?? null;
 }

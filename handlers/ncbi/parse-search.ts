@@ -36,10 +36,7 @@ export function parseSearch(json: unknown): SearchAnswer {
     ids: textsIn(member(result, 'idlist')),
     webEnv: textIn(member(result, 'webenv')),
     queryKey: textIn(member(result, 'querykey')),
-    notFound: [
-      ...textsIn(member(errors, 'phrasesnotfound')),
-      ...textsIn(member(warnings, 'quotedphrasesnotfound')),
-    ],
+    notFound: [...textsIn(member(errors, 'phrasesnotfound')), ...textsIn(member(warnings, 'quotedphrasesnotfound'))],
     translation: textIn(member(result, 'querytranslation')),
     error,
   };

@@ -72,7 +72,7 @@ export interface SraSample {
   readonly taxonId: number | null;
   readonly scientificName: string | null;
   readonly description: string | null;
-  /** TAG and VALUE in document order; a VALUE that is absent is null. */
+  /** TAG and VALUE in document order, without ENA's own `ENA-*`; an empty VALUE is '', an absent one null. */
   readonly attributes: readonly {
     readonly tag: string;
     readonly value: string | null;

@@ -29,7 +29,10 @@ export function externalIds(element: XmlElement | undefined, namespace: string):
 }
 
 /** All attributes `<kind>_ATTRIBUTES/<kind>_ATTRIBUTE` in document order; one without a TAG is left out. */
-export function attributesOf(element: XmlElement | undefined, kind: 'SAMPLE' | 'EXPERIMENT' | 'STUDY'): InsdcAttribute[] {
+export function attributesOf(
+  element: XmlElement | undefined,
+  kind: 'SAMPLE' | 'EXPERIMENT' | 'STUDY',
+): InsdcAttribute[] {
   return everyAt(element, `${kind}_ATTRIBUTES`, `${kind}_ATTRIBUTE`).flatMap((attribute) => {
     const tag = textOf(childOf(attribute, 'TAG'));
     if (tag === null) return [];
@@ -79,7 +82,10 @@ export function gseIn(name: string | null): string | null {
 }
 
 /** The first of the names that a test gives something for. */
-export function firstOf(names: readonly (string | null)[], test: (name: string | null) => string | null): string | null {
+export function firstOf(
+  names: readonly (string | null)[],
+  test: (name: string | null) => string | null,
+): string | null {
   for (const name of names) {
     const found = test(name);
     if (found !== null) return found;

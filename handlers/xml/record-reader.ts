@@ -102,7 +102,8 @@ export class RecordReader {
       return;
     }
     this.#elements += 1;
-    if (this.#elements > MAX_ELEMENTS) throw badXml(this.#format, 'too_long', `a record of over ${MAX_ELEMENTS} elements`);
+    if (this.#elements > MAX_ELEMENTS)
+      throw badXml(this.#format, 'too_long', `a record of over ${MAX_ELEMENTS} elements`);
     this.#open.push({ name: tag.name, attributes: tag.attributes, children: [], text: '' });
   }
 
@@ -135,7 +136,11 @@ export class RecordReader {
   #recordClosed(element: OpenElement): void {
     if (!this.#records.has(element.name) && isError(element.name)) {
       const message = element.text.trim().slice(0, 300);
-      throw badXml(this.#format, 'error_text', `the archive answered an error: ${message === '' ? 'no text' : message}`);
+      throw badXml(
+        this.#format,
+        'error_text',
+        `the archive answered an error: ${message === '' ? 'no text' : message}`,
+      );
     }
     this.#finished.push(element);
   }
@@ -145,7 +150,11 @@ export class RecordReader {
   }
 
   #refuseRoot(): never {
-    throw badXml(this.#format, 'wrong_root', `the answer is <${this.#root}>, not <${this.#format.roots.join('> or <')}>`);
+    throw badXml(
+      this.#format,
+      'wrong_root',
+      `the answer is <${this.#root}>, not <${this.#format.roots.join('> or <')}>`,
+    );
   }
 
   #failed(problem: string): void {
@@ -155,8 +164,13 @@ export class RecordReader {
     if (this.#root === null && this.#head.trim() !== '' && !this.#head.trimStart().startsWith('<')) {
       throw badXml(this.#format, 'wrong_root', `the answer is no XML but the text "${this.#head.trim()}"`);
     }
-    if (CUT.test(problem)) throw badXml(this.#format, 'cut', `the answer is cut (${problem.replace(/\.$/, '')}, ${place})`);
-    throw badXml(this.#format, 'malformed', `the answer is not well-formed XML (${problem.replace(/\.$/, '')}, ${place})`);
+    if (CUT.test(problem))
+      throw badXml(this.#format, 'cut', `the answer is cut (${problem.replace(/\.$/, '')}, ${place})`);
+    throw badXml(
+      this.#format,
+      'malformed',
+      `the answer is not well-formed XML (${problem.replace(/\.$/, '')}, ${place})`,
+    );
   }
 }
 
