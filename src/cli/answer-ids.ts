@@ -1,0 +1,91 @@
+import type { OutcomeRow } from '../ports/reporter.ts';
+import type { OpenProjectSettings } from '../project/open-project-settings.ts';
+import type { AddOptions, Project } from '../project/project.ts';
+import { type OutcomeName, OUTCOMES } from '../records/asked.ts';
+import type { App } from './app-type.ts';
+import type { CommandInput } from './command-type.ts';
+import { exitCodeOfOutcomes } from './exit-code.ts';
+import { isSet, optionalNumber, optionalText } from './flag-values.ts';
+import { printPlan } from './print-plan.ts';
+import { printRows } from './print-rows.ts';
+import { startProgress } from './progress.ts';
+import type { PrintColumn, PrintRow } from './render/cell.ts';
+import type { Paint } from './render/paint.ts';
+import { createTally, summaryLines } from './summary.ts';
+
+/** How `add` and `refresh` ask. */
+export interface AskingOptions {
+  readonly add: AddOptions;
+  /** Overrides of the configuration. */
+  readonly overrides: OpenProjectSettings['flags'];
+  readonly isDryRun: boolean;
+}
+
+/** The flags that `add` and `refresh` share, as options. */
+export function askingOptions({ flags }: CommandInput): AskingOptions {
+  const concurrency = optionalNumber(flags, 'concurrency', { least: 1, isWhole: true });
+  return {
+    add: {
+      ...(isSet(flags, 'force') ? { force: true } : {}),
+      ...(isSet(flags, 'full') ? { full: true } : {}),
+      ...(isSet(flags, 'largeRange') ? { largeRange: true } : {}),
+      ...optionalText(flags, 'handler'),
+      ...concurrency,
+    },
+    overrides: { ...concurrency, ...optionalNumber(flags, 'ttl', { least: 0, isWhole: false }) },
+    isDryRun: isSet(flags, 'dryRun'),
+  };
+}
+
+const COLUMNS: readonly PrintColumn[] = [
+  { name: 'id' },
+  { name: 'outcome' },
+  { name: 'key' },
+  { name: 'runs', numeric: true },
+  { name: 'files', numeric: true },
+  { name: 'reason' },
+];
+
+/** Asks for the ids, prints one row per id as soon as it is answered, then what it amounts to. Gives the exit code. */
+export async function answerIds(
+  ids: readonly string[],
+  { add, isDryRun }: AskingOptions,
+  project: Project,
+  app: App,
+): Promise<number> {
+  const options = { ...add, signal: app.signal };
+  if (isDryRun) return printPlan(await project.plan(ids, options), app);
+  const tally = createTally();
+  const progress = await startProgress(ids.length, app);
+  try {
+    const colour = (column: string, row: PrintRow) =>
+      column === 'outcome' ? outcomePaint(row.outcome, app.stdout.paint) : undefined;
+    await printRows(app, { columns: COLUMNS, colour }, rowsOf(project.add(ids, options), tally.count));
+  } finally {
+    progress.stop();
+  }
+  const behind = app.signal.aborted ? [] : (await project.store.plainTables()).filter((table) => table.behind > 0);
+  const wasStopped = app.signal.aborted;
+  for (const line of summaryLines({ tally, behind, wasStopped }, app.stderr)) await app.say(line);
+  return exitCodeOfOutcomes(tally.outcomes());
+}
+
+async function* rowsOf(
+  answers: AsyncIterable<OutcomeRow>,
+  count: (row: OutcomeRow) => void,
+): AsyncIterable<readonly PrintRow[]> {
+  for await (const { id, outcome, key, runs, files, reason } of answers) {
+    const row = { id, outcome, key, runs, files, reason };
+    count(row);
+    yield [row];
+  }
+}
+
+/** Green for what is there, yellow for what could be had later or in part, red for the rest. */
+function outcomePaint(outcome: unknown, paint: Paint): ((text: string) => string) | undefined {
+  const index = OUTCOMES.indexOf(outcome as OutcomeName);
+  if (index < 0) return undefined;
+  if (index <= OUTCOMES.indexOf('replaced')) return paint.good;
+  const isMild = outcome === 'partial' || outcome === 'not_tried' || outcome === 'controlled' || outcome === 'private';
+  return isMild ? paint.warning : paint.bad;
+}

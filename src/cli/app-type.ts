@@ -1,0 +1,48 @@
+import type { Reporter } from '../ports/reporter.ts';
+import type { FlagOverrides } from '../project/open-project-settings.ts';
+import type { Project } from '../project/project.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Paint } from './render/paint.ts';
+import type { BottomLine } from './talk.ts';
+
+/** Where text goes: stdout or stderr. */
+export interface Output {
+  /** Resolves when the text is handed over; rejects with `ClosedPipeError` when nobody reads any more. */
+  write(text: string): Promise<void>;
+  /** True when a person reads it. */
+  readonly isTerminal: boolean;
+  /** Width in cells; Infinity when it is no terminal. */
+  readonly columns: number;
+  /** Colours, or none. */
+  readonly paint: Paint;
+}
+
+/** Everything that a command may touch. Built in one place, so that tests can hand in their own. */
+export interface App {
+  /** Data. */
+  readonly stdout: Output;
+  /** Talk: progress, counts, warnings, the next command. */
+  readonly stderr: Output;
+  /** The text of stdin, to its end. */
+  readStdin(): Promise<string>;
+  /** True when stdin is a terminal, so that a question can be answered. */
+  readonly canAsk: boolean;
+  /** Asks on stderr and gives the line that was typed. */
+  ask(question: string): Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Working folder. */
+  readonly cwd: string;
+  readonly globals: GlobalOptions;
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Aborts at the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Writes one line of talk, above the progress bar; nothing with `--quiet`. */
+  say(line: string): Promise<void>;
+  /** Passes every event of the project to the listener until the returned function is called. */
+  listen(listener: Reporter): () => void;
+  /** Draws this below all talk, or nothing any more. */
+  setBottomLine(bottom: BottomLine | undefined): void;
+  /** Opens the project at the first call and gives the same one afterwards; closed when the command ends. */
+  openProject(flags?: FlagOverrides): Promise<Project>;
+}

@@ -1,0 +1,113 @@
+import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
+import type { Project } from '../project/project.ts';
+import type { App, Output } from './app-type.ts';
+import { logLevelOf, type GlobalOptions } from './global-options.ts';
+import { openOutput } from './open-output.ts';
+import type { StopSwitch } from './stop-switch.ts';
+import { createTalk, type Talk } from './talk.ts';
+import type { World } from './world.ts';
+
+/** How a project is opened; tests hand in their own. */
+export type OpenProject = (settings: OpenProjectSettings) => Promise<Project>;
+
+/** An app, and how it ends. */
+export interface ClosableApp extends App {
+  /** Closes the project when one was opened. */
+  close(): Promise<void>;
+}
+
+/** The composition root of the command line: everything that a command may touch. */
+export function createApp(
+  world: World,
+  globals: GlobalOptions,
+  stop: Pick<StopSwitch, 'signal' | 'stop'>,
+  openProject: OpenProject = loadAndOpen,
+): ClosableApp {
+  const { signal } = stop;
+  // Who stops reading the data wants no more of it: the archives are not asked any further.
+  const stdout = openOutput(world.stdout, globals.color, world.env, stop.stop);
+  const stderr = openOutput(world.stderr, globals.color, world.env);
+  const talk = createTalk(stderr, globals);
+  let opened: Promise<Project> | undefined;
+  return {
+    stdout: stdout.isTerminal ? withRoom(stdout, talk) : stdout,
+    stderr,
+    env: world.env,
+    cwd: world.cwd,
+    globals,
+    signal,
+    canAsk: world.stdin.isTTY === true && stderr.isTerminal,
+    now: world.now,
+    say: talk.say,
+    listen: talk.listen,
+    setBottomLine: talk.setBottomLine,
+    readStdin: () => readAll(world),
+    ask: (question) => askOnStderr(world, question, signal),
+    openProject(flags = {}) {
+      opened ??= openProject(settingsOf(world, globals, flags, talk, signal));
+      return opened;
+    },
+    async close() {
+      const project = await opened?.catch(() => undefined);
+      await project?.close();
+    },
+  };
+}
+
+/** The same place, whose lines and those of the progress bar do not run into each other. */
+function withRoom(output: Output, talk: Talk): Output {
+  return {
+    isTerminal: output.isTerminal,
+    paint: output.paint,
+    get columns() {
+      return output.columns;
+    },
+    write: (text) => talk.above(() => output.write(text)),
+  };
+}
+
+/** Loaded only here: it brings the HTTP stack, the store and the query engine. */
+async function loadAndOpen(settings: OpenProjectSettings): Promise<Project> {
+  const { openProject } = await import('../project/open-project.ts');
+  return openProject(settings);
+}
+
+function settingsOf(
+  world: World,
+  globals: GlobalOptions,
+  flags: FlagOverrides,
+  reporter: OpenProjectSettings['reporter'],
+  signal: AbortSignal,
+): OpenProjectSettings {
+  const logLevel = logLevelOf(globals);
+  return {
+    cwd: world.cwd,
+    env: world.env,
+    reporter,
+    signal,
+    ...(globals.projectDir === undefined ? {} : { projectDir: globals.projectDir }),
+    ...(globals.config === undefined ? {} : { configPath: globals.config }),
+    ...(globals.profile === undefined ? {} : { profile: globals.profile }),
+    flags: {
+      ...(globals.offline ? { offline: true } : {}),
+      ...(logLevel === undefined ? {} : { logLevel }),
+      ...flags,
+    },
+  };
+}
+
+async function readAll(world: World): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of world.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function askOnStderr(world: World, question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const reader = createInterface({ input: world.stdin, output: world.stderr });
+  try {
+    return await reader.question(question, { signal });
+  } finally {
+    reader.close();
+  }
+}

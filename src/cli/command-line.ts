@@ -1,0 +1,143 @@
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '../errors/usage-error.ts';
+import type { CommandDeclaration, CommandInput, OptionDeclaration } from './command-type.ts';
+import { COMMANDS } from './declarations/commands.ts';
+import { GLOBAL_OPTIONS } from './declarations/global.ts';
+import type { Format, GlobalOptions } from './global-options.ts';
+import { VERSION } from './version.ts';
+
+/** What a command line asks for: a command, or a text (help, version). */
+export type CommandLine =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly command: CommandDeclaration;
+      readonly input: CommandInput;
+      readonly globals: GlobalOptions;
+    };
+
+/** How help is printed. */
+export interface HelpStyle {
+  readonly columns: number;
+  readonly title: (text: string) => string;
+}
+
+/** Reads the arguments (without node and script); UsageError says what is wrong with them. */
+export function parseCommandLine(argv: readonly string[], style: HelpStyle): CommandLine {
+  let text = '';
+  let found: CommandLine | undefined;
+  const program = createProgram((line) => {
+    text += line;
+  }, style);
+  for (const declaration of COMMANDS) {
+    addCommand(program, declaration, (input, globals) => {
+      found = { kind: 'command', command: declaration, input, globals: globalOptions(globals) };
+    });
+  }
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  try {
+    program.parse(words.length === 0 ? ['--help'] : words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text };
+    throw usageError(error, words);
+  }
+  if (found === undefined) throw new UsageError('No command was given.', { hint: 'celline --help lists the commands.' });
+  return found;
+}
+
+function createProgram(writeOut: (text: string) => void, style: HelpStyle): Command {
+  const program = new Command('celline')
+    .description('Metadata of GEO, SRA, ENA and DDBJ in local Parquet tables, with SQL.')
+    .usage('<command> [options]')
+    .helpOption('-h, --help', 'help of celline or of a command')
+    .helpCommand(false)
+    .version(VERSION, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut,
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(style.columns, 120),
+      getOutHasColors: () => true,
+    })
+    .configureHelp({ styleTitle: style.title })
+    .addHelpText('after', `\n${style.title('Start here:')}\n${START_HERE}`);
+  for (const option of GLOBAL_OPTIONS) program.addOption(createOption(option));
+  return program;
+}
+
+const START_HERE = `  celline init
+  celline add GSM5764259
+  celline query "SELECT key, organism, tissue FROM samples"
+`;
+
+function addCommand(
+  program: Command,
+  declaration: CommandDeclaration,
+  onRun: (input: CommandInput, globals: Readonly<Record<string, unknown>>) => void,
+): void {
+  const command = program
+    .command(declaration.name, { hidden: false })
+    .summary(declaration.summary)
+    .description([`${capitalized(declaration.summary)}.`, declaration.description].filter(Boolean).join(' '))
+    .helpGroup(`${declaration.group}:`)
+    .helpOption('-h, --help', 'this help')
+    .addHelpText('after', () => `\n${helpEnd(program, declaration)}`);
+  for (const { name, summary, choices } of declaration.arguments) {
+    const argument = command.createArgument(name, summary);
+    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
+  }
+  for (const option of declaration.options) command.addOption(createOption(option));
+  command.action(() => onRun({ args: command.args, flags: command.opts() }, program.opts()));
+}
+
+function createOption(declaration: OptionDeclaration): Option {
+  const option = new Option(declaration.flags, declaration.summary);
+  if (declaration.choices !== undefined) option.choices([...declaration.choices]);
+  if (declaration.repeats) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  // -v is counted, so that -vv is more than -v.
+  if (option.long === '--verbose') {
+    option.argParser((_value, before: number | undefined) => (before ?? 0) + 1);
+  }
+  return option;
+}
+
+/** What every command's help ends with. */
+function helpEnd(program: Command, { examples }: CommandDeclaration): string {
+  const title = program.configureHelp().styleTitle ?? ((text: string) => text);
+  const lines = examples.map(({ line, says }) => `  # ${says}\n  ${line}`);
+  return `Options of every command (--format, --json, --output, --quiet, …): celline --help\n\n${title('Examples:')}\n${lines.join('\n')}\n`;
+}
+
+function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions {
+  const text = (name: string) => (typeof flags[name] === 'string' ? { [name]: flags[name] } : {});
+  const format = flags.json === true ? 'json' : flags.format;
+  if (flags.json === true && typeof flags.format === 'string' && flags.format !== 'json') {
+    throw new UsageError(`--json and --format ${flags.format} exclude each other.`, { hint: 'Give one of them.' });
+  }
+  return {
+    quiet: flags.quiet === true,
+    debug: flags.debug === true,
+    offline: flags.offline === true,
+    verbose: typeof flags.verbose === 'number' ? flags.verbose : Number(flags.verbose === true),
+    ...(format === undefined ? {} : { format: format as Format }),
+    ...(typeof flags.color === 'boolean' ? { color: flags.color } : {}),
+    ...text('output'),
+    ...text('projectDir'),
+    ...text('config'),
+    ...text('profile'),
+  };
+}
+
+/** Commander's complaint as ours: its first line is the message, a "(Did you mean …?)" the hint. */
+function usageError(error: CommanderError, words: readonly string[]): UsageError {
+  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const command = COMMANDS.find(({ name }) => words.includes(name))?.name;
+  const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
+  const help = command === undefined ? 'celline --help' : `celline ${command} --help`;
+  return new UsageError(`${capitalized(message)}.`, { hint: suggestion === '' ? help : `${suggestion} (${help})` });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,23 @@
+import type { CommandModule } from './command-type.ts';
+
+/** Loads a command's file when the command is run, and only then. The options are the file's own affair. */
+type Loader = () => Promise<CommandModule<unknown>>;
+
+/** The file of each command, by its name. */
+export const LOADERS: Readonly<Record<string, Loader>> = {
+  add: () => import('./commands/add.ts'),
+  refresh: () => import('./commands/refresh.ts'),
+  urls: () => import('./commands/urls.ts'),
+  show: () => import('./commands/show.ts'),
+  list: () => import('./commands/list.ts'),
+  query: () => import('./commands/query.ts'),
+  stats: () => import('./commands/stats.ts'),
+  schema: () => import('./commands/schema.ts'),
+  resolve: () => import('./commands/resolve.ts'),
+  rm: () => import('./commands/rm.ts'),
+  init: () => import('./commands/init.ts'),
+  config: () => import('./commands/config.ts'),
+  handlers: () => import('./commands/handlers.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  completion: () => import('./commands/completion.ts'),
+};

@@ -1,0 +1,27 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import { type AskingOptions, answerIds, askingOptions } from '../answer-ids.ts';
+import type { App } from '../app-type.ts';
+import type { CommandInput } from '../command-type.ts';
+import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
+
+/** What `celline add` was asked. */
+export interface AddCommandOptions extends AskingOptions {
+  readonly sources: IdSources;
+}
+
+/** Flags to options. */
+export function parse(input: CommandInput): AddCommandOptions {
+  const sources = idSources(input);
+  if (hasNoIds(sources)) {
+    throw new UsageError('No ids were given.', { hint: 'celline add GSM5764259, or --from FILE, or - for stdin.' });
+  }
+  return { sources, ...askingOptions(input) };
+}
+
+/** Fetches the ids and prints one outcome row per id. */
+export async function run(options: AddCommandOptions, app: App): Promise<number> {
+  const ids = await readIds(options.sources, app);
+  if (ids.length === 0) await app.say('The list holds no ids.');
+  const project = await app.openProject(options.overrides);
+  return answerIds(ids, options, project, app);
+}

@@ -1,0 +1,24 @@
+import type { CommandDeclaration } from '../command-type.ts';
+import { ADD, REFRESH, URLS } from './get.ts';
+import { RM } from './keep.ts';
+import { LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
+import { COMPLETION, CONFIG, DOCTOR, HANDLERS, INIT } from './set-up.ts';
+
+/** Every command, in the order of `celline --help`. */
+export const COMMANDS: readonly CommandDeclaration[] = [
+  ADD,
+  REFRESH,
+  URLS,
+  SHOW,
+  LIST,
+  QUERY,
+  STATS,
+  SCHEMA,
+  RESOLVE,
+  RM,
+  INIT,
+  CONFIG,
+  HANDLERS,
+  DOCTOR,
+  COMPLETION,
+];

@@ -1,0 +1,115 @@
+import type { CommandDeclaration } from '../command-type.ts';
+
+/** `celline show`. */
+export const SHOW: CommandDeclaration = {
+  name: 'show',
+  group: 'Look',
+  summary: 'show everything stored about a record',
+  arguments: [{ name: '<ids...>', summary: 'any name of a sample, run or project' }],
+  options: [],
+  examples: [
+    { line: 'celline show GSM5764259', says: 'a sample with its runs and files' },
+    { line: 'celline show SRX13517549 --json', says: 'by another of its names, for a program' },
+  ],
+};
+
+/** `celline list`. */
+export const LIST: CommandDeclaration = {
+  name: 'list',
+  group: 'Look',
+  summary: 'list stored samples, runs, projects or files',
+  arguments: [
+    {
+      name: '[table]',
+      summary: 'what to list (default: samples)',
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked'],
+    },
+  ],
+  options: [
+    {
+      flags: '--where <condition>',
+      summary: 'column=value; also != < <= > >= and ~ (contains, case-blind; % and _ as in LIKE); all must hold',
+      repeats: true,
+    },
+    { flags: '--grep <text>', summary: 'rows that hold this text in any column, case-blind' },
+    { flags: '--columns <names>', summary: 'columns to print, joined with commas (celline schema lists them)' },
+    { flags: '--limit <n>', summary: 'at most this many rows' },
+    { flags: '--ids-only', summary: 'print keys alone, one per line' },
+  ],
+  examples: [
+    { line: "celline list --where tissue~brain --where 'date>=2021'", says: 'some samples' },
+    { line: 'celline list runs --columns key,spots,file_size --limit 5', says: 'some columns of some runs' },
+    { line: 'celline list --grep "T cell" --ids-only | celline urls -', says: 'the addresses of what was found' },
+  ],
+};
+
+/** `celline query`. */
+export const QUERY: CommandDeclaration = {
+  name: 'query',
+  group: 'Look',
+  summary: 'answer SQL about the tables (DuckDB, read-only)',
+  description: 'The views are samples, runs, projects, files, links and asked; celline schema lists their columns.',
+  arguments: [{ name: '<sql>', summary: 'one SELECT statement; - reads it from stdin' }],
+  options: [
+    { flags: '--param <value>', summary: 'value of $1, $2, … in this order', repeats: true },
+    { flags: '--timing', summary: 'say how long it took' },
+    { flags: '--timeout <seconds>', summary: 'stop the query after this time (default 30)' },
+  ],
+  examples: [
+    { line: 'celline query "SELECT organism, count(*) AS n FROM samples GROUP BY 1"', says: 'count' },
+    { line: "celline query 'SELECT * FROM runs WHERE parent = $1' --param GSM5764259", says: 'with a parameter' },
+    { line: 'celline query - --output runs.parquet < runs.sql', says: 'from a file, into Parquet' },
+  ],
+};
+
+/** `celline stats`. */
+export const STATS: CommandDeclaration = {
+  name: 'stats',
+  group: 'Look',
+  summary: 'count samples by organism, strategy, platform, source and year',
+  arguments: [],
+  options: [
+    {
+      flags: '--by <dimension>',
+      summary: 'only this count',
+      choices: ['organism', 'strategy', 'platform', 'source', 'year', 'outcome'],
+    },
+  ],
+  examples: [
+    { line: 'celline stats', says: 'bar charts' },
+    { line: 'celline stats --by year --format csv', says: 'one count, for a program' },
+  ],
+};
+
+/** `celline schema`. */
+export const SCHEMA: CommandDeclaration = {
+  name: 'schema',
+  group: 'Look',
+  summary: 'describe the tables and their columns',
+  arguments: [
+    {
+      name: '[table]',
+      summary: 'one table only',
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked'],
+    },
+  ],
+  options: [],
+  examples: [
+    { line: 'celline schema runs', says: 'the columns of the runs, with unit and origin' },
+    { line: 'celline schema --format markdown', says: 'all of them, for a wiki' },
+  ],
+};
+
+/** `celline resolve`. */
+export const RESOLVE: CommandDeclaration = {
+  name: 'resolve',
+  group: 'Look',
+  summary: 'say how ids are understood and who answers them',
+  description: 'Asks no archive.',
+  arguments: [{ name: '<ids...>', summary: 'accessions; - reads them from stdin' }],
+  options: [{ flags: '--all', summary: 'name every handler that claims an id, not only the first' }],
+  examples: [
+    { line: 'celline resolve gsm5764259 SRR17380241', says: 'archive, level and handler' },
+    { line: 'celline resolve E-MTAB-6678', says: 'why an id is not taken' },
+  ],
+};

@@ -1,0 +1,80 @@
+import { InterruptedError } from '../errors/interrupted-error.ts';
+import { type ClosableApp, createApp, type OpenProject } from './app.ts';
+import { ClosedPipeError } from './closed-pipe-error.ts';
+import type { CommandLine } from './command-line.ts';
+import type { CommandModule } from './command-type.ts';
+import { errorText } from './error-text.ts';
+import { EXIT, exitCodeOfError } from './exit-code.ts';
+import { openOutput } from './open-output.ts';
+import { createStopSwitch } from './stop-switch.ts';
+import { VERSION } from './version.ts';
+import type { World } from './world.ts';
+
+/** Runs one command line and gives the exit code. The only place where errors are printed and turned into a code. */
+export async function main(argv: readonly string[], world: World, openProject?: OpenProject): Promise<number> {
+  try {
+    // Answered before anything else is loaded: scripts ask for it at every start.
+    if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+      await openOutput(world.stdout, false, {}).write(`${VERSION}\n`);
+      return EXIT.ok;
+    }
+    const line = await readCommandLine(argv, world);
+    if (line.kind === 'command') return await runCommand(line, world, openProject);
+    await openOutput(world.stdout, false, {}).write(line.text);
+    return EXIT.ok;
+  } catch (error) {
+    return await reportError(error, argv.includes('--debug'), world);
+  }
+}
+
+async function readCommandLine(argv: readonly string[], world: World): Promise<CommandLine> {
+  const { parseCommandLine } = await import('./command-line.ts');
+  const colour = argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;
+  const { columns, paint } = openOutput(world.stdout, colour, world.env);
+  return parseCommandLine(argv, { columns: Number.isFinite(columns) ? columns : 100, title: paint.header });
+}
+
+async function runCommand(
+  line: Extract<CommandLine, { kind: 'command' }>,
+  world: World,
+  openProject: OpenProject | undefined,
+): Promise<number> {
+  const { LOADERS } = await import('./command-loaders.ts');
+  const load = LOADERS[line.command.name];
+  if (load === undefined) throw new Error(`The command ${line.command.name} has no file in command-loaders.ts.`);
+  const command = await load();
+  const options = command.parse(line.input);
+  const isGraceful = line.command.stopsGracefully === true;
+  const stop = createStopSwitch(world, () => {
+    if (isGraceful) void app.say('\nStopping: what is done is being committed. Ctrl-C again leaves at once.');
+    else world.leave(EXIT.interrupted);
+  });
+  const app = createApp(world, line.globals, stop, openProject);
+  try {
+    const code = await runAndClose(command, options, app);
+    return stop.signal.reason instanceof InterruptedError ? EXIT.interrupted : code;
+  } catch (error) {
+    // What the stop itself threw needs no report.
+    if (stop.signal.reason instanceof InterruptedError && exitCodeOfError(error) !== EXIT.store) {
+      return EXIT.interrupted;
+    }
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+async function runAndClose(command: CommandModule<unknown>, options: unknown, app: ClosableApp): Promise<number> {
+  try {
+    return await command.run(options, app);
+  } finally {
+    await app.close();
+  }
+}
+
+async function reportError(error: unknown, isDebug: boolean, world: World): Promise<number> {
+  if (error instanceof ClosedPipeError) return EXIT.ok;
+  const stderr = openOutput(world.stderr, undefined, world.env);
+  await stderr.write(errorText(error, isDebug)).catch(() => {});
+  return exitCodeOfError(error);
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { CellineError } from '../errors/celline-error.ts';
+import type { App } from './app-type.ts';
+import type { WriteText } from './render/row-writer.ts';
+
+/** Where the data of a command goes. */
+export interface DataSink {
+  readonly write: WriteText;
+  /** True when it is stdout and a person reads it. */
+  readonly isTerminal: boolean;
+  /** Cells per line. */
+  readonly columns: number;
+  /** Puts the file in place; nothing to do for stdout. */
+  finish(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/** Opens stdout, or with `--output` a file that appears under its name only when it is whole. */
+export async function openData(app: App): Promise<DataSink> {
+  const { output } = app.globals;
+  if (output === undefined) {
+    const { stdout } = app;
+    return {
+      write: (text) => stdout.write(text),
+      isTerminal: stdout.isTerminal,
+      columns: stdout.columns,
+      async finish() {},
+      async discard() {},
+    };
+  }
+  return openFile(resolve(app.cwd, output));
+}
+
+async function openFile(path: string): Promise<DataSink> {
+  const { open, rename, rm } = await import('node:fs/promises');
+  const temporary = `${path}.${process.pid}.tmp`;
+  const handle = await open(temporary, 'w').catch((cause: unknown) => {
+    throw new CellineError('OUTPUT', `${path} cannot be written.`, {
+      hint: 'Choose another file with --output.',
+      cause,
+    });
+  });
+  return {
+    isTerminal: false,
+    columns: Number.POSITIVE_INFINITY,
+    async write(text) {
+      await handle.write(text);
+    },
+    async finish() {
+      await handle.sync();
+      await handle.close();
+      await rename(temporary, path);
+    },
+    async discard() {
+      await handle.close();
+      await rm(temporary, { force: true });
+    },
+  };
+}

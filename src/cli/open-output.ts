@@ -1,0 +1,41 @@
+import type { Writable } from 'node:stream';
+import type { Output } from './app-type.ts';
+import { ClosedPipeError } from './closed-pipe-error.ts';
+import { createPaint, isColoured } from './render/paint.ts';
+
+/** A stream that may be a terminal. */
+export interface TerminalStream extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Makes a place for text of a stream. Every write waits until the text is handed over, so that nothing is lost at exit. */
+export function openOutput(
+  stream: TerminalStream,
+  color: boolean | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  onClosed?: (reason: ClosedPipeError) => void,
+): Output {
+  const isTerminal = stream.isTTY === true;
+  // Without a listener an EPIPE would end the process with a stack trace; the write's callback reports it.
+  stream.on('error', () => {});
+  return {
+    isTerminal,
+    paint: createPaint(isColoured(color, env, isTerminal)),
+    get columns() {
+      return isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (!error) {
+            resolve();
+            return;
+          }
+          const closed = new ClosedPipeError(error);
+          onClosed?.(closed);
+          reject(closed);
+        });
+      }),
+  };
+}

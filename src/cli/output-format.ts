@@ -1,0 +1,28 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { Format, GlobalOptions } from './global-options.ts';
+
+const BY_SUFFIX: readonly (readonly [string, Format])[] = [
+  ['.tsv', 'tsv'],
+  ['.txt', 'tsv'],
+  ['.csv', 'csv'],
+  ['.json', 'json'],
+  ['.ndjson', 'ndjson'],
+  ['.jsonl', 'ndjson'],
+  ['.md', 'markdown'],
+  ['.parquet', 'parquet'],
+];
+
+/** The format of the data: as asked, else by the file's name, else `table` for a person and `tsv` for a program. */
+export function outputFormat(options: GlobalOptions, isTerminal: boolean): Format {
+  const format = options.format ?? defaultFormat(options.output, isTerminal);
+  if (format === 'parquet' && options.output === undefined) {
+    throw new UsageError('Parquet is binary and needs a file.', { hint: 'Add --output FILE.' });
+  }
+  return format;
+}
+
+function defaultFormat(output: string | undefined, isTerminal: boolean): Format {
+  if (output === undefined) return isTerminal ? 'table' : 'tsv';
+  const name = output.toLowerCase();
+  return BY_SUFFIX.find(([suffix]) => name.endsWith(suffix))?.[1] ?? 'tsv';
+}

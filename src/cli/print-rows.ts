@@ -1,0 +1,63 @@
+import type { App } from './app-type.ts';
+import { type DataSink, openData } from './open-data.ts';
+import { outputFormat } from './output-format.ts';
+import type { PrintColumn, PrintRow } from './render/cell.ts';
+import { createRowWriter } from './render/choose-writer.ts';
+import type { TableSettings } from './render/table.ts';
+
+/** What to print, and how when it is a table. */
+export interface Printing {
+  readonly columns: readonly PrintColumn[];
+  /** Columns of a table for people, when not all. */
+  readonly tableColumns?: readonly PrintColumn[];
+  readonly colour?: TableSettings['colour'];
+}
+
+/** Prints rows as they come, in the format that was asked for, and gives their number. */
+export async function printRows(
+  app: App,
+  printing: Printing,
+  batches: AsyncIterable<readonly PrintRow[]> | Iterable<readonly PrintRow[]>,
+): Promise<number> {
+  const format = outputFormat(app.globals, app.stdout.isTerminal);
+  const sink = await openData(app);
+  const columns = format === 'table' ? (printing.tableColumns ?? printing.columns) : printing.columns;
+  let hidden: readonly string[] = [];
+  let count = 0;
+  try {
+    const writer = createRowWriter(format, columns, sink.write, {
+      ...tableSettings(app, sink, printing),
+      onHidden: (names) => {
+        hidden = names;
+      },
+    });
+    for await (const rows of batches) {
+      count += rows.length;
+      await writer.write(rows);
+    }
+    await writer.end();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+  await sink.finish();
+  if (hidden.length > 0) await app.say(`Not shown for want of room: ${hidden.join(', ')} (--format json shows all).`);
+  return count;
+}
+
+/** Prints text that is no rows (URLs, a chart, a record) where the data goes. */
+export async function printText(app: App, text: string): Promise<void> {
+  const sink = await openData(app);
+  try {
+    await sink.write(text);
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+  await sink.finish();
+}
+
+function tableSettings(app: App, sink: DataSink, printing: Printing): TableSettings {
+  const settings = { width: sink.columns, paint: app.stdout.paint };
+  return printing.colour === undefined ? settings : { ...settings, colour: printing.colour };
+}

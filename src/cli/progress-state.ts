@@ -1,0 +1,74 @@
+import type { CellineEvent } from '../ports/reporter.ts';
+import { displayWidth, truncate } from './render/display-width.ts';
+import { duration, plural } from './render/plural.ts';
+import { printable } from './render/printable.ts';
+
+/** What the progress bar knows. */
+export interface ProgressState {
+  readonly total: number;
+  readonly done: number;
+  /** Attempts sent to archives. */
+  readonly requests: number;
+  /** Milliseconds: when it began. */
+  readonly startedAt: number;
+  /** Why nothing moves, until `until` (milliseconds). */
+  readonly waiting: { readonly reason: string; readonly until: number } | null;
+}
+
+/** Milliseconds after which a rate says something. */
+const SETTLED_MS = 1500;
+/** Cells of the bar itself. */
+const BAR = 20;
+
+/** The state before anything happened. */
+export function initialProgress(total: number, now: number): ProgressState {
+  return { total, done: 0, requests: 0, startedAt: now, waiting: null };
+}
+
+/** The state after an event. Pure. */
+export function afterEvent(state: ProgressState, event: CellineEvent, now: number): ProgressState {
+  switch (event.type) {
+    case 'started':
+      // Ranges are counted by their members, which only the project knows.
+      return { ...state, total: Math.max(event.ids, state.done) };
+    case 'answered':
+      return { ...state, done: state.done + 1, total: Math.max(state.total, state.done + 1) };
+    case 'request':
+      return { ...state, requests: state.requests + 1 };
+    case 'waiting':
+      return { ...state, waiting: { reason: event.reason, until: now + event.ms } };
+    default:
+      return state;
+  }
+}
+
+/** The line that shows the state: bar, ids done, requests, rate, time left, reason for waiting; at most `columns` cells. Pure. */
+export function progressLine(state: ProgressState, now: number, columns: number): string {
+  const share = state.total === 0 ? 0 : Math.min(1, state.done / state.total);
+  const filled = Math.floor(share * BAR);
+  const seconds = (now - state.startedAt) / 1000;
+  const parts = [
+    `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`,
+    `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ids`,
+    plural(state.requests, 'request'),
+  ];
+  if (now - state.startedAt >= SETTLED_MS) {
+    parts.push(`${(state.requests / seconds).toFixed(1)}/s`);
+    const left = secondsLeft(state, seconds);
+    if (left !== null) parts.push(`${duration(left)} left`);
+  }
+  const waiting = state.waiting !== null && state.waiting.until > now ? printable(state.waiting.reason) : null;
+  return joinToFit(parts, waiting, columns);
+}
+
+function secondsLeft(state: ProgressState, seconds: number): number | null {
+  return state.done === 0 || state.done >= state.total ? null : ((state.total - state.done) * seconds) / state.done;
+}
+
+/** A reason for waiting says more than a rate: parts give way to it from the bar on. */
+function joinToFit(parts: readonly string[], waiting: string | null, columns: number): string {
+  const all = waiting === null ? parts : [...parts, waiting];
+  const line = all.join('  ');
+  if (displayWidth(line) <= columns || waiting === null) return truncate(line, columns);
+  return truncate([parts[1] ?? '', waiting].join('  '), columns);
+}

@@ -1,0 +1,37 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Format } from '../global-options.ts';
+import type { PrintColumn } from './cell.ts';
+import { createCsvWriter, createTsvWriter } from './delimited.ts';
+import { createJsonWriter, createNdjsonWriter } from './json.ts';
+import { createMarkdownWriter } from './markdown.ts';
+import type { RowWriter, WriteText } from './row-writer.ts';
+import { createTableWriter, type TableSettings } from './table.ts';
+
+/** The writer of a format. Parquet is no text: the commands that can write it do so themselves. */
+export function createRowWriter(
+  format: Format,
+  columns: readonly PrintColumn[],
+  write: WriteText,
+  table: TableSettings,
+): RowWriter {
+  switch (format) {
+    case 'table':
+      return createTableWriter(columns, write, table);
+    case 'tsv':
+      return createTsvWriter(columns, write);
+    case 'csv':
+      return createCsvWriter(columns, write);
+    case 'json':
+      return createJsonWriter(columns, write);
+    case 'ndjson':
+      return createNdjsonWriter(columns, write);
+    case 'markdown':
+      return createMarkdownWriter(columns, write);
+    case 'parquet':
+      throw new UsageError('This command does not write Parquet.', {
+        hint: 'celline query "SELECT * FROM samples" --format parquet --output samples.parquet',
+      });
+    default:
+      return format satisfies never;
+  }
+}

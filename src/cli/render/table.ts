@@ -1,0 +1,90 @@
+import { cellText, type PrintColumn, type PrintRow } from './cell.ts';
+import { displayWidth, pad, truncate } from './display-width.ts';
+import { fitColumns, GAP } from './fit-columns.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import type { RowWriter, WriteText } from './row-writer.ts';
+
+/** Rows whose widths are looked at before the first is printed; a longer answer streams with these widths. */
+const LOOK_AT = 500;
+
+/** What a table needs to know of the place where it is printed. */
+export interface TableSettings {
+  /** Cells per line; Infinity where nothing limits it. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Colour of one cell's text, by column and row. */
+  readonly colour?: (column: string, row: PrintRow) => ((text: string) => string) | undefined;
+  /** Told once when columns had to be left out. */
+  readonly onHidden?: (names: readonly string[]) => void;
+}
+
+/** An aligned table for people. Wide columns are cut with `…`, columns that find no room are left out and told. */
+export function createTableWriter(
+  columns: readonly PrintColumn[],
+  write: WriteText,
+  settings: TableSettings,
+): RowWriter {
+  let kept: PrintRow[] = [];
+  let widths: readonly number[] | undefined;
+  const flush = async (): Promise<void> => {
+    let text = '';
+    if (widths === undefined) {
+      widths = fitColumns(naturalWidths(columns, kept), settings.width);
+      const hidden = columns.slice(widths.length).map((column) => column.name);
+      if (hidden.length > 0) settings.onHidden?.(hidden);
+      text = headerLine(columns, widths, settings.paint);
+    }
+    for (const row of kept) text += rowLine(columns, widths, row, settings);
+    kept = [];
+    if (text !== '') await write(text);
+  };
+  return {
+    async write(rows) {
+      kept.push(...rows);
+      if (widths !== undefined || kept.length >= LOOK_AT) await flush();
+    },
+    end: flush,
+  };
+}
+
+function naturalWidths(columns: readonly PrintColumn[], rows: readonly PrintRow[]): number[] {
+  return columns.map((column) =>
+    rows.reduce(
+      (widest, row) => Math.max(widest, displayWidth(shown(row, column))),
+      displayWidth(printable(column.name)),
+    ),
+  );
+}
+
+function headerLine(columns: readonly PrintColumn[], widths: readonly number[], paint: Paint): string {
+  const cells = widths.map((width, index) => {
+    const column = columns[index] ?? { name: '' };
+    return paint.header(fill(truncate(printable(column.name), width), width, column, index === widths.length - 1));
+  });
+  return `${cells.join(' '.repeat(GAP))}\n`;
+}
+
+function rowLine(
+  columns: readonly PrintColumn[],
+  widths: readonly number[],
+  row: PrintRow,
+  settings: TableSettings,
+): string {
+  const cells = widths.map((width, index) => {
+    const column = columns[index] ?? { name: '' };
+    const text = fill(truncate(shown(row, column), width), width, column, index === widths.length - 1);
+    return settings.colour?.(column.name, row)?.(text) ?? text;
+  });
+  return `${cells.join(' '.repeat(GAP)).trimEnd()}\n`;
+}
+
+/** The last column needs no blanks after it. */
+function fill(text: string, width: number, column: PrintColumn, isLast: boolean): string {
+  if (column.numeric) return pad(text, width, 'left');
+  return isLast ? text : pad(text, width, 'right');
+}
+
+function shown(row: PrintRow, column: PrintColumn): string {
+  return printable(cellText(row[column.name]) ?? '');
+}

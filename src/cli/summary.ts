@@ -1,0 +1,87 @@
+import type { OutcomeRow } from '../ports/reporter.ts';
+import type { PlainTable } from '../ports/store.ts';
+import { GOOD_OUTCOMES, type OutcomeName, OUTCOMES } from '../records/asked.ts';
+import type { Output } from './app-type.ts';
+import { plural } from './render/plural.ts';
+import { printable } from './render/printable.ts';
+
+/** Lines on what failed at most; a longer list is for a program. */
+const MAX_FAILURES = 10;
+/** Ids named per line at most. */
+const MAX_IDS = 3;
+
+/** What the answers amount to. */
+export interface Tally {
+  /** Takes one answer in. */
+  readonly count: (row: OutcomeRow) => void;
+  /** The outcomes that occurred. */
+  outcomes(): OutcomeName[];
+  /** Number of answers with this outcome. */
+  of(outcome: OutcomeName): number;
+  /** What failed, by outcome and reason: the most frequent first. */
+  failures(): readonly { readonly outcome: OutcomeName; readonly reason: string; readonly ids: readonly string[] }[];
+}
+
+/** An empty tally. */
+export function createTally(): Tally {
+  const counts = new Map<OutcomeName, number>();
+  const failures = new Map<string, { outcome: OutcomeName; reason: string; ids: string[] }>();
+  return {
+    count({ id, outcome, reason }) {
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      if (GOOD_OUTCOMES.has(outcome) || reason === 'duplicate') return;
+      // The id inside a reason would make every reason its own group.
+      const general = id === '' ? (reason ?? '') : (reason ?? '').replaceAll(id, '…');
+      const group = failures.get(`${outcome} ${general}`);
+      if (group === undefined) failures.set(`${outcome} ${general}`, { outcome, reason: reason ?? '', ids: [id] });
+      else group.ids.push(id);
+    },
+    outcomes: () => [...counts.keys()],
+    of: (outcome) => counts.get(outcome) ?? 0,
+    failures: () => [...failures.values()].sort((a, b) => b.ids.length - a.ids.length),
+  };
+}
+
+/** The last lines of `add` and `refresh`: counts, what failed and why, tables that are behind, the next command. Pure. */
+export function summaryLines(
+  end: { readonly tally: Tally; readonly behind: readonly PlainTable[]; readonly wasStopped: boolean },
+  { paint }: Pick<Output, 'paint'>,
+): string[] {
+  const { tally } = end;
+  const counts = OUTCOMES.filter((outcome) => tally.of(outcome) > 0).map(
+    (outcome) => `${tally.of(outcome).toLocaleString('en-US')} ${outcome}`,
+  );
+  const lines = [paint.strong(counts.length === 0 ? 'Nothing was answered.' : counts.join(', '))];
+  const failures = tally.failures();
+  for (const failure of failures.slice(0, MAX_FAILURES)) lines.push(`  ${failureLine(failure)}`);
+  const unnamed = failures.slice(MAX_FAILURES).reduce((sum, { ids }) => sum + ids.length, 0);
+  if (unnamed > 0) lines.push(`  … and ${unnamed.toLocaleString('en-US')} more: --format tsv`);
+  for (const table of end.behind) {
+    lines.push(`${table.path} is ${plural(table.behind, 'row')} behind (celline list and query see them all).`);
+  }
+  const next = nextCommand(end);
+  if (next !== undefined) lines.push(`next: ${paint.strong(next)}`);
+  return lines;
+}
+
+function failureLine({ outcome, reason, ids }: ReturnType<Tally['failures']>[number]): string {
+  const named = ids.slice(0, MAX_IDS).map(printable).join(', ');
+  const more = ids.length > MAX_IDS ? ` and ${(ids.length - MAX_IDS).toLocaleString('en-US')} more` : '';
+  const why = ids.length > 1 && reason.includes(ids[0] ?? '') ? reason.replaceAll(ids[0] ?? '', 'the id') : reason;
+  return `${outcome}: ${named}${more}${why === '' ? '' : ` (${printable(why)})`}`;
+}
+
+/** Outcomes that another try may turn. */
+const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
+  'partial',
+  'not_tried',
+  'rate_limited',
+  'http_error',
+  'network_error',
+  'bad_response',
+];
+
+function nextCommand({ tally, wasStopped }: { tally: Tally; wasStopped: boolean }): string | undefined {
+  if (wasStopped || WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) return 'celline refresh';
+  return tally.outcomes().some((outcome) => GOOD_OUTCOMES.has(outcome)) ? 'celline list' : undefined;
+}

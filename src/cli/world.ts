@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+import type { TerminalStream } from './open-output.ts';
+
+/** What lies outside the program. Tests hand in their own. */
+export interface World {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Calls the listener at every SIGINT, SIGTERM and SIGHUP, until the returned function is called. */
+  onStopSignal(listener: () => void): () => void;
+  /** Ends the process at once. */
+  leave(code: number): void;
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The world of a real process. */
+export function processWorld(): World {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => Date.now(),
+    onStopSignal(listener) {
+      for (const name of STOP_SIGNALS) process.on(name, listener);
+      return () => {
+        for (const name of STOP_SIGNALS) process.off(name, listener);
+      };
+    },
+    leave: (code) => process.exit(code),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Reporter } from '../ports/reporter.ts';
+
+/** Values of the configuration that flags set; they win over environment, files and defaults. Absent: not given. */
+export interface FlagOverrides {
+  /** Answer from the cache alone (`--offline`). */
+  readonly offline?: boolean;
+  /** Seconds for which an answer is fresh, for every handler (`--ttl`); sets `cache.ttl`. */
+  readonly ttl?: number;
+  /** Batches in flight (`--concurrency`). */
+  readonly concurrency?: number;
+  /** Least level of the log that is shown (`-v` info, `-vv` and `--debug` debug); sets `log.level`. */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** What `openProject` needs to know of the world around it. */
+export interface OpenProjectSettings {
+  /** Working folder; the project is looked for from here upward. */
+  readonly cwd: string;
+  /** The project's folder (`--project-dir`), absolute or relative to `cwd`; nothing is looked for then. */
+  readonly projectDir?: string;
+  /** The configuration file (`--config`), absolute or relative to `cwd`. */
+  readonly configPath?: string;
+  /** Name of the `env` block (`--profile`); default `CELLINE_ENV`. */
+  readonly profile?: string;
+  /** The environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: FlagOverrides;
+  /** Hears everything that happens. */
+  readonly reporter: Reporter;
+  /** Aborts when the user stops the command. */
+  readonly signal: AbortSignal;
+}
