@@ -1,7 +1,7 @@
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { AddOptions, Project } from '../project/project.ts';
-import { type OutcomeName, OUTCOMES } from '../records/asked.ts';
+import { OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import type { App } from './app-type.ts';
 import type { CommandInput } from './command-type.ts';
 import { exitCodeOfOutcomes } from './exit-code.ts';

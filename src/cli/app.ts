@@ -1,7 +1,7 @@
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
 import type { App, Output } from './app-type.ts';
-import { logLevelOf, type GlobalOptions } from './global-options.ts';
+import { type GlobalOptions, logLevelOf } from './global-options.ts';
 import { openOutput } from './open-output.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { createTalk, type Talk } from './talk.ts';

@@ -42,7 +42,8 @@ export function parseCommandLine(argv: readonly string[], style: HelpStyle): Com
     if (error.exitCode === 0) return { kind: 'text', text };
     throw usageError(error, words);
   }
-  if (found === undefined) throw new UsageError('No command was given.', { hint: 'celline --help lists the commands.' });
+  if (found === undefined)
+    throw new UsageError('No command was given.', { hint: 'celline --help lists the commands.' });
   return found;
 }
 
@@ -94,7 +95,8 @@ function addCommand(
 function createOption(declaration: OptionDeclaration): Option {
   const option = new Option(declaration.flags, declaration.summary);
   if (declaration.choices !== undefined) option.choices([...declaration.choices]);
-  if (declaration.repeats) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  if (declaration.repeats)
+    option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   // -v is counted, so that -vv is more than -v.
   if (option.long === '--verbose') {
     option.argParser((_value, before: number | undefined) => (before ?? 0) + 1);

@@ -28,7 +28,11 @@ export interface CommandDeclaration {
   /** What `celline <name> --help` adds, in whole sentences. */
   readonly description?: string;
   /** In commander's notation: `[ids...]`. */
-  readonly arguments: readonly { readonly name: string; readonly summary: string; readonly choices?: readonly string[] }[];
+  readonly arguments: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly choices?: readonly string[];
+  }[];
   readonly options: readonly OptionDeclaration[];
   /** Command lines with what they do. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];

@@ -1,6 +1,6 @@
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { PlainTable } from '../ports/store.ts';
-import { GOOD_OUTCOMES, type OutcomeName, OUTCOMES } from '../records/asked.ts';
+import { GOOD_OUTCOMES, OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import type { Output } from './app-type.ts';
 import { plural } from './render/plural.ts';
 import { printable } from './render/printable.ts';

@@ -38,7 +38,9 @@ export async function run(options: RefreshOptions, app: App): Promise<number> {
       ? await project.askedIds(options.isAll ? { all: true } : { failed: true })
       : await readIds(options.sources, app);
   if (ids.length === 0) {
-    await app.say(options.isAll ? 'Nothing was asked yet: celline add ID.' : 'Nothing to ask again: every id is answered.');
+    await app.say(
+      options.isAll ? 'Nothing was asked yet: celline add ID.' : 'Nothing to ask again: every id is answered.',
+    );
     return EXIT.ok;
   }
   return answerIds(ids, options, project, app);

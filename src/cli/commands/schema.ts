@@ -39,7 +39,9 @@ export async function run(options: SchemaOptions, app: App): Promise<number> {
       doc: column.doc,
     })),
   );
-  const tableColumns = columns.filter(({ name }) => name !== 'required' && (name !== 'table' || options.tables.length > 1));
+  const tableColumns = columns.filter(
+    ({ name }) => name !== 'required' && (name !== 'table' || options.tables.length > 1),
+  );
   await printRows(app, { columns, tableColumns }, [rows]);
   return EXIT.ok;
 }

@@ -7,7 +7,10 @@ const FROM: readonly OptionDeclaration[] = [
     summary: 'read ids from a file: txt (one per line, # comments), csv or tsv',
     completes: 'file',
   },
-  { flags: '--column <name>', summary: 'column of a csv or tsv that holds the ids (default: id, else found by content)' },
+  {
+    flags: '--column <name>',
+    summary: 'column of a csv or tsv that holds the ids (default: id, else found by content)',
+  },
 ];
 
 /** The options of asking, shared by `add` and `refresh`. */

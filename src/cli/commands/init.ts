@@ -1,0 +1,79 @@
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CellineError } from '../../errors/celline-error.ts';
+import type { App } from '../app-type.ts';
+import type { CommandInput } from '../command-type.ts';
+import { EXIT } from '../exit-code.ts';
+import { printRows } from '../print-rows.ts';
+import type { PrintRow } from '../render/cell.ts';
+
+/** What `celline init` was asked. */
+export interface InitOptions {
+  /** Absent: `--project-dir`, else the working folder. */
+  readonly folder?: string;
+}
+
+const CONFIG_FILE = 'celline.config.json';
+/** Names under which a configuration may be there already. */
+const CONFIG_FILES = [CONFIG_FILE, 'celline.config.yaml', 'celline.config.yml', 'celline.config.js'];
+/** The two folders, as they are by default; everything else keeps the tool's defaults. */
+const CONFIG = { dbDir: 'DB', cacheDir: '.cache' };
+
+/** Flags to options. */
+export function parse({ args }: CommandInput): InitOptions {
+  return args[0] === undefined ? {} : { folder: args[0] };
+}
+
+/** Makes what is missing and prints one row per thing, with whether it was made or was there. */
+export async function run(options: InitOptions, app: App): Promise<number> {
+  const root = resolve(app.cwd, options.folder ?? app.globals.projectDir ?? '.');
+  try {
+    await mkdir(root, { recursive: true });
+    const rows: PrintRow[] = [await makeConfig(root), await makeTables(root), await makeGitignore(root)];
+    await printRows(app, { columns: [{ name: 'path' }, { name: 'state' }] }, [rows]);
+  } catch (cause) {
+    if (cause instanceof CellineError) throw cause;
+    throw new CellineError('INIT', `No project could be made in ${root}.`, {
+      hint: 'Check that the folder can be written.',
+      cause,
+    });
+  }
+  await app.say('next: celline add GSM5764259');
+  return EXIT.ok;
+}
+
+async function makeConfig(root: string): Promise<PrintRow> {
+  for (const name of CONFIG_FILES) {
+    if (await isThere(join(root, name))) return { path: join(root, name), state: 'there' };
+  }
+  const path = join(root, CONFIG_FILE);
+  await writeFile(path, `${JSON.stringify(CONFIG, null, 2)}\n`, { flag: 'wx' });
+  return { path, state: 'made' };
+}
+
+async function makeTables(root: string): Promise<PrintRow> {
+  const path = join(root, CONFIG.dbDir);
+  const state = (await isThere(path)) ? 'there' : 'made';
+  await mkdir(path, { recursive: true });
+  return { path, state };
+}
+
+/** The cache can be fetched again; tables are worth keeping. */
+async function makeGitignore(root: string): Promise<PrintRow> {
+  const path = join(root, '.gitignore');
+  const before = (await isThere(path)) ? await readFile(path, 'utf8') : '';
+  const isIgnored = before.split(/\r?\n/).some((line) => /^\/?\.cache\/?$/.test(line.trim()));
+  if (isIgnored) return { path, state: 'there' };
+  const separator = before === '' || before.endsWith('\n') ? '' : '\n';
+  await writeFile(path, `${before}${separator}${CONFIG.cacheDir}/\n`);
+  return { path, state: before === '' ? 'made' : 'line added' };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

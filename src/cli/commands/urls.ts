@@ -1,0 +1,95 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Condition } from '../../ports/store.ts';
+import type { FileRow } from '../../records/file.ts';
+import type { App } from '../app-type.ts';
+import type { CommandInput } from '../command-type.ts';
+import { type DownloadTool, downloadList, planDownloads } from '../download-list.ts';
+import { EXIT } from '../exit-code.ts';
+import { isSet, optionalText } from '../flag-values.ts';
+import { printRows, printText } from '../print-rows.ts';
+import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
+import type { PrintRow } from '../render/cell.ts';
+import { plural } from '../render/plural.ts';
+import { printable } from '../render/printable.ts';
+
+/** What `celline urls` was asked. */
+export interface UrlsOptions {
+  readonly sources: IdSources;
+  readonly tool?: DownloadTool;
+  /** Every file of every origin, with every mirror. */
+  readonly isAll: boolean;
+  readonly where: readonly Condition[];
+}
+
+/** Flags to options. */
+export function parse(input: CommandInput): UrlsOptions {
+  const { flags } = input;
+  const sources = idSources(input);
+  if (hasNoIds(sources)) {
+    throw new UsageError('No ids were given.', {
+      hint: 'celline urls GSM5764259, or celline list --ids-only | celline urls -',
+    });
+  }
+  const { role, origin, tool } = {
+    ...optionalText(flags, 'role'),
+    ...optionalText(flags, 'origin'),
+    ...optionalText(flags, 'tool'),
+  };
+  const where: Condition[] = [];
+  if (role !== undefined) where.push({ column: 'role', operator: '=', value: role });
+  if (origin !== undefined) where.push({ column: 'origin', operator: '=', value: origin });
+  return {
+    sources,
+    ...(tool === undefined ? {} : { tool: tool as DownloadTool }),
+    // An origin that is not the best one of a record is only found among all.
+    isAll: isSet(flags, 'all') || origin !== undefined,
+    where,
+  };
+}
+
+/** Prints addresses, a download list, or one row per file. An unknown id, or no address at all, is no success. */
+export async function run(options: UrlsOptions, app: App): Promise<number> {
+  const ids = await readIds(options.sources, app);
+  const project = await app.openProject();
+  const { files, unknown } = await project.files(ids, { all: options.isAll, where: options.where });
+  await printFiles(files, options, app);
+  for (const name of unknown) await app.say(`Not stored: ${printable(name)} (celline add ${printable(name)})`);
+  const closed = files.filter((file) => file.urls.length === 0);
+  if (closed.length > 0) {
+    await app.say(
+      `${plural(closed.length, 'file')} without an open address: ${closed.slice(0, 3).map(closedFile).join(', ')}`,
+    );
+  }
+  const hasUrls = files.length > closed.length;
+  if (!hasUrls && unknown.length < ids.length) await app.say('No addresses match.');
+  if (!hasUrls) return ids.length === 0 ? EXIT.ok : EXIT.failed;
+  return unknown.length === 0 ? EXIT.ok : EXIT.partial;
+}
+
+async function printFiles(files: readonly FileRow[], options: UrlsOptions, app: App): Promise<void> {
+  if (options.tool !== undefined) {
+    await printText(app, downloadList(options.tool, planDownloads(files)));
+    return;
+  }
+  if (app.globals.format === undefined) {
+    const urls = files.flatMap((file) => (options.isAll ? file.urls : file.urls.slice(0, 1)));
+    await printText(app, urls.map((url) => `${url}\n`).join(''));
+    return;
+  }
+  const columns = [
+    { name: 'parent' },
+    { name: 'name' },
+    { name: 'role' },
+    { name: 'format' },
+    { name: 'origin' },
+    { name: 'urls' },
+    { name: 'md5' },
+    { name: 'bytes', numeric: true },
+    { name: 'access' },
+  ];
+  await printRows(app, { columns }, [files as unknown as readonly PrintRow[]]);
+}
+
+function closedFile({ parent, name, access }: FileRow): string {
+  return printable(`${parent}/${name}${access === null || access === 'public' ? '' : ` (${access})`}`);
+}

@@ -1,0 +1,116 @@
+import type { RecordView } from '../../project/project.ts';
+import type { FileRow } from '../../records/file.ts';
+import type { RunRow } from '../../records/run.ts';
+import type { CellValue } from '../../records/table.ts';
+import { byteSize } from './byte-size.ts';
+import { cellText } from './cell.ts';
+import { displayWidth, pad, truncate } from './display-width.ts';
+import type { Paint } from './paint.ts';
+import { plural } from './plural.ts';
+import { printable } from './printable.ts';
+
+/** Members of a list that are shown; JSON has them all. */
+const MAX_MEMBERS = 20;
+/** Fields that the headline shows, or the lists below. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['key', 'title', 'children', 'raw_link', 'response_hash']);
+
+/** Everything stored about one record, for a person: headline, fields, names, runs with their files, samples. */
+export function recordText(view: RecordView, width: number, paint: Paint): string {
+  const { record, kind } = view;
+  const title = record.title === null ? '' : `  ${printable(record.title)}`;
+  const lines = [truncate(`${record.key}  ${kind}${title}`, width)];
+  const fields = Object.entries(record as unknown as Record<string, CellValue>).filter(
+    ([name, value]) => value !== null && value !== '' && !ELSEWHERE.has(name),
+  );
+  const labelWidth = Math.max(0, ...fields.flatMap(([name, value]) => labels(name, value)).map(displayWidth));
+  for (const [name, value] of fields) lines.push(...fieldLines(name, value, { labelWidth, width, paint }));
+  const body = [...lines.slice(1), ...linkLines(view, width, paint), ...memberLines(view, width, paint)];
+  return `${[paint.strong(lines[0] ?? ''), ...body].join('\n')}\n`;
+}
+
+interface FieldStyle {
+  readonly labelWidth: number;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** The names that stand at the left of a field: its own, and those of its parts. */
+function labels(name: string, value: CellValue): string[] {
+  return isParts(value) ? [name, ...Object.keys(value).map((part) => `  ${printable(part)}`)] : [name];
+}
+
+function fieldLines(name: string, value: CellValue, style: FieldStyle): string[] {
+  if (!isParts(value)) return [labelled(name, cellText(value) ?? '', style)];
+  const parts = Object.entries(value).map(([part, values]) =>
+    labelled(`  ${printable(part)}`, values.join(', '), style),
+  );
+  return [`  ${style.paint.faint(name)}`, ...parts];
+}
+
+function labelled(label: string, text: string, { labelWidth, width, paint }: FieldStyle): string {
+  const room = Math.max(10, width - labelWidth - 4);
+  return `  ${paint.faint(pad(label, labelWidth, 'right'))}  ${truncate(printable(text), room)}`;
+}
+
+function isParts(value: CellValue): value is { readonly [name: string]: readonly string[] } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function linkLines({ links }: RecordView, width: number, paint: Paint): string[] {
+  if (links.length === 0) return [];
+  return [
+    paint.strong('links'),
+    ...[...groupByKind(links)].map(([kind, aliases]) => truncate(`  ${kind}  ${limited(aliases)}`, width)),
+  ];
+}
+
+function groupByKind(links: RecordView['links']): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { kind, alias } of links) groups.set(kind, [...(groups.get(kind) ?? []), alias]);
+  return groups;
+}
+
+function memberLines({ runs, files, samples, record }: RecordView, width: number, paint: Paint): string[] {
+  const lines: string[] = [];
+  if (samples.length > 0) {
+    lines.push(paint.strong(plural(samples.length, 'sample')));
+    for (const { key, title } of samples.slice(0, MAX_MEMBERS)) {
+      lines.push(truncate(`  ${key}  ${printable(title ?? '')}`.trimEnd(), width));
+    }
+    if (samples.length > MAX_MEMBERS) lines.push(`  … and ${plural(samples.length - MAX_MEMBERS, 'more sample')}`);
+  }
+  if (runs.length > 0) lines.push(paint.strong(plural(runs.length, 'run')));
+  for (const run of runs.slice(0, MAX_MEMBERS)) {
+    lines.push(truncate(runLine(run), width));
+    for (const file of files.filter(({ parent }) => parent === run.key)) lines.push(truncate(fileLine(file), width));
+  }
+  if (runs.length > MAX_MEMBERS) lines.push(`  … and ${plural(runs.length - MAX_MEMBERS, 'more run')}`);
+  const runKeys = new Set(runs.map(({ key }) => key));
+  const own = files.filter(({ parent }) => !runKeys.has(parent));
+  if (own.length > 0) lines.push(paint.strong(`${plural(own.length, 'file')} of ${record.key}`));
+  for (const file of own.slice(0, MAX_MEMBERS)) lines.push(truncate(fileLine(file), width));
+  if (own.length > MAX_MEMBERS) lines.push(`  … and ${plural(own.length - MAX_MEMBERS, 'more file')}`);
+  return lines;
+}
+
+function runLine({ key, layout, spots, bases, instrument }: RunRow): string {
+  const facts = [
+    layout,
+    spots === null ? null : `${spots.toLocaleString('en-US')} spots`,
+    bases === null ? null : `${bases.toLocaleString('en-US')} bases`,
+    instrument,
+  ];
+  return `  ${key}  ${facts.filter((fact) => fact !== null).join(', ')}`.trimEnd();
+}
+
+function fileLine({ name, role, origin, bytes, md5 }: FileRow): string {
+  const facts = [role, origin, bytes === null ? null : byteSize(bytes), md5];
+  return `    ${printable(name)}  ${facts.filter((fact) => fact !== null).join('  ')}`.trimEnd();
+}
+
+function limited(items: readonly string[]): string {
+  const shown = items.slice(0, MAX_MEMBERS).join(', ');
+  return items.length > MAX_MEMBERS
+    ? `${shown} and ${(items.length - MAX_MEMBERS).toLocaleString('en-US')} more`
+    : shown;
+}
