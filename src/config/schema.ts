@@ -40,7 +40,6 @@ export const configSchema = z
       .describe('Seconds to the first byte, for every endpoint; default 30 or that of the endpoint.'),
     offline: z.boolean().default(false).describe('Answer from the cache alone.'),
     caFile: z.string().optional().describe('PEM file with further certificate authorities.'),
-    plugins: z.array(z.string()).default([]).describe('Paths or package names of plug-ins, loaded in this order.'),
     handlers: z.record(z.string(), handlerSettings).default({}).describe('Settings per handler, by its name.'),
     cache: z
       .strictObject({

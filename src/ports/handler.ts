@@ -1,10 +1,11 @@
 import type { OutcomeName } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
-import type { HostLimit, Http } from './http.ts';
+import type { HostLimit, Http, HttpRequest } from './http.ts';
 
 export { AuthError } from '../errors/auth-error.ts';
 export { BadResponseError } from '../errors/bad-response-error.ts';
 export { CellineError } from '../errors/celline-error.ts';
+export { failureName } from '../errors/failure-name.ts';
 export { HttpStatusError } from '../errors/http-status-error.ts';
 export { NetworkError } from '../errors/network-error.ts';
 export { NotCachedError } from '../errors/not-cached-error.ts';
@@ -30,12 +31,14 @@ export interface AccessionPattern {
   readonly pattern: RegExp;
   /** An accession of this form that exists. */
   readonly example: string;
+  /** Most ids of this form in one call, when that is fewer than the handler's `batchSize`. */
+  readonly batchSize?: number;
 }
 
 /** What a handler says about an id, or about records on the way to it. In stream order: records before the outcome that they answer. */
 export type HandlerEvent =
-  /** A whole unit; the framework commits units in the order in which they come. */
-  | { readonly type: 'records'; readonly unit: RecordUnit }
+  /** A whole unit; the framework commits units in the order in which they come. `of`: the asked ids that bring it. */
+  | { readonly type: 'records'; readonly unit: RecordUnit; readonly of: readonly string[] }
   /** Ids that belong below an asked one (SubSeries of a SuperSeries): walked before `of` is answered. */
   | { readonly type: 'next'; readonly of: string; readonly ids: readonly string[] }
   /** The answer of one id. `added` stands for all good outcomes: the framework says `updated` or `unchanged` when that is so. */
@@ -73,6 +76,10 @@ export interface HandlerContext {
   readonly hasKey: boolean;
   /** The handler's own settings from `handlers.<name>.options`. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The handler's own state, shared by all its calls of one command: what need not be asked twice, allowances. */
+  readonly memo: Map<string, unknown>;
+  /** The present instant, ISO 8601 UTC. */
+  now(): string;
   /** A line for the log (level info); never stdout. */
   log(message: string): void;
 }
@@ -95,6 +102,8 @@ export interface HandlerFacts {
   readonly auth?: 'rate' | 'content';
   /** Seconds for which an answer is fresh. Default 3600. */
   readonly ttl?: number;
+  /** Small requests by which `celline doctor` sees that the archive answers; one per operator is enough. */
+  readonly checks?: readonly HttpRequest[];
   /** A stricter check after the pattern: a reason why the id is invalid, or null. */
   validate?(id: string): string | null;
 }

@@ -1,0 +1,169 @@
+import type { CellineError, HandlerContext, HandlerOutcome, RecordUnit } from '../../src/ports/handler.ts';
+import type { EnaRun } from '../ena/run-row.ts';
+import type { EnaSample } from '../ena/sample.ts';
+import { runsByAccession } from '../fetch/ena-runs.ts';
+import { enaSamples } from '../fetch/ena-samples.ts';
+import { groupLibraries } from '../library/group-libraries.ts';
+import type { LibraryParts } from '../library/library-parts.ts';
+import { sampleUnit } from '../library/sample-unit.ts';
+import type { BioSample } from '../ncbi/biosample.ts';
+import type { GeoSample } from '../ncbi/geo-record.ts';
+import type { SraPackage } from '../ncbi/sra-package.ts';
+
+/** What has been fetched so far about some samples. */
+export interface LibrarySources {
+  readonly packages: readonly SraPackage[];
+  readonly rows: readonly EnaRun[];
+  /** GEO's own text by GSM; null where it was not asked. */
+  readonly geo: ReadonlyMap<string, GeoSample> | null;
+  /** BioSample records by accession, for samples that no experiment names. */
+  readonly biosamples?: ReadonlyMap<string, BioSample>;
+  /** False in a lean plan: the packages were not asked at all. */
+  readonly askedNcbi: boolean;
+  /** Runs for which ENA was asked in vain. */
+  readonly enaFailed?: ReadonlyMap<string, CellineError>;
+  /** Why NCBI gave only a part of the packages. */
+  readonly ncbiError?: CellineError | null;
+  /** Series that are known to be SuperSeries. */
+  readonly superSeries?: ReadonlySet<string>;
+}
+
+/** One sample with everything that was fetched about it. */
+export interface Library {
+  readonly parts: LibraryParts;
+  readonly unit: RecordUnit;
+  /** Every accession that names the sample, an experiment or a run of it. */
+  readonly names: ReadonlySet<string>;
+  /** What could not be had, in a sentence; null when the sample is complete. */
+  readonly lacks: string | null;
+}
+
+/**
+ * Completes samples: asks ENA for the runs that only NCBI has named so far, and for the sample records that NCBI did not
+ * give, then joins all parts of each sample.
+ */
+export async function completeLibraries(
+  sources: LibrarySources,
+  handler: string,
+  context: HandlerContext,
+): Promise<Library[]> {
+  const known = new Set(sources.rows.map((row) => row.run_accession));
+  const unknown = sources.packages
+    .flatMap((found) => found.runs.map((run) => run.accession))
+    .filter((run) => !known.has(run));
+  const asked = await runsByAccession([...new Set(unknown)], context);
+  const enaFailed = new Map([...(sources.enaFailed ?? []), ...asked.failed]);
+  const groups = groupLibraries({ packages: sources.packages, enaRuns: [...sources.rows, ...asked.rows] });
+  const lacking = [...groups.values()].filter((group) => group.packages.length === 0);
+  const records = await enaSamples(
+    [
+      ...new Set(
+        lacking.flatMap((group) => group.enaRuns.map((row) => row.secondary_sample_accession)).filter(Boolean),
+      ),
+    ],
+    context,
+  );
+  return [...groups].map(([key, group]) => {
+    const failure = group.packages
+      .flatMap((found) => found.runs)
+      .map((run) => enaFailed.get(run.accession))
+      .find(Boolean);
+    const secondary = group.enaRuns[0]?.secondary_sample_accession ?? '';
+    const recordFailure = group.packages.length === 0 ? records.failed.get(secondary) : undefined;
+    const parts: LibraryParts = {
+      key,
+      packages: group.packages,
+      enaRuns: group.enaRuns,
+      enaSample: records.samples.get(secondary) ?? null,
+      biosample: null,
+      geo: sources.geo?.get(key) ?? null,
+      asked: {
+        ncbi: sources.askedNcbi && (group.packages.length > 0 || !sources.ncbiError),
+        ena: failure === undefined,
+        geoText: sources.geo?.has(key) ?? false,
+      },
+      superSeries: sources.superSeries ?? new Set(),
+      handler,
+      fetchedAt: context.now(),
+    };
+    return toLibrary(parts, lackOf(failure, recordFailure, group.packages.length === 0 ? sources.ncbiError : null));
+  });
+}
+
+/** One sample that has no sequencing runs: GEO's or BioSample's record is all there is. */
+export function libraryWithoutRuns(
+  key: string,
+  record: {
+    readonly geo: GeoSample | null;
+    readonly biosample: BioSample | null;
+    readonly enaSample?: EnaSample | null;
+  },
+  superSeries: ReadonlySet<string>,
+  handler: string,
+  context: HandlerContext,
+): Library {
+  return toLibrary(
+    {
+      key,
+      packages: [],
+      enaRuns: [],
+      enaSample: record.enaSample ?? null,
+      biosample: record.biosample,
+      geo: record.geo,
+      asked: { ncbi: true, ena: true, geoText: record.geo !== null },
+      superSeries,
+      handler,
+      fetchedAt: context.now(),
+    },
+    null,
+  );
+}
+
+function toLibrary(parts: LibraryParts, lacks: string | null): Library {
+  return { parts, unit: sampleUnit(parts), names: namesOf(parts), lacks };
+}
+
+function lackOf(...failures: (CellineError | null | undefined)[]): string | null {
+  const messages = failures
+    .filter((failure) => failure !== null && failure !== undefined)
+    .map((failure) => failure.message);
+  return messages.length === 0 ? null : `incomplete, ask again: ${[...new Set(messages)].join('; ')}`;
+}
+
+function namesOf(parts: LibraryParts): Set<string> {
+  const names: (string | null | undefined)[] = [
+    parts.key,
+    parts.biosample?.accession,
+    parts.biosample?.sra,
+    parts.enaSample?.accession,
+  ];
+  for (const found of parts.packages) {
+    names.push(found.experiment, found.gsm, found.submission);
+    for (const sample of found.samples) names.push(sample.accession, sample.biosample);
+    for (const run of found.runs) {
+      names.push(run.accession);
+      for (const member of run.members) names.push(member.accession, member.biosample);
+    }
+  }
+  for (const row of parts.enaRuns) {
+    names.push(row.run_accession, row.experiment_accession, row.sample_accession, row.secondary_sample_accession);
+    names.push(row.submission_accession);
+  }
+  return new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''));
+}
+
+/** The outcome of an id that these samples answer. */
+export function libraryOutcome(id: string, libraries: readonly Library[]): HandlerOutcome {
+  const key = libraries.map((library) => library.parts.key).join(',');
+  const lacks = libraries.find((library) => library.lacks !== null)?.lacks;
+  if (lacks) return { type: 'outcome', id, outcome: 'partial', key, reason: lacks };
+  const runs = libraries.flatMap((library) => library.unit.runs);
+  if (runs.length === 0) return { type: 'outcome', id, outcome: 'no_runs', key, reason: 'no sequencing runs' };
+  if (runs.every((run) => run.access === 'controlled')) {
+    const dbgap = libraries.flatMap((library) => library.unit.links).find((link) => link.kind === 'dbgap')?.alias;
+    const study = dbgap === undefined ? 'dbGaP' : `dbGaP ${dbgap}`;
+    const reason = `controlled access: apply at ${study}, https://www.ncbi.nlm.nih.gov/gap/`;
+    return { type: 'outcome', id, outcome: 'controlled', key, reason };
+  }
+  return { type: 'outcome', id, outcome: 'added', key, reason: null };
+}

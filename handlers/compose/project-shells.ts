@@ -1,0 +1,78 @@
+import { type CellineError, EMPTY_UNIT, type HandlerContext, type RecordUnit } from '../../src/ports/handler.ts';
+import type { EnaRun } from '../ena/run-row.ts';
+import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
+import { projectShell } from '../library/project-shell.ts';
+import type { GdsSummary } from '../ncbi/geo-record.ts';
+import type { SraStudy } from '../ncbi/sra-package.ts';
+import type { Library } from './libraries.ts';
+
+/** The project rows that samples belong to, without their members. */
+export interface ProjectShells {
+  /** One unit per project. */
+  readonly units: readonly { readonly key: string; readonly unit: RecordUnit }[];
+  /** Projects whose own record could not be had. */
+  readonly failed: ReadonlyMap<string, CellineError>;
+}
+
+/** What samples say about the project that is their parent. */
+interface Named {
+  study: SraStudy | null;
+  row: EnaRun | null;
+}
+
+/**
+ * The shells of the parents of these samples. A GSE has its own document summary, asked once per command for all samples
+ * of all batches; any other project, and in a `lean` plan every one, is described by what its runs say of their study.
+ */
+export async function projectShells(
+  libraries: readonly Library[],
+  handler: string,
+  context: HandlerContext,
+  lean = false,
+): Promise<ProjectShells> {
+  const named = new Map<string, Named>();
+  for (const library of libraries) {
+    const key = library.unit.samples[0]?.parent;
+    if (key === null || key === undefined) continue;
+    const entry = named.get(key) ?? { study: null, row: null };
+    entry.study ??= library.parts.packages.find((found) => found.study !== null)?.study ?? null;
+    entry.row ??= library.parts.enaRuns[0] ?? null;
+    named.set(key, entry);
+  }
+  const answers = await summariesOnce(lean ? [] : [...named.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
+  const failed = new Map<string, CellineError>();
+  const units = [...named].map(([key, { study, row }]) => {
+    const answer = answers.get(key);
+    const error = answer?.failed.get(key);
+    if (error !== undefined) failed.set(key, error);
+    const summary = answer?.summaries.get(key) ?? null;
+    return { key, unit: shellUnit({ key, study, enaRow: row, summary }, handler, context) };
+  });
+  return { units, failed };
+}
+
+/** Document summaries of series; each is asked once per command, whichever batch needs it first. */
+async function summariesOnce(
+  series: readonly string[],
+  context: HandlerContext,
+): Promise<Map<string, GeoSummaryAnswer>> {
+  const fresh = series.filter((key) => !context.memo.has(`shell:${key}`));
+  if (fresh.length > 0) {
+    const asking = geoSummaries(fresh, context);
+    for (const key of fresh) context.memo.set(`shell:${key}`, asking);
+  }
+  const answers = series.map(
+    async (key) => [key, await (context.memo.get(`shell:${key}`) as Promise<GeoSummaryAnswer>)] as const,
+  );
+  return new Map(await Promise.all(answers));
+}
+
+/** The unit of one project row. */
+export function shellUnit(
+  facts: { key: string; study: SraStudy | null; enaRow: EnaRun | null; summary: GdsSummary | null },
+  handler: string,
+  context: HandlerContext,
+): RecordUnit {
+  const shell = projectShell({ ...facts, series: null, bioproject: null, handler, fetchedAt: context.now() });
+  return { ...EMPTY_UNIT, projects: [shell.patch], links: shell.links };
+}

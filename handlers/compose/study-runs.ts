@@ -1,0 +1,155 @@
+import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
+import type { EnaRun } from '../ena/run-row.ts';
+import { asCellineError } from '../fetch/as-celline-error.ts';
+import { runsOf, searchRuns } from '../fetch/ena-runs.ts';
+import { searchPackages } from '../fetch/packages.ts';
+import type { SraPackage } from '../ncbi/sra-package.ts';
+import type { LibrarySources } from './libraries.ts';
+
+/**
+ * Experiments above which a project is fetched lean unless `--full`: ENA's rows and sample records only (1 request, and
+ * 1 per 1,000 samples), without NCBI's packages (1 per 500 experiments), which add the files at NCBI.
+ */
+export const LEAN_ABOVE = 1000;
+
+/** What is needed of a sample to find its runs. */
+export interface SampleNames {
+  readonly accession: string;
+  readonly experiments: readonly string[];
+}
+
+/** All runs of one study, ready to be handed out sample by sample. */
+export interface StudyRuns {
+  readonly rows: readonly EnaRun[];
+  /** Packages of the whole study; empty in a lean plan. */
+  readonly packages: readonly SraPackage[];
+  /** True when NCBI's packages were left out, or are fetched per piece. */
+  readonly lean: boolean;
+  /** Why a part of it could not be had. */
+  readonly error: CellineError | null;
+  /** What is known of these samples (by GSM or by experiment); asks for experiments that the study's report left out. */
+  ofSamples(samples: readonly SampleNames[], context: HandlerContext): Promise<LibrarySources>;
+}
+
+/**
+ * The runs of a study by the first of its names that ENA knows, with NCBI's packages unless it is large.
+ * Where ENA knows none of the names, NCBI alone answers.
+ */
+export async function studyRuns(names: readonly string[], context: HandlerContext): Promise<StudyRuns> {
+  const ena = await rowsByFirstName(names, context);
+  const experiments = new Set(ena.rows.map((row) => row.experiment_accession));
+  const lean = experiments.size > LEAN_ABOVE;
+  const ncbi = lean || names.length === 0 ? { packages: [], error: null } : await packagesByFirstName(names, context);
+  const index = indexOf(ena.rows, ncbi.packages);
+  return {
+    rows: ena.rows,
+    packages: ncbi.packages,
+    lean,
+    error: ncbi.error ?? (ena.rows.length === 0 ? ena.error : null),
+    ofSamples: (samples, ctx) => handOut(samples, index, lean, ncbi.error, ctx),
+  };
+}
+
+async function rowsByFirstName(
+  names: readonly string[],
+  context: HandlerContext,
+): Promise<{ rows: EnaRun[]; error: CellineError | null }> {
+  let error: CellineError | null = null;
+  for (const name of names) {
+    try {
+      const rows = await runsOf(name, context);
+      if (rows !== null && rows.length > 0) return { rows, error: null };
+    } catch (cause) {
+      context.signal.throwIfAborted();
+      error = asCellineError(cause);
+    }
+  }
+  return { rows: [], error };
+}
+
+async function packagesByFirstName(
+  names: readonly string[],
+  context: HandlerContext,
+): Promise<{ packages: SraPackage[]; error: CellineError | null }> {
+  let error: CellineError | null = null;
+  for (const name of names) {
+    const answer = await searchPackages([name], name.startsWith('PRJ') ? 'BioProject' : null, context);
+    const own = answer.packages.filter((found) => isOfStudy(found, names));
+    if (own.length > 0) return { packages: own, error: answer.error };
+    error = answer.error;
+  }
+  return { packages: [], error };
+}
+
+/** An umbrella BioProject and a bare accession find records of other studies too. */
+function isOfStudy(found: SraPackage, names: readonly string[]): boolean {
+  const { study } = found;
+  if (study === null) return true;
+  return [study.accession, study.bioproject, study.gse, study.alias].some(
+    (name) => name !== null && names.includes(name),
+  );
+}
+
+/** Rows and packages by every name of their sample or experiment. */
+interface Index {
+  readonly rows: ReadonlyMap<string, readonly EnaRun[]>;
+  readonly packages: ReadonlyMap<string, readonly SraPackage[]>;
+}
+
+function indexOf(rows: readonly EnaRun[], packages: readonly SraPackage[]): Index {
+  const rowIndex = new Map<string, EnaRun[]>();
+  for (const row of rows) {
+    const gsm = [row.experiment_alias, row.run_alias, row.sample_alias]
+      .map((alias) => /^GSM\d+/.exec(alias)?.[0])
+      .find(Boolean);
+    for (const name of new Set([row.experiment_accession, gsm])) append(rowIndex, name, row);
+  }
+  const packageIndex = new Map<string, SraPackage[]>();
+  for (const found of packages)
+    for (const name of new Set([found.experiment, found.gsm])) append(packageIndex, name, found);
+  return { rows: rowIndex, packages: packageIndex };
+}
+
+function append<T>(index: Map<string, T[]>, name: string | null | undefined, value: T): void {
+  if (!name) return;
+  const values = index.get(name);
+  if (values === undefined) index.set(name, [value]);
+  else values.push(value);
+}
+
+async function handOut(
+  samples: readonly SampleNames[],
+  index: Index,
+  lean: boolean,
+  ncbiError: CellineError | null,
+  context: HandlerContext,
+): Promise<LibrarySources> {
+  const names = samples.flatMap((sample) => [sample.accession, ...sample.experiments]);
+  const rows = unique(
+    names.flatMap((name) => index.rows.get(name) ?? []),
+    (row) => row.run_accession,
+  );
+  const packages = unique(
+    names.flatMap((name) => index.packages.get(name) ?? []),
+    (found) => found.experiment,
+  );
+  const known = new Set([...rows.map((row) => row.experiment_accession), ...packages.map((found) => found.experiment)]);
+  const leftOut = samples.flatMap((sample) => sample.experiments).filter((experiment) => !known.has(experiment));
+  const wanted = lean && context.full ? unique([...known, ...leftOut], (name) => name) : leftOut;
+  const more = await searchPackages(wanted, 'accn', context);
+  const asked = new Set(wanted);
+  const found = more.packages.filter((one) => asked.has(one.experiment));
+  const silent = leftOut.filter((experiment) => !found.some((one) => one.experiment === experiment));
+  const rest = await searchRuns(silent, 'experiment', context);
+  return {
+    rows: [...rows, ...rest.rows],
+    packages: [...packages, ...found],
+    geo: null,
+    askedNcbi: !lean || context.full,
+    ncbiError: ncbiError ?? more.error,
+  };
+}
+
+function unique<T>(values: readonly T[], nameOf: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [nameOf(value), value])).values()];
+}

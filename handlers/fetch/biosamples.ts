@@ -1,0 +1,22 @@
+import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
+import type { BioSample } from '../ncbi/biosample.ts';
+import { fetchBioSamples } from '../ncbi/eutils-requests.ts';
+import { parseBioSamples } from '../ncbi/parse-biosamples.ts';
+import { askList, collect, withAttempts } from './split-batch.ts';
+
+/** NCBI advises at most 200 ids of one list in an address; 500 by POST is what its other batches take. */
+const BIOSAMPLES_PER_REQUEST = 500;
+
+/** BioSample records by accession; unknown ones are absent. */
+export interface BioSampleAnswer {
+  readonly samples: ReadonlyMap<string, BioSample>;
+  readonly failed: ReadonlyMap<string, CellineError>;
+}
+
+/** Fetches BioSample records (SAMN, SAMEA, SAMD) from NCBI. */
+export async function bioSamples(accessions: readonly string[], context: HandlerContext): Promise<BioSampleAnswer> {
+  const ask = async (some: readonly string[], attempts: number | undefined): Promise<BioSample[]> =>
+    collect(parseBioSamples(await context.http.chunks(withAttempts(fetchBioSamples(some), attempts))));
+  const { records, failed } = await askList(accessions, BIOSAMPLES_PER_REQUEST, ask, context.signal);
+  return { samples: new Map(records.map((sample) => [sample.accession, sample])), failed };
+}

@@ -1,0 +1,122 @@
+import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
+import { BadResponseError } from '../../src/ports/handler.ts';
+import { fetchSraHistory, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
+import { parseSearch } from '../ncbi/parse-search.ts';
+import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
+import type { SraPackage } from '../ncbi/sra-package.ts';
+import { askSplitting, collect, inPieces, withAttempts } from './split-batch.ts';
+
+/** Terms of one esearch, and packages of one efetch: 500 of each are proven (archives' clients); more is untried. */
+export const PACKAGES_PER_REQUEST = 500;
+
+/** What NCBI gave for a list of search terms. */
+export interface PackageAnswer {
+  readonly packages: readonly SraPackage[];
+  /** Why some of them could not be had; null when everything that was found came. */
+  readonly error: CellineError | null;
+}
+
+/** Where one page of a search stands in its result. */
+interface Page {
+  readonly start: number;
+  readonly max: number;
+}
+
+/**
+ * Searches db=sra for accessions and fetches the experiment packages found, by NCBI's history: one search and one fetch
+ * per 500. A bare term is an All Fields search and also finds records that only mention it: callers filter.
+ */
+export async function searchPackages(
+  terms: readonly string[],
+  field: SearchField | null,
+  context: HandlerContext,
+): Promise<PackageAnswer> {
+  const pieces = inPieces(terms, PACKAGES_PER_REQUEST);
+  const answers = await Promise.all(pieces.map((piece) => searchPiece(piece, field, context)));
+  return {
+    packages: answers.flatMap((answer) => answer.packages),
+    error: answers.find((answer) => answer.error !== null)?.error ?? null,
+  };
+}
+
+async function searchPiece(
+  terms: readonly string[],
+  field: SearchField | null,
+  context: HandlerContext,
+): Promise<PackageAnswer> {
+  const parts = await askSplitting(
+    terms,
+    (some, attempts) => searchAndFetch(some, field, attempts, context),
+    context.signal,
+  );
+  return {
+    packages: parts.flatMap((part) => part.records.flatMap((answer) => answer.packages)),
+    error:
+      parts.find((part) => part.error !== null)?.error ??
+      parts.flatMap((part) => part.records).find((answer) => answer.error !== null)?.error ??
+      null,
+  };
+}
+
+async function searchAndFetch(
+  terms: readonly string[],
+  field: SearchField | null,
+  attempts: number | undefined,
+  context: HandlerContext,
+): Promise<PackageAnswer[]> {
+  const found = parseSearch(await context.http.json(withAttempts(searchSra(terms, { field }), attempts)));
+  if (found.error !== null && found.count === 0 && found.webEnv === null) {
+    throw new BadResponseError(`NCBI could not search its SRA database: ${found.error}`, {
+      fields: { kind: 'error_text', terms: terms.length },
+    });
+  }
+  if (found.count === 0 || found.webEnv === null || found.queryKey === null) return [{ packages: [], error: null }];
+  const { webEnv, queryKey } = found;
+  const pages: Page[] = inPieces(Array.from({ length: found.count }), PACKAGES_PER_REQUEST).map((piece, index) => ({
+    start: index * PACKAGES_PER_REQUEST,
+    max: piece.length,
+  }));
+  const answers = await Promise.all(
+    pages.map((page) =>
+      fetchPage(page, (some, tries) => readPage(some, { webEnv, queryKey }, terms, tries, context), context),
+    ),
+  );
+  return answers;
+}
+
+/** Fetches one page; when that fails, its records in smaller pages. */
+async function fetchPage(
+  page: Page,
+  read: (page: Page, attempts: number | undefined) => Promise<readonly SraPackage[]>,
+  context: HandlerContext,
+): Promise<PackageAnswer> {
+  const positions = Array.from({ length: page.max }, (_, index) => page.start + index);
+  const parts = await askSplitting(
+    positions,
+    (some, attempts) => read({ start: some[0] ?? page.start, max: some.length }, attempts),
+    context.signal,
+  );
+  return {
+    packages: parts.flatMap((part) => part.records),
+    error: parts.find((part) => part.error !== null)?.error ?? null,
+  };
+}
+
+async function readPage(
+  page: Page,
+  history: { webEnv: string; queryKey: string },
+  terms: readonly string[],
+  attempts: number | undefined,
+  context: HandlerContext,
+): Promise<readonly SraPackage[]> {
+  const request = fetchSraHistory({ ...history, ...page, cacheAs: terms.toSorted().join(',') });
+  const packages = await collect(parseSraPackages(await context.http.chunks(withAttempts(request, attempts))));
+  // A few records that a search still counts may be withdrawn; callers ask once more for what they miss. Half a page is a lie.
+  if (packages.length < page.max / 2 && page.max > 1) {
+    throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
+      fields: { kind: 'too_few', expected: page.max, came: packages.length },
+      hint: 'NCBI may be overloaded; run the command again later.',
+    });
+  }
+  return packages;
+}

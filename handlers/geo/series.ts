@@ -1,0 +1,169 @@
+import {
+  type CellineError,
+  EMPTY_UNIT,
+  type FilePatch,
+  type HandlerContext,
+  type HandlerEvent,
+  type HandlerOutcome,
+} from '../../src/ports/handler.ts';
+import { completeLibraries, type Library, libraryWithoutRuns } from '../compose/libraries.ts';
+import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
+import { mayAskAlone } from '../fetch/allowance.ts';
+import { asCellineError } from '../fetch/as-celline-error.ts';
+import { failureOutcome } from '../fetch/failure-outcome.ts';
+import { geoSummaries } from '../fetch/geo-summaries.ts';
+import { familyOf, geoRecord } from '../fetch/geo-text.ts';
+import { inPieces } from '../fetch/split-batch.ts';
+import { projectShell } from '../library/project-shell.ts';
+import { supplementaryFiles } from '../library/supplementary-files.ts';
+import type { GdsSummary, GeoSample, GeoSeries } from '../ncbi/geo-record.ts';
+
+/** Samples joined at a time: bounds memory, and is ENA's batch of sample records. */
+const SAMPLES_AT_A_TIME = 1000;
+
+/** Series by their GSE, each with everything below it. A SuperSeries hands its SubSeries on. */
+export async function* fetchGeoSeries(ids: readonly string[], context: HandlerContext): AsyncGenerator<HandlerEvent> {
+  const { summaries, failed } = await geoSummaries(ids, context);
+  for (const id of ids) {
+    const error = failed.get(id);
+    if (error !== undefined) yield failureOutcome(id, error);
+    else yield* answered(id, summaries.get(id) ?? null, context);
+  }
+}
+
+async function* answered(
+  id: string,
+  summary: GdsSummary | null,
+  context: HandlerContext,
+): AsyncGenerator<HandlerEvent> {
+  try {
+    if (summary === null) {
+      const refusal = await whyAbsent(id, context);
+      if (refusal !== null) return yield refusal;
+    }
+    yield* fetchSeries(id, summary, context);
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    yield failureOutcome(id, asCellineError(cause));
+  }
+}
+
+/** Why GEO's summaries do not know a series; null when its own page shows it (summaries lag behind). */
+async function whyAbsent(id: string, context: HandlerContext): Promise<HandlerOutcome | null> {
+  if (!mayAskAlone('GEO', context)) {
+    return { type: 'outcome', id, outcome: 'not_found', key: null, reason: "absent from GEO's summaries" };
+  }
+  const answer = await geoRecord(id, context);
+  if (answer.found) return null;
+  return { type: 'outcome', id, outcome: answer.verdict.outcome, key: null, reason: answer.verdict.reason };
+}
+
+async function* fetchSeries(
+  id: string,
+  summary: GdsSummary | null,
+  context: HandlerContext,
+): AsyncGenerator<HandlerEvent> {
+  let series: GeoSeries | null = null;
+  let study: StudyRuns | null = null;
+  let waiting: GeoSample[] = [];
+  const members: string[] = [];
+  const lacks = new Set<string>();
+  const state = { superSeries: new Set<string>() };
+  for await (const entity of familyOf(id, context)) {
+    if (entity.type === 'series' && entity.series.accession === id) {
+      series = entity.series;
+      if (series.subSeries.length > 0) break;
+    }
+    if (entity.type !== 'sample') continue;
+    study ??= await studyRuns(studyNames(summary, series), context);
+    members.push(entity.sample.accession);
+    waiting.push(entity.sample);
+    if (waiting.length < SAMPLES_AT_A_TIME) continue;
+    yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
+    waiting = [];
+  }
+  if (series !== null && series.subSeries.length > 0) {
+    yield { type: 'next', of: id, ids: series.subSeries };
+    yield seriesUnit(id, summary, series, series.samples, context);
+    return yield { type: 'outcome', id, outcome: 'added', key: id, reason: null };
+  }
+  study ??= await studyRuns(studyNames(summary, series), context);
+  yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
+  yield seriesUnit(id, summary, series, members, context);
+  yield seriesOutcome(id, [...(series?.samples ?? []), ...(summary?.samples ?? [])], members, lacks, study.error);
+}
+
+/** The names under which ENA and SRA know the study of a series: its BioProject first, then its SRP. */
+function studyNames(summary: GdsSummary | null, series: GeoSeries | null): string[] {
+  const names = [series?.bioproject, summary?.bioproject, ...(series?.studies ?? []), ...(summary?.sra ?? [])];
+  return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
+}
+
+async function* sampleUnits(
+  series: string,
+  samples: readonly GeoSample[],
+  study: StudyRuns,
+  lacks: Set<string>,
+  superSeries: ReadonlySet<string>,
+  context: HandlerContext,
+): AsyncGenerator<HandlerEvent> {
+  for (const piece of inPieces(samples, SAMPLES_AT_A_TIME)) {
+    for (const library of await joinSamples(piece, study, superSeries, context)) {
+      if (library.lacks !== null) lacks.add(library.lacks);
+      yield { type: 'records', unit: library.unit, of: [series] };
+    }
+  }
+}
+
+async function joinSamples(
+  samples: readonly GeoSample[],
+  study: StudyRuns,
+  superSeries: ReadonlySet<string>,
+  context: HandlerContext,
+): Promise<Library[]> {
+  const geo = new Map(samples.map((sample) => [sample.accession, sample]));
+  const sources = await study.ofSamples(samples, context);
+  const libraries = await completeLibraries({ ...sources, geo, superSeries }, 'geo', context);
+  const sequenced = new Map(libraries.filter((one) => geo.has(one.parts.key)).map((one) => [one.parts.key, one]));
+  return samples.map(
+    (sample) =>
+      sequenced.get(sample.accession) ??
+      libraryWithoutRuns(sample.accession, { geo: sample, biosample: null }, superSeries, 'geo', context),
+  );
+}
+
+function seriesUnit(
+  id: string,
+  summary: GdsSummary | null,
+  series: GeoSeries | null,
+  members: readonly string[],
+  context: HandlerContext,
+): HandlerEvent {
+  const facts = { key: id, study: null, enaRow: null, summary, series, bioproject: null };
+  const shell = projectShell({ ...facts, handler: 'geo', fetchedAt: context.now() });
+  const files: FilePatch[] = supplementaryFiles(id, 'GEO', series?.supplementaryFiles ?? [], context.now());
+  const complete = series === null ? [] : [{ table: 'files' as const, parent: id, origin: 'supplementary' as const }];
+  const patch = { ...shell.patch, children: [...new Set(members)].toSorted().join(',') };
+  return { type: 'records', of: [id], unit: { ...EMPTY_UNIT, projects: [patch], links: shell.links, files, complete } };
+}
+
+function seriesOutcome(
+  id: string,
+  listed: readonly string[],
+  members: readonly string[],
+  lacks: ReadonlySet<string>,
+  error: CellineError | null,
+): HandlerOutcome {
+  const have = new Set(members);
+  const missing = [...new Set(listed)].filter((sample) => !have.has(sample));
+  const reasons = [...lacks];
+  if (error !== null) reasons.push(`incomplete, ask again: ${error.message}`);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).join(', ');
+    reasons.push(
+      `${missing.length} of ${new Set(listed).size} samples missing: ${some}${missing.length > 5 ? ', …' : ''}`,
+    );
+  }
+  if (reasons.length > 0) return { type: 'outcome', id, outcome: 'partial', key: id, reason: reasons.join('; ') };
+  return { type: 'outcome', id, outcome: 'added', key: id, reason: null };
+}

@@ -1,0 +1,111 @@
+import type { CellineError, HandlerContext, HandlerEvent } from '../../src/ports/handler.ts';
+import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
+import { projectShells } from '../compose/project-shells.ts';
+import type { EnaRun } from '../ena/run-row.ts';
+import { searchRuns } from '../fetch/ena-runs.ts';
+import { searchPackages } from '../fetch/packages.ts';
+import type { SraPackage } from '../ncbi/sra-package.ts';
+import { absentRecords } from './absent-records.ts';
+
+/** What ENA knows of the asked ids. */
+interface EnaPart {
+  readonly rows: readonly EnaRun[];
+  readonly failed: ReadonlyMap<string, CellineError>;
+}
+
+/**
+ * Runs, experiments, samples and submissions, each with its whole sample: ENA names the samples of the asked ids, SRA's
+ * packages bring everything of those samples, ENA completes the runs that were not asked.
+ */
+export async function* fetchInsdcRecords(
+  ids: readonly string[],
+  context: HandlerContext,
+): AsyncGenerator<HandlerEvent> {
+  const ena = await askEna(ids, context);
+  const ncbi = await askNcbi(ids, ena.rows, context);
+  const sources = { packages: ncbi.packages, rows: ena.rows, geo: null, askedNcbi: true, ncbiError: ncbi.error };
+  const libraries = await completeLibraries({ ...sources, enaFailed: ena.failed }, 'insdc', context);
+  const answers = librariesByName(ids, libraries);
+  const wanted = [...new Set([...answers.values()].flat())];
+  const askedNames = new Set(ids);
+  for (const library of wanted) {
+    yield { type: 'records', unit: library.unit, of: [...library.names].filter((name) => askedNames.has(name)) };
+  }
+  const shells = await projectShells(wanted, 'insdc', context);
+  for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
+  for (const [id, found] of answers) yield libraryOutcome(id, found);
+  const missing = ids.filter((id) => !answers.has(id));
+  yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.error, context);
+}
+
+/** ENA searches by type; names of samples in the SRS form may be refused (unconfirmed), then NCBI alone finds them. */
+async function askEna(ids: readonly string[], context: HandlerContext): Promise<EnaPart> {
+  const runs = ids.filter((id) => /^[SED]RR/.test(id));
+  const experiments = ids.filter((id) => /^[SED]RX/.test(id));
+  const biosamples = ids.filter((id) => id.startsWith('SAM'));
+  const answers = await Promise.all([
+    searchRuns(runs, 'run', context),
+    searchRuns(experiments, 'experiment', context),
+    searchRuns(biosamples, 'sample', context),
+  ]);
+  return {
+    rows: uniqueRows(answers.flatMap((answer) => answer.rows)),
+    failed: new Map(answers.flatMap((answer) => [...answer.failed])),
+  };
+}
+
+async function askNcbi(
+  ids: readonly string[],
+  rows: readonly EnaRun[],
+  context: HandlerContext,
+): Promise<{ packages: readonly SraPackage[]; error: CellineError | null }> {
+  const named = new Set(rows.flatMap((row) => [row.run_accession, row.experiment_accession, row.sample_accession]));
+  const samples = new Set(rows.map((row) => row.secondary_sample_accession).filter(Boolean));
+  const first = await searchPackages([...new Set([...samples, ...ids.filter((id) => !named.has(id))])], null, context);
+  const names = new Set([...ids, ...samples]);
+  const packages = new Map<string, SraPackage>();
+  keep(packages, first.packages, names);
+  // A search by sample that left an asked run or experiment out: ask for it by its own name.
+  const found = new Set([...packages.values()].flatMap(namesOf));
+  const leftOut = ids.filter((id) => /^[SED]R[RX]/.test(id) && named.has(id) && !found.has(id));
+  const second = await searchPackages(leftOut, 'accn', context);
+  keep(packages, second.packages, names);
+  // A run that only NCBI knows names its sample only now: the rest of that sample.
+  const searched = new Set([...samples, ...ids]);
+  const newSamples = [...packages.values()].flatMap((one) => one.samples.map((sample) => sample.accession));
+  const more = [...new Set(newSamples)].filter(
+    (sample) => !searched.has(sample) && !ids.some((id) => isSubmission(id)),
+  );
+  const third = await searchPackages(more, null, context);
+  keep(packages, third.packages, new Set(more));
+  return { packages: [...packages.values()], error: first.error ?? second.error ?? third.error };
+}
+
+function isSubmission(id: string): boolean {
+  return /^[SED]RA/.test(id);
+}
+
+/** Keeps packages that one of the names really names; a bare search term also finds records that only mention it. */
+function keep(kept: Map<string, SraPackage>, packages: readonly SraPackage[], names: ReadonlySet<string>): void {
+  for (const found of packages) if (namesOf(found).some((name) => names.has(name))) kept.set(found.experiment, found);
+}
+
+function namesOf(found: SraPackage): string[] {
+  const names = [found.experiment, found.submission, ...found.runs.map((run) => run.accession)];
+  for (const sample of found.samples) names.push(sample.accession, sample.biosample);
+  for (const member of [...found.members, ...found.runs.flatMap((run) => run.members)])
+    names.push(member.accession, member.biosample);
+  return names.filter((name): name is string => name !== null);
+}
+
+function librariesByName(ids: readonly string[], libraries: readonly Library[]): Map<string, Library[]> {
+  const index = new Map<string, Library[]>();
+  for (const library of libraries) {
+    for (const name of library.names) index.set(name, index.get(name)?.concat(library) ?? [library]);
+  }
+  return new Map(ids.flatMap((id) => (index.has(id) ? [[id, index.get(id) ?? []] as const] : [])));
+}
+
+function uniqueRows(rows: readonly EnaRun[]): EnaRun[] {
+  return [...new Map(rows.map((row) => [row.run_accession, row])).values()];
+}

@@ -1,0 +1,117 @@
+import { EMPTY_UNIT, type HandlerContext, type HandlerEvent, HttpStatusError } from '../../src/ports/handler.ts';
+import { completeLibraries, type Library } from '../compose/libraries.ts';
+import { projectShells } from '../compose/project-shells.ts';
+import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
+import { fetchEnaRecord } from '../ena/ena-requests.ts';
+import { parseEnaStudies } from '../ena/parse-studies.ts';
+import type { EnaRun } from '../ena/run-row.ts';
+import type { EnaStudy } from '../ena/study.ts';
+import { asCellineError } from '../fetch/as-celline-error.ts';
+import { failureOutcome } from '../fetch/failure-outcome.ts';
+import { collect, inPieces } from '../fetch/split-batch.ts';
+
+/** Samples joined at a time in a lean plan: bounds memory, and is ENA's batch of sample records. */
+const SAMPLES_AT_A_TIME = 1000;
+
+/** Studies and projects (PRJ…, SRP, ERP, DRP), each with everything below it. */
+export async function* fetchStudies(ids: readonly string[], context: HandlerContext): AsyncGenerator<HandlerEvent> {
+  for (const id of ids) {
+    try {
+      const study = await studyRuns([id], context);
+      if (study.rows.length > 0 || study.packages.length > 0) yield* wholeStudy(id, study, context);
+      else if (study.error !== null) yield failureOutcome(id, study.error);
+      else yield* emptyStudy(id, context);
+    } catch (cause) {
+      context.signal.throwIfAborted();
+      yield failureOutcome(id, asCellineError(cause));
+    }
+  }
+}
+
+async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext): AsyncGenerator<HandlerEvent> {
+  const members = new Map<string, string[]>();
+  const lacks = new Set<string>(study.error === null ? [] : [`incomplete, ask again: ${study.error.message}`]);
+  for await (const libraries of librariesOf(study, context)) {
+    for (const library of libraries) {
+      if (library.lacks !== null) lacks.add(library.lacks);
+      const parent = library.unit.samples[0]?.parent;
+      if (parent) members.set(parent, members.get(parent)?.concat(library.parts.key) ?? [library.parts.key]);
+      yield { type: 'records', unit: library.unit, of: [id] };
+    }
+    const shells = await projectShells(libraries, 'insdc', context, study.lean && !context.full);
+    for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [id] };
+  }
+  yield* withMembers(id, members);
+  const key = [...members.keys()].join(',');
+  if (lacks.size > 0) yield { type: 'outcome', id, outcome: 'partial', key, reason: [...lacks].join('; ') };
+  else yield { type: 'outcome', id, outcome: 'added', key, reason: null };
+}
+
+/** The member lists of the projects, which are whole only when the last sample has come. */
+function* withMembers(id: string, members: ReadonlyMap<string, readonly string[]>): Generator<HandlerEvent> {
+  for (const [key, samples] of members) {
+    const source = key.startsWith('GSE') ? 'GEO' : 'INSDC';
+    const patch = { key, source, children: [...new Set(samples)].toSorted().join(',') };
+    yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [patch] }, of: [id] };
+  }
+}
+
+/** The samples of a study: all at once with the packages, or piece by piece from ENA's rows. */
+async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGenerator<Library[]> {
+  if (!study.lean) {
+    const sources = { packages: study.packages, rows: study.rows, geo: null, askedNcbi: true, ncbiError: study.error };
+    yield await completeLibraries(sources, 'insdc', context);
+    return;
+  }
+  for (const piece of inPieces([...rowsBySample(study.rows).values()], SAMPLES_AT_A_TIME)) {
+    const experiments = piece.flatMap((rows) => [...new Set(rows.map((row) => row.experiment_accession))]);
+    const sources = await study.ofSamples([{ accession: '', experiments }], context);
+    yield await completeLibraries(sources, 'insdc', context);
+  }
+}
+
+function rowsBySample(rows: readonly EnaRun[]): Map<string, EnaRun[]> {
+  const groups = new Map<string, EnaRun[]>();
+  for (const row of rows) {
+    const sample = row.secondary_sample_accession || row.sample_accession || row.experiment_accession;
+    const group = groups.get(sample);
+    if (group === undefined) groups.set(sample, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** A project without runs: an umbrella, a project of another kind of data, or none at all. ENA's record tells. */
+async function* emptyStudy(id: string, context: HandlerContext): AsyncGenerator<HandlerEvent> {
+  let found: EnaStudy | undefined;
+  try {
+    const records = await collect(parseEnaStudies(await context.http.chunks(fetchEnaRecord(id))));
+    found = records.find((record) => record.accession === id || record.bioproject === id) ?? records[0];
+  } catch (cause) {
+    const error = asCellineError(cause);
+    if (!(error instanceof HttpStatusError && (error.status === 404 || error.status === 400))) throw error;
+  }
+  if (found === undefined) {
+    const reason = 'neither ENA nor NCBI SRA knows a public run or record of it; check the id, or it is not released';
+    yield { type: 'outcome', id, outcome: 'not_found', key: null, reason };
+    return;
+  }
+  const key = found.bioproject ?? id;
+  const patch = {
+    key,
+    source: 'INSDC',
+    title: found.title,
+    summary: found.abstract,
+    type: found.type,
+    publications: found.pubmedIds,
+  };
+  const provenance = { handler: 'insdc', fetched_at: context.now() };
+  yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [{ ...patch, ...provenance }] }, of: [id] };
+  yield {
+    type: 'outcome',
+    id,
+    outcome: 'no_runs',
+    key,
+    reason: 'the project has no public sequencing runs of its own',
+  };
+}

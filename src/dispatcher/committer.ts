@@ -1,0 +1,131 @@
+import type { Clock } from '../ports/clock.ts';
+import type { HandlerOutcome } from '../ports/handler.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import type { CommitReport, Store } from '../ports/store.ts';
+import type { AskedRow } from '../records/asked.ts';
+import type { RecordUnit } from '../records/record-unit.ts';
+
+/** Most samples of one commit. */
+const SAMPLES_PER_COMMIT = 250;
+/** Milliseconds after which what has come is committed, so that an answer is soon safe and soon printed. */
+const LONGEST_WAIT_MS = 1000;
+/** Samples that wait for a commit before handlers have to wait: bounds memory. */
+const MOST_WAITING = 1000;
+
+/** An answer on its way into the tables. */
+export interface Answer {
+  readonly outcome: HandlerOutcome;
+  /** Written into `asked` with the commit; null for what is not kept (not tried). */
+  readonly row: AskedRow | null;
+}
+
+/** Gathers units and answers and commits them, in order, as whole units. */
+export interface Committer {
+  /** Takes a unit; resolves late when too much waits. Rejects once a commit has failed. */
+  add(unit: RecordUnit, handler: string): Promise<void>;
+  /** Takes an answer; `told` is called with it after the commit that holds it. */
+  answer(answer: Answer): void;
+  /** Commits what waits. */
+  flush(): Promise<void>;
+  /** Commits what waits and stops the timer. */
+  close(): Promise<void>;
+}
+
+/** What a committer is made of. */
+export interface CommitterSettings {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  /** Called with each commit's report, before its answers are told. */
+  readonly committed: (report: CommitReport) => void;
+  /** Called with each answer when it is durable. */
+  readonly told: (answer: Answer) => void;
+}
+
+interface Batch {
+  units: { unit: RecordUnit; handler: string }[];
+  answers: Answer[];
+  samples: number;
+}
+
+/** An idle committer over a store. */
+export function createCommitter(settings: CommitterSettings): Committer {
+  const stop = new AbortController();
+  let batch: Batch = { units: [], answers: [], samples: 0 };
+  let committing: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  let ticking = false;
+
+  const flush = (): Promise<void> => {
+    const taken = batch;
+    if (taken.units.length === 0 && taken.answers.length === 0) return committing;
+    batch = { units: [], answers: [], samples: 0 };
+    committing = committing.then(async () => {
+      await commitBatch(taken, settings);
+      waiting -= taken.samples;
+    });
+    // The failure is seen by whoever adds or flushes next; it must not end the process before.
+    committing.catch(() => {});
+    return committing;
+  };
+  const tick = (): void => {
+    if (ticking) return;
+    ticking = true;
+    settings.clock.sleep(LONGEST_WAIT_MS, stop.signal).then(
+      () => {
+        ticking = false;
+        flush().catch(() => {});
+      },
+      () => {},
+    );
+  };
+  return {
+    async add(unit, handler) {
+      batch.units.push({ unit, handler });
+      batch.samples += unit.samples.length;
+      waiting += unit.samples.length;
+      tick();
+      if (batch.samples >= SAMPLES_PER_COMMIT) {
+        const done = flush();
+        if (waiting >= MOST_WAITING) await done;
+      }
+    },
+    answer(answer) {
+      batch.answers.push(answer);
+      tick();
+    },
+    flush,
+    async close() {
+      stop.abort();
+      await flush();
+    },
+  };
+}
+
+async function commitBatch(batch: Batch, settings: CommitterSettings): Promise<void> {
+  const rows = batch.answers.flatMap((answer) => (answer.row === null ? [] : [answer.row]));
+  if (batch.units.length > 0 || rows.length > 0) {
+    const units = batch.units.map(({ unit, handler }) => stamped(unit, handler));
+    const report = await settings.store.commit({
+      units,
+      asked: rows,
+      at: new Date(settings.clock.now()).toISOString(),
+    });
+    settings.committed(report);
+    const runs = units.reduce((sum, unit) => sum + unit.runs.length, 0);
+    settings.reporter.emit({ type: 'committed', samples: batch.samples, runs, sequence: report.sequence });
+  }
+  for (const answer of batch.answers) settings.told(answer);
+}
+
+/** Names the handler in every record that does not name one itself. */
+function stamped(unit: RecordUnit, handler: string): RecordUnit {
+  const stamp = <T extends { handler?: string | null }>(patch: T): T => ({ handler, ...patch });
+  return {
+    ...unit,
+    samples: unit.samples.map(stamp),
+    runs: unit.runs.map(stamp),
+    projects: unit.projects.map(stamp),
+    files: unit.files.map(stamp),
+  };
+}

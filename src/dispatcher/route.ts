@@ -1,0 +1,62 @@
+import { readAccession, refusalReason, unsupportedReason } from '../id/accession.ts';
+import { expandRange } from '../id/range.ts';
+import type { OutcomeName } from '../records/asked.ts';
+import type { Claim, Registry } from './registry.ts';
+
+/** One id as given, and what became of it before anything was asked. */
+export interface Routed {
+  /** The text as given; a member of a range is given as itself. */
+  readonly given: string;
+  /** The accession as understood; null when there is none. */
+  readonly id: string | null;
+  /** Who is asked; null when nobody is. */
+  readonly claim: Claim | null;
+  /** Why nobody is asked. */
+  readonly refusal: { readonly outcome: OutcomeName; readonly reason: string } | null;
+}
+
+/** How texts are routed. */
+export interface RouteOptions {
+  /** Ask this handler, whoever else claims an id. */
+  readonly handler?: string;
+  /** Accept ranges of more than 10,000 members. */
+  readonly largeRange?: boolean;
+}
+
+/** Reads every text as an accession or a range of them and finds the handler that answers it. Pure; one or more per text. */
+export function route(texts: readonly string[], registry: Registry, options: RouteOptions = {}): Routed[] {
+  return texts.flatMap((text) => routeText(text, registry, options));
+}
+
+function routeText(text: string, registry: Registry, options: RouteOptions): Routed[] {
+  const range = expandRange(text, options.largeRange === undefined ? {} : { largeRange: options.largeRange });
+  if (range === null) return [routeOne(text, registry, options)];
+  if (!range.ok) return [refused(text, null, 'invalid', range.reason)];
+  return range.ids.map((id) => routeOne(id, registry, options));
+}
+
+function routeOne(given: string, registry: Registry, options: RouteOptions): Routed {
+  const reading = readAccession(given);
+  const id = reading.ok ? reading.id : plainId(given);
+  const claims = registry.claims(id);
+  const claim = options.handler === undefined ? claims[0] : claims.find((one) => one.handler.name === options.handler);
+  if (claim !== undefined) {
+    const complaint = claim.handler.validate?.(id) ?? null;
+    if (complaint !== null) return refused(given, id, 'invalid', complaint);
+    return { given, id, claim, refusal: null };
+  }
+  if (options.handler !== undefined && claims.length > 0) {
+    return refused(given, id, 'no_handler', `${options.handler} does not claim it; ${claims[0]?.handler.name} does`);
+  }
+  if (reading.ok) return refused(given, id, 'no_handler', unsupportedReason(reading));
+  return refused(given, null, 'invalid', refusalReason(reading));
+}
+
+/** The text as a plug-in's patterns see it: trimmed and upper-case. */
+function plainId(given: string): string {
+  return given.trim().toUpperCase();
+}
+
+function refused(given: string, id: string | null, outcome: OutcomeName, reason: string): Routed {
+  return { given, id, claim: null, refusal: { outcome, reason } };
+}
