@@ -1,0 +1,171 @@
+import type { BlobBackend, CacheBackends, CacheEntry } from '../../ports/cache.ts';
+import { bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body.ts';
+import type { CacheKey, Reply } from '../exchange.ts';
+import type { Spool } from '../spool.ts';
+
+/** A stored answer that was found whole. */
+export interface StoredAnswer {
+  readonly entry: CacheEntry;
+  readonly body: RawBody;
+}
+
+/** What was served, missed and found damaged. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  /** Torn, altered or incomplete entries; each was removed and counted as a miss. */
+  readonly damaged: number;
+  /** Bytes of bodies stored. */
+  readonly bytesStored: number;
+}
+
+/** Reads and writes answers; nothing here fails a request. */
+export interface EntryStore {
+  /** The stored answer to the same question, or null. A damaged one is removed. */
+  read(key: CacheKey, checkedAs: string): Promise<StoredAnswer | null>;
+  /** Stores an answer and gives its body, which may have moved into the cache. */
+  write(key: CacheKey, url: string, checkedAs: string, reply: Reply): Promise<RawBody>;
+  /** Notes that a stored answer was confirmed by the archive. */
+  confirm(key: CacheKey, entry: CacheEntry): Promise<void>;
+  /** Notes that a stored answer was served at `now`. */
+  used(key: CacheKey, now: number): Promise<void>;
+  counts(): CacheCounts;
+}
+
+/** What the entry store needs. */
+export interface EntryStoreSettings {
+  readonly backends: CacheBackends;
+  readonly spool: Spool;
+  /** A line for the user; each kind comes once. */
+  readonly warn: (message: string) => void;
+}
+
+/** Headers that are worth keeping: what revalidation, paging and file names need. No cookies. */
+const KEPT_HEADERS = new Set(['content-type', 'etag', 'last-modified', 'date', 'link', 'content-disposition']);
+
+/** Opens the entry store over two back ends. */
+export function createEntryStore({ backends, spool, warn }: EntryStoreSettings): EntryStore {
+  const { metadata, blobs } = backends;
+  const counts = { hits: 0, misses: 0, damaged: 0, bytesStored: 0 };
+  const warnOnce = onceEach(warn);
+
+  /** A cache that cannot be used is a warning and a miss. */
+  async function guarded<T>(action: () => Promise<T>, fallback: T): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      warnOnce('broken', `the cache cannot be used and is passed by: ${textOf(error)}`);
+      return fallback;
+    }
+  }
+
+  async function dropDamaged(name: string): Promise<null> {
+    counts.damaged += 1;
+    warnOnce('damaged', `a stored answer was damaged and is asked for again (${name}; more of them are only counted)`);
+    await metadata.removeEntry(name);
+    return null;
+  }
+
+  async function find(key: CacheKey, wanted: string): Promise<StoredAnswer | null> {
+    const entry = await metadata.getEntry(key.name).catch((error) => unreadable(error));
+    if (entry === null) return null;
+    if (entry === 'damaged' || !isWhole(entry)) return dropDamaged(key.name);
+    if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
+    const blobKey = blobKeyOf(key, entry.bodyHash);
+    const body = await readVerified(blobs, blobKey, entry, spool);
+    if (body !== null) return { entry, body };
+    await blobs.delete(blobKey);
+    return dropDamaged(key.name);
+  }
+
+  return {
+    read: async (key, wanted) => {
+      const found = await guarded(() => find(key, wanted), null);
+      counts[found === null ? 'misses' : 'hits'] += 1;
+      return found;
+    },
+    write: async (key, url, wanted, reply) => {
+      const entry = entryOf(key, url, wanted, reply);
+      return guarded(async () => {
+        const body = await storeBody(blobs, blobKeyOf(key, entry.bodyHash), reply.body);
+        await metadata.putEntry(key.name, entry);
+        counts.bytesStored += entry.bodySize;
+        return body;
+      }, reply.body);
+    },
+    confirm: (key, entry) => guarded(() => metadata.putEntry(key.name, entry), undefined),
+    used: (key, now) => guarded(() => metadata.updateAccessTime(key.name, now), undefined),
+    counts: () => ({ ...counts }),
+  };
+}
+
+/** The blob of an answer: `<handler>/<sha256>`, so that equal bodies of a handler are stored once. */
+function blobKeyOf(key: CacheKey, bodyHash: string): string {
+  return `${key.name.slice(0, key.name.indexOf('/'))}/${bodyHash}`;
+}
+
+function entryOf(key: CacheKey, url: string, checkedAs: string, reply: Reply): CacheEntry {
+  const headers = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => KEPT_HEADERS.has(name)));
+  const { status, fetchedAt, body } = reply;
+  const { sha256: bodyHash, size: bodySize } = body;
+  return { version: 1, keyHash: key.hash, url, status, fetchedAt, headers, checkedAs, bodyHash, bodySize };
+}
+
+function isWhole(entry: CacheEntry): boolean {
+  return (
+    entry.version === 1 &&
+    typeof entry.keyHash === 'string' &&
+    typeof entry.url === 'string' &&
+    typeof entry.status === 'number' &&
+    !Number.isNaN(Date.parse(entry.fetchedAt)) &&
+    typeof entry.headers === 'object' &&
+    entry.headers !== null &&
+    /^[0-9a-f]{64}$/.test(entry.bodyHash) &&
+    Number.isSafeInteger(entry.bodySize)
+  );
+}
+
+function unreadable(error: unknown): 'damaged' {
+  if (error instanceof SyntaxError) return 'damaged';
+  throw error;
+}
+
+/** The body if its bytes are the ones that were stored, else null. Small ones come into memory, large ones are read twice. */
+async function readVerified(
+  blobs: BlobBackend,
+  blobKey: string,
+  entry: CacheEntry,
+  spool: Spool,
+): Promise<RawBody | null> {
+  const blob = await blobs.get(blobKey);
+  if (blob === null || blob.size !== entry.bodySize) return null;
+  if (blob.size <= MEMORY_LIMIT) {
+    const body = await collectBody(blob.stream(), { maxBytes: blob.size, url: entry.url, spool });
+    return body.sha256 === entry.bodyHash ? body : null;
+  }
+  const facts = await factsOfBody(blob.stream());
+  return facts.sha256 === entry.bodyHash ? bodyOfStream(facts, null, () => blob.stream()) : null;
+}
+
+async function storeBody(blobs: BlobBackend, blobKey: string, body: RawBody): Promise<RawBody> {
+  const { content } = body;
+  if (content === null) return body;
+  await blobs.put(blobKey, content);
+  if (content instanceof Uint8Array) return body;
+  const blob = await blobs.get(blobKey);
+  if (blob === null) throw new Error(`the body ${blobKey} was stored but is not there`);
+  return bodyOfStream(body, null, () => blob.stream());
+}
+
+function onceEach(warn: (message: string) => void): (kind: string, message: string) => void {
+  const said = new Set<string>();
+  return (kind, message) => {
+    if (said.has(kind)) return;
+    said.add(kind);
+    warn(message);
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,70 @@
+import { AuthError } from '../errors/auth-error.ts';
+import { BadResponseError } from '../errors/bad-response-error.ts';
+import type { CellineError } from '../errors/celline-error.ts';
+import { HttpStatusError } from '../errors/http-status-error.ts';
+import { checkBody } from './body-check.ts';
+import { type Complaint, oneLine } from './complaint.ts';
+import type { Exchange, Reply, Send } from './exchange.ts';
+import { publicUrl } from './public-url.ts';
+import { asTransient } from './transient.ts';
+
+/** Statuses of a server or proxy that is in trouble for a moment. */
+const TRANSIENT_STATUSES = new Set([500, 502, 503, 504]);
+
+/** A text with every secret of the stack blanked out. */
+export type Mask = (text: string) => string;
+
+/** The layer that turns bad statuses and lying bodies into errors. */
+export function createCheckLayer(mask: Mask): (next: Send) => Send {
+  return (next) => async (exchange) => {
+    const reply = await next(exchange);
+    const isUnchanged = reply.status === 304 && isConditional(exchange);
+    if (isUnchanged) return reply;
+    if (reply.status < 200 || reply.status > 299) throw statusError(exchange, reply, mask);
+    if (exchange.method === 'HEAD') return reply;
+    const complaint = await checkBody(exchange.expect, reply.body, reply.status);
+    if (complaint !== null) throw bodyError(exchange, reply, complaint, mask);
+    return reply;
+  };
+}
+
+function isConditional({ headers }: Exchange): boolean {
+  return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
+}
+
+function statusError(exchange: Exchange, reply: Reply, mask: Mask): CellineError {
+  const { status } = reply;
+  const url = publicUrl(exchange.url);
+  const said = mask(oneLine(new TextDecoder().decode(reply.body.head)).slice(0, 300));
+  const fields = { status, url, operator: exchange.operator.name, said, fetchedAt: reply.fetchedAt };
+  const message = `${exchange.operator.name} answered ${status} to ${url}`;
+  const isKeyRefused = status === 400 && /api key invalid/i.test(said);
+  if (status === 401 || status === 403 || isKeyRefused) {
+    return new AuthError(message, {
+      hint: isKeyRefused
+        ? 'check NCBI_API_KEY'
+        : 'check the credentials of this archive, or whether the record is open',
+      fields,
+    });
+  }
+  if (!TRANSIENT_STATUSES.has(status)) {
+    return new HttpStatusError(status, isPlain(reply) && said !== '' ? `${message}: ${said}` : message, { fields });
+  }
+  const hint = 'the archive is in trouble: try again later';
+  return asTransient(new HttpStatusError(status, `${message} (server error)`, { hint, fields }));
+}
+
+/** True for a short text that a person can read: archives explain a 400 in a line, but send pages too. */
+function isPlain({ headers, body }: Reply): boolean {
+  return body.size < 2000 && !/html/i.test(headers['content-type'] ?? '');
+}
+
+function bodyError(exchange: Exchange, reply: Reply, complaint: Complaint, mask: Mask): BadResponseError {
+  const url = publicUrl(exchange.url);
+  const error = new BadResponseError(mask(`${exchange.operator.name} answered ${url} with ${complaint.what}`), {
+    hint: complaint.transient ? 'the archive is in trouble: try again later' : 'see the text of the archive',
+    fields: { kind: complaint.kind, status: reply.status, url, operator: exchange.operator.name },
+    page: mask(new TextDecoder().decode(reply.body.head)),
+  });
+  return complaint.transient ? asTransient(error) : error;
+}

@@ -1,0 +1,80 @@
+import type { BodyExpectation } from '../ports/http.ts';
+import type { RawBody } from './body.ts';
+import type { OperatorBudget } from './operator-budget.ts';
+
+/** What says who asks; kept apart from the URL so that it reaches the wire and nothing else. */
+export interface Identity {
+  /** Query or form parameters: `tool`, `email`, `api_key`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Value of the Authorization header, or null. */
+  readonly authorization: string | null;
+}
+
+/** Nobody in particular. */
+export const ANONYMOUS: Identity = { parameters: {}, authorization: null };
+
+/** The body of a POST. */
+export type Payload =
+  | { readonly type: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly type: 'json'; readonly text: string };
+
+/** Where a declared address leads: the configured origin, the budget that pays, who asks. */
+export interface Route {
+  /** Address that is really asked, without credentials. */
+  readonly url: string;
+  readonly operator: OperatorBudget;
+  readonly identity: Identity;
+}
+
+/** The name of an answer in the cache. */
+export interface CacheKey {
+  /** `<handler>/<md5 hex of the key text>`. */
+  readonly name: string;
+  /** SHA-256 (hex) of the key text. */
+  readonly hash: string;
+}
+
+/** One request on its way down the layers; every question about it is settled. */
+export interface Exchange extends Route {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Names in lower case, without credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Payload | null;
+  readonly expect: BodyExpectation;
+  /** Equal for equal requests; tells what is shared and what is stored. */
+  readonly key: CacheKey;
+  /** False: neither looked up nor stored. */
+  readonly storable: boolean;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly refresh: boolean;
+  /** True when sending it twice does no harm: GET, HEAD and look-ups. */
+  readonly repeatable: boolean;
+  /** Attempts in all. */
+  readonly attempts: number;
+  /** The present attempt, from 1. */
+  readonly attempt: number;
+  /** Milliseconds. */
+  readonly firstByteTimeoutMs: number;
+  /** Milliseconds. */
+  readonly idleTimeoutMs: number;
+  /** Bytes after transport decompression. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Follows a redirect to an address; null when it leads to no declared host. */
+  readonly routeOf: (url: URL) => Route | null;
+}
+
+/** What came back. Below the checking layer the status may be any. */
+export interface Reply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: RawBody;
+  readonly fromCache: boolean;
+  /** ISO 8601 UTC. */
+  readonly fetchedAt: string;
+}
+
+/** A layer's door: every layer takes the next one's and gives its own. */
+export type Send = (exchange: Exchange) => Promise<Reply>;

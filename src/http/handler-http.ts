@@ -1,0 +1,26 @@
+import type { Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
+import { decodeUtf8 } from './body.ts';
+import { gunzip } from './gunzip.ts';
+import { parseJson } from './parse-json.ts';
+
+/** The port of a handler over one function. */
+export function createHandlerHttp(send: (request: HttpRequest) => Promise<HttpAnswer>): Http {
+  return {
+    send,
+    json: async (request) => {
+      const { body } = await send({ ...request, expect: { kind: 'json' } });
+      return parseJson(await body.text());
+    },
+    text: async (request) => {
+      let text = '';
+      for await (const chunk of textOf(request, await send(request))) text += chunk;
+      return text;
+    },
+    chunks: async (request) => textOf(request, await send(request)),
+  };
+}
+
+/** The body as text; a gzip file is inflated on the way. */
+function textOf({ expect }: HttpRequest, { body }: HttpAnswer): AsyncIterable<string> {
+  return decodeUtf8(expect.kind === 'soft' && expect.gzip ? gunzip(body.stream()) : body.stream());
+}

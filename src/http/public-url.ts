@@ -1,0 +1,34 @@
+/** Query parameters that hold or hint at a credential, in lower case. */
+const SECRET_PARAMETERS = new Set(['api_key', 'apikey', 'api-key', 'token', 'access_token', 'password']);
+
+/** Query parameters that say who asks and change no answer (NCBI). */
+const IDENTITY_PARAMETERS = new Set(['tool', 'email']);
+
+/** True for a parameter that neither a cache key nor a message may hold. */
+export function isPrivateParameter(name: string): boolean {
+  return SECRET_PARAMETERS.has(name.toLowerCase()) || IDENTITY_PARAMETERS.has(name.toLowerCase());
+}
+
+/** The address as it may be shown and stored: no user, password, fragment, key or contact. */
+export function publicUrl(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  if (![...url.searchParams.keys()].some(isPrivateParameter)) return url.href;
+  // Cut out of the text, since searchParams.delete would write the others anew (`%2B` and `+` are not the same to every archive).
+  const kept = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => !isPrivateParameter(decodeName(pair.split('=', 1)[0] ?? '')));
+  url.search = kept.join('&');
+  return url.href;
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

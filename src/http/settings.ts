@@ -1,0 +1,75 @@
+import type { CacheBackends } from '../ports/cache.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostLimit, HttpEvent } from '../ports/http.ts';
+
+/** Proxies by scheme, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them. Loopback hosts are always reached directly. */
+export interface ProxySettings {
+  readonly http?: string;
+  readonly https?: string;
+  /** Comma list of hosts that are reached directly. */
+  readonly no?: string;
+}
+
+/** A secret that a source asks for. Bearer wins when both are known. */
+export type Credential =
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'basic'; readonly user: string; readonly password: string };
+
+/** The cache of a stack. */
+export interface CacheSettings extends CacheBackends {
+  /** Bytes at which the least recently used entries go. */
+  readonly maxBytes: number;
+}
+
+/** What the HTTP stack is built from; settled once, nothing below asks whether a value is there by another way. */
+export interface HttpStackSettings {
+  readonly clock: Clock;
+  /** A number from 0 to below 1, for jitter. */
+  readonly random: () => number;
+  /** Told about every exchange. Must not throw. */
+  readonly report: (event: HttpEvent) => void;
+  /** `celline/<version>`. */
+  readonly userAgent: string;
+  /** Null: nothing is stored. */
+  readonly cache: CacheSettings | null;
+  /** Folders for bodies beyond 8 MiB, best first; the first that can be written is used. The cache folder makes storing a rename. */
+  readonly spoolFolders: readonly string[];
+  /** Milliseconds without a success at one operator after which waiting on "too many requests" ends. Default 600,000. */
+  readonly maxWaitMs?: number;
+  /** Milliseconds to the first byte for every endpoint; default that of the request, of the host, else 30,000. */
+  readonly firstByteTimeoutMs?: number;
+  /** Milliseconds between two bytes of a body. Default 30,000. */
+  readonly idleTimeoutMs?: number;
+  /** True: answer from the cache alone. Default false. */
+  readonly offline?: boolean;
+  readonly proxy?: ProxySettings;
+  /** PEM files with further certificate authorities. Default none. */
+  readonly caFiles?: readonly string[];
+  /** Contact address sent to NCBI. Default none. */
+  readonly email?: string;
+  /** NCBI API key: 10 requests per second instead of 3. Default none. */
+  readonly ncbiKey?: string;
+  /** Secret of this user that cache keys of answers to a credential are mixed with; without it such answers are not stored. */
+  readonly cacheSecret?: string;
+}
+
+/** What one handler's door to the stack is made from. */
+export interface HandlerHttpSettings {
+  /** Name of the handler; the folder of its answers in the cache. */
+  readonly name: string;
+  readonly hosts: readonly HostLimit[];
+  /** Seconds for which an answer is fresh. */
+  readonly ttl: number;
+  /** Origin, perhaps with a path prefix, that replaces the origin of every request. */
+  readonly apiUrl?: string;
+  /** Requests per second that lower the published ones. */
+  readonly rateLimit?: number;
+  /** Sent to the declared hosts only. */
+  readonly credential?: Credential;
+  /** Aborts every request of this handler. */
+  readonly signal?: AbortSignal;
+  /** True: ask the archive even for what is fresh, and store the new answer. */
+  readonly refresh?: boolean;
+  /** Attempts in all; default 3. */
+  readonly attempts?: number;
+}
