@@ -1,9 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { UsageError } from '../errors/usage-error.ts';
 import type { CommandDeclaration, CommandInput, OptionDeclaration } from './command-type.ts';
 import { COMMANDS } from './declarations/commands.ts';
 import { GLOBAL_OPTIONS } from './declarations/global.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
+import { rootHelp } from './root-help.ts';
 import { VERSION } from './version.ts';
 
 /** What a command line asks for: a command, or a text (help, version). */
@@ -48,10 +49,8 @@ export function parseCommandLine(argv: readonly string[], style: HelpStyle): Com
 }
 
 function createProgram(writeOut: (text: string) => void, style: HelpStyle): Command {
-  const program = new Command('celline')
-    .description('Metadata of GEO, SRA, ENA and DDBJ in local Parquet tables, with SQL.')
-    .usage('<command> [options]')
-    .helpOption('-h, --help', 'help of celline or of a command')
+  const program: Command = new Command('celline')
+    .helpOption('-h, --help')
     .helpCommand(false)
     .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
@@ -61,16 +60,21 @@ function createProgram(writeOut: (text: string) => void, style: HelpStyle): Comm
       getOutHelpWidth: () => Math.min(style.columns, 120),
       getOutHasColors: () => true,
     })
-    .configureHelp({ styleTitle: style.title })
-    .addHelpText('after', `\n${style.title('Start here:')}\n${START_HERE}`);
+    .configureHelp({
+      styleTitle: style.title,
+      formatHelp: (command, help) =>
+        command === program ? rootHelp(COMMANDS, ROOT_OPTIONS, style) : new Help().formatHelp(command, help),
+    });
   for (const option of GLOBAL_OPTIONS) program.addOption(createOption(option));
   return program;
 }
 
-const START_HERE = `  celline init
-  celline add GSM5764259
-  celline query "SELECT key, organism, tissue FROM samples"
-`;
+/** The options that `celline --help` lists. */
+const ROOT_OPTIONS: readonly OptionDeclaration[] = [
+  ...GLOBAL_OPTIONS,
+  { flags: '-h, --help', summary: 'help of celline or of a command' },
+  { flags: '-V, --version', summary: 'print the version' },
+];
 
 function addCommand(
   program: Command,
@@ -78,7 +82,7 @@ function addCommand(
   onRun: (input: CommandInput, globals: Readonly<Record<string, unknown>>) => void,
 ): void {
   const command = program
-    .command(declaration.name, { hidden: false })
+    .command(declaration.name)
     .summary(declaration.summary)
     .description([`${capitalized(declaration.summary)}.`, declaration.description].filter(Boolean).join(' '))
     .helpGroup(`${declaration.group}:`)

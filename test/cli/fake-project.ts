@@ -1,0 +1,250 @@
+import type { QueryAnswer } from '../../src/ports/query.ts';
+import type { OutcomeRow, Reporter } from '../../src/ports/reporter.ts';
+import type { Selection, Store } from '../../src/ports/store.ts';
+import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
+import type { AddOptions, Check, Project, RecordView } from '../../src/project/project.ts';
+import type { OutcomeName } from '../../src/records/asked.ts';
+import type { FileRow } from '../../src/records/file.ts';
+import type { RunRow } from '../../src/records/run.ts';
+import type { SampleRow } from '../../src/records/sample.ts';
+import type { Row } from '../../src/records/table.ts';
+
+/** What was called, for tests that look at what a command asked. */
+export interface Calls {
+  settings: OpenProjectSettings[];
+  add: { ids: readonly string[]; options: AddOptions }[];
+  asked: unknown[];
+  selections: Selection[];
+  sql: { sql: string; parameters: readonly string[] }[];
+  removed: { names: readonly string[]; options: unknown }[];
+  closed: number;
+}
+
+/** What the fake knows; everything else is empty. */
+export interface Known {
+  answers?: Readonly<Record<string, Partial<OutcomeRow>>>;
+  rows?: readonly Row[];
+  answer?: { columns: QueryAnswer['columns']; rows: Row[] };
+  views?: readonly RecordView[];
+  files?: readonly FileRow[];
+  unknown?: readonly string[];
+  checks?: readonly Check[];
+  failed?: readonly string[];
+  behind?: number;
+  /** Called before each answer of `add`. */
+  beforeAnswer?: (id: string, settings: OpenProjectSettings) => void | Promise<void>;
+}
+
+const provenance = {
+  handler: 'geo',
+  fetched_at: '2026-01-02T03:04:05.000Z',
+  response_hash: 'ab',
+  created_at: null,
+  updated_at: null,
+};
+
+/** A stored sample. */
+export const SAMPLE: SampleRow = {
+  key: 'GSM1',
+  title: 'brain, day 3',
+  organism: 'Mus musculus',
+  tissue: 'brain',
+  cell_type: null,
+  library_strategy: 'RNA-Seq',
+  library_source: null,
+  library_selection: null,
+  platform: 'ILLUMINA',
+  instrument: null,
+  parent: 'GSE1',
+  children: 'SRR1',
+  species: 'Mus musculus',
+  date: '2021-03-04',
+  source: 'GEO',
+  taxon_id: 10090,
+  description: null,
+  attributes: { tissue: ['brain'], 'cell line': ['a', 'b'] },
+  access: 'public',
+  url: null,
+  geo_characteristics: null,
+  geo_protocols: null,
+  geo_data_processing: null,
+  ...provenance,
+};
+
+/** A stored run of it. */
+export const RUN: RunRow = {
+  key: 'SRR1',
+  title: 'run',
+  strategy: 'RNA-Seq',
+  raw_link: null,
+  parent: 'GSM1',
+  file_type: 'fastq',
+  file_size: 12n,
+  source: 'INSDC',
+  experiment: 'SRX1',
+  project: 'GSE1',
+  layout: 'PAIRED',
+  library_source: null,
+  library_selection: null,
+  spots: 1_200_000n,
+  bases: null,
+  read_lengths: null,
+  platform: 'ILLUMINA',
+  instrument: 'NextSeq 500',
+  date: null,
+  access: 'public',
+  ...provenance,
+};
+
+/** A file of the run. */
+export function fileRow(name: string, more: Partial<FileRow> = {}): FileRow {
+  return {
+    key: `SRR1/generated/${name}`,
+    parent: 'SRR1',
+    name,
+    role: 'R1',
+    read_number: 1,
+    format: 'fastq',
+    origin: 'generated',
+    urls: [`https://host.example/${name}`, `ftp://mirror.example/${name}`],
+    md5: '0cc175b9c0f1b6a831c399e269772661',
+    bytes: 1500n,
+    access: 'public',
+    access_note: null,
+    source: 'INSDC',
+    ...provenance,
+    ...more,
+  };
+}
+
+/** Opens a project that lives in memory and knows what it is told. */
+export function fakeProject(known: Known = {}): {
+  calls: Calls;
+  open: (settings: OpenProjectSettings) => Promise<Project>;
+} {
+  const calls: Calls = { settings: [], add: [], asked: [], selections: [], sql: [], removed: [], closed: 0 };
+  const open = async (settings: OpenProjectSettings): Promise<Project> => {
+    calls.settings.push(settings);
+    return createProject(known, calls, settings);
+  };
+  return { calls, open };
+}
+
+function createProject(known: Known, calls: Calls, settings: OpenProjectSettings): Project {
+  return {
+    root: settings.cwd,
+    add(ids, options = {}) {
+      calls.add.push({ ids, options });
+      return answers(ids, known, settings);
+    },
+    plan: async (ids) => ({
+      handlers: [{ handler: 'geo', ids: ids.length, requests: [{ operator: 'ncbi', requests: 2, what: 'packages' }] }],
+      fresh: 1,
+      refused: [outcomeRow('GSX', { outcome: 'invalid', reason: 'no accession' })],
+      duplicates: 0,
+      seconds: 75,
+    }),
+    async askedIds(filter) {
+      calls.asked.push(filter);
+      return known.failed ?? [];
+    },
+    resolve: async (ids) =>
+      ids.map((given) => {
+        const isKnown = /^GSM\d+$/i.test(given);
+        return {
+          given,
+          id: isKnown ? given.toUpperCase() : null,
+          archive: isKnown ? 'GEO' : null,
+          level: isKnown ? 'sample' : null,
+          handlers: isKnown ? ['geo', 'mirror'] : [],
+          reason: isKnown ? null : 'no accession',
+        };
+      }),
+    show: async (name) => (known.views ?? []).filter((view) => view.record.key === name),
+    files: async () => ({ files: known.files ?? [], unknown: known.unknown ?? [] }),
+    async remove(names, options) {
+      calls.removed.push({ names, options });
+      return { removed: { samples: names.length }, unknown: known.unknown ?? [] };
+    },
+    handlers: async () => [HANDLER],
+    async *doctor() {
+      yield* known.checks ?? [];
+    },
+    store: fakeStore(known, calls),
+    query: async () => fakeQuery(known, calls),
+    async close() {
+      calls.closed += 1;
+    },
+  };
+}
+
+const HANDLER = {
+  name: 'geo',
+  description: 'GEO at NCBI',
+  priority: 0,
+  builtIn: true,
+  unavailable: null,
+  source: 'GEO',
+  patterns: [{ level: 'sample' as const, pattern: /^GSM\d+$/, example: 'GSM5764259' }],
+  hosts: [{ host: 'eutils.ncbi.nlm.nih.gov', operator: 'ncbi', perSecond: 3, source: 'NBK25497' }],
+  auth: 'no key',
+  url: null,
+};
+
+async function* answers(
+  ids: readonly string[],
+  known: Known,
+  settings: OpenProjectSettings,
+): AsyncIterable<OutcomeRow> {
+  settings.reporter.emit({ type: 'started', ids: ids.length });
+  for (const id of ids) {
+    await known.beforeAnswer?.(id, settings);
+    const row = settings.signal.aborted
+      ? outcomeRow(id, { outcome: 'not_tried', reason: 'stopped' })
+      : outcomeRow(id, known.answers?.[id] ?? {});
+    settings.reporter.emit({ type: 'answered', row });
+    yield row;
+  }
+}
+
+function outcomeRow(id: string, more: Partial<OutcomeRow>): OutcomeRow {
+  return { id, outcome: 'added', key: id, runs: 1, files: 2, reason: null, ...more };
+}
+
+function fakeStore(known: Known, calls: Calls): Store {
+  const store: Partial<Store> = {
+    async *select(selection) {
+      calls.selections.push(selection);
+      const rows = known.rows ?? [];
+      if (rows.length > 0) yield [...rows];
+    },
+    plainTables: async () => [
+      { name: 'GEO_SAMPLES', path: 'DB/GEO_SAMPLES.parquet', rows: 3, behind: known.behind ?? 0 },
+    ],
+    outcomes: async () => new Map<OutcomeName, number>([['added', 2]]),
+  };
+  return store as Store;
+}
+
+function fakeQuery(known: Known, calls: Calls) {
+  const answer = known.answer ?? { columns: [], rows: [] };
+  return {
+    async run(sql: string, parameters: readonly string[] = []) {
+      calls.sql.push({ sql, parameters });
+      return {
+        columns: answer.columns,
+        async *rows() {
+          if (answer.rows.length > 0) yield answer.rows;
+        },
+      };
+    },
+    async writeParquet(sql: string, parameters: readonly string[], path: string) {
+      calls.sql.push({ sql: `${sql} -> ${path}`, parameters });
+    },
+    views: () => [],
+    async close() {},
+  };
+}
+
+/** A reporter that hears nothing. */
+export const SILENT: Reporter = { emit() {} };
