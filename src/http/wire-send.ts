@@ -11,7 +11,7 @@ import { networkFault } from './wire-fault.ts';
 /** Bytes of the body of a bad status that are read: enough for a message. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
-/** Sends one request over the dispatcher, in this turn of the event loop, and collects the answer. */
+/** Sends one request over the dispatcher and collects the answer. */
 export async function sendOver(dispatcher: Dispatcher, exchange: Exchange, settings: WireSettings): Promise<Reply> {
   let response: Dispatcher.ResponseData;
   try {

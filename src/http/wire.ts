@@ -16,7 +16,7 @@ export interface Lane {
   isOpen(): boolean;
   /** Connects again. */
   reopen(): Promise<void>;
-  /** Sends, in the same turn of the event loop when the lane is open, and collects the whole answer. */
+  /** Sends, before the event loop turns when the lane is open, and collects the whole answer. */
   send(exchange: Exchange): Promise<Reply>;
   /** Gives the connection back. */
   release(): void;
@@ -73,7 +73,8 @@ export function createWire(settings: WireSettings): Wire {
       client: newClient(origin, (options, callback) => {
         const socket = line.waiting;
         line.waiting = null;
-        if (socket !== null && isUsable(socket)) callback(null, socket);
+        // In a microtask: the client does not hear a callback from within its own call.
+        if (socket !== null && isUsable(socket)) queueMicrotask(() => callback(null, socket));
         else connect(options, callback);
       }),
     };
