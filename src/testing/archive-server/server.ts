@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Answer, notFoundPage, textAnswer } from './answer.ts';
+import { answerBrowserXml } from './ena-browser.ts';
+import { answerFileReport, answerFileReportCount, answerSearch } from './ena-portal.ts';
+import { createEntrezHistory } from './entrez-history.ts';
+import { answerEutils, type EutilsState } from './eutils.ts';
+import { endingOf, type FaultPlan, spoil } from './faults.ts';
+import { answerAccession, answerSeriesFile, type Hidden } from './geo-endpoints.ts';
+import { type ArchiveLimits, createRateGate, DEFAULT_LIMITS } from './limits.ts';
+import { type ArchiveRequest, askedAccessions, endpointOf, operatorOf, readBody, readParameters } from './request.ts';
+import { type RequestRecord, type RequestSummary, summarizeRequests } from './request-log.ts';
+import { sendAnswer } from './send.ts';
+import type { World } from './world.ts';
+import { indexWorld } from './world-index.ts';
+
+/** How long the archives take. */
+export interface ArchiveLatency {
+  /** Milliseconds to the first byte at NCBI; the archive needs about 200. */
+  readonly ncbiMs: number;
+  /** Milliseconds to the first byte at ENA; about 120. */
+  readonly enaMs: number;
+  /** Milliseconds for each further record; a few. */
+  readonly perRecordMs: number;
+}
+
+/** What the server plays. */
+export interface ArchiveServerOptions {
+  readonly world: World;
+  /** Limits that differ from the archives' own; default: none does. */
+  readonly limits?: Partial<ArchiveLimits>;
+  /** Default: none, every answer comes at once. */
+  readonly latency?: Partial<ArchiveLatency>;
+  /** Default: every request is answered well. */
+  readonly faults?: FaultPlan;
+  /** Port on 127.0.0.1; default 0: any free one. */
+  readonly port?: number;
+}
+
+/** A running server. */
+export interface ArchiveServer {
+  /** Origin without a slash at its end: `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** Every request so far, in order of arrival. */
+  readonly requests: readonly RequestRecord[];
+  summary(): RequestSummary;
+  /** Stops at once: open answers, hanging ones too, are broken off. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on the loopback that answers like NCBI's E-utilities, GEO and ENA from a world. */
+export async function startArchiveServer(options: ArchiveServerOptions): Promise<ArchiveServer> {
+  const play = createPlay(options);
+  const server = createServer((incoming, response) => {
+    play.serve(incoming, response).catch(() => response.destroy());
+  });
+  // Longer than any pause of a client, so that no request meets a connection that is just being closed.
+  server.keepAliveTimeout = 65_000;
+  server.requestTimeout = 0;
+  await listen(server, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: play.requests,
+    summary: () => summarizeRequests(play.requests),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}
+
+interface Play {
+  readonly requests: readonly RequestRecord[];
+  serve(incoming: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/** The server without its socket: reads a request, decides, answers. */
+function createPlay(options: ArchiveServerOptions): Play {
+  const limits: ArchiveLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const latency: ArchiveLatency = { ncbiMs: 0, enaMs: 0, perRecordMs: 0, ...options.latency };
+  const state: EutilsState = {
+    index: indexWorld(options.world),
+    history: createEntrezHistory(),
+    mostIds: limits.ncbiIds,
+  };
+  const gate = createRateGate(limits);
+  const requests: RequestRecord[] = [];
+  const seen = new Map<string, number>();
+  const started = performance.now();
+  const now = () => performance.now() - started;
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = now();
+    const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+    const operator = operatorOf(url.pathname);
+    const record: RequestRecord = {
+      at,
+      method: incoming.method ?? 'GET',
+      path: url.pathname,
+      operator,
+      endpoint: endpointOf(url.pathname, url.searchParams),
+      ids: 0,
+      status: null,
+      bytes: 0,
+      endedAt: null,
+      fault: null,
+    };
+    requests.push(record);
+    const number = requests.length;
+    const body = await readBody(incoming);
+    if (body === undefined) return finish(record, response, textAnswer(413, 'Request Entity Too Large'));
+    const parameters = readParameters(url, incoming.headers['content-type'] ?? '', body);
+    record.endpoint = endpointOf(url.pathname, parameters);
+    const accessions = askedAccessions(url.pathname, parameters, body);
+    record.ids = accessions.length;
+    const tooFast = gate.arrive(operator, at, parameters.get('api_key'));
+    if (tooFast !== undefined) return finish(record, response, tooFast);
+    const same = `${record.method} ${incoming.url} ${body}`;
+    const repeat = seen.get(same) ?? 0;
+    seen.set(same, repeat + 1);
+    const { method, path, endpoint } = record;
+    await answer(
+      { number, operator, method, path, endpoint, parameters, accessions, repeat },
+      incoming,
+      response,
+      record,
+    );
+  }
+
+  async function answer(
+    request: ArchiveRequest,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+  ): Promise<void> {
+    const fault = options.faults?.(request);
+    record.fault = fault?.kind ?? null;
+    if (fault?.kind === 'reset') return void incoming.socket.resetAndDestroy();
+    if (fault?.kind === 'hang' && fault.bytes === undefined) return;
+    const hidden: Hidden = new Set(fault?.kind === 'drop' ? fault.accessions : []);
+    const tooLong = (incoming.url ?? '').length > limits.urlCharacters;
+    const good = () => (tooLong ? textAnswer(414, 'Request-URI Too Long') : route(request, state, limits, hidden));
+    const first = request.operator === 'NCBI' ? latency.ncbiMs : latency.enaMs;
+    if (first > 0) await wait(first);
+    if (response.destroyed) return;
+    const spoilt = spoil(fault, good);
+    record.status = spoilt.status;
+    record.bytes = await sendAnswer(response, spoilt, latency.perRecordMs, endingOf(fault));
+    record.endedAt = now();
+  }
+
+  async function finish(record: RequestRecord, response: ServerResponse, refusal: Answer): Promise<void> {
+    record.status = refusal.status;
+    record.bytes = await sendAnswer(response, refusal, 0, undefined);
+    record.endedAt = now();
+  }
+
+  return { requests, serve };
+}
+
+/** The good answer of a request. */
+function route(request: ArchiveRequest, state: EutilsState, limits: ArchiveLimits, hidden: Hidden): Answer {
+  const { accessions, method, parameters, path } = request;
+  const [, tool] = /^\/entrez\/eutils\/(esearch|esummary|efetch)\.fcgi$/.exec(path) ?? [];
+  if (tool !== undefined) return answerEutils(tool, parameters, state, hidden);
+  const { index } = state;
+  if (path === '/geo/query/acc.cgi') return answerAccession(parameters, index, hidden);
+  if (path.startsWith('/geo/series/')) return answerSeriesFile(path, index, hidden);
+  if (path === '/ena/portal/api/filereport') return answerFileReport(parameters, index, hidden);
+  if (path === '/ena/portal/api/filereportcount') return answerFileReportCount(parameters, index, hidden);
+  if (path === '/ena/portal/api/search') return answerSearch(parameters, index, hidden, limits.enaAccessions);
+  if (path === '/ena/browser/api/xml' || path.startsWith('/ena/browser/api/xml/')) {
+    return answerBrowserXml(accessions, method === 'POST', index, hidden, limits.enaAccessions);
+  }
+  return notFoundPage(path);
+}
