@@ -1,9 +1,9 @@
 import type { Handler, HandlerContext, HandlerEvent, PlannedRequests } from '../src/ports/handler.ts';
-import { ENA_HOSTS } from './ena/hosts.ts';
+import { ENA_CHECK, ENA_HOSTS } from './ena/hosts.ts';
 import { fetchGeoPlatforms } from './geo/platforms.ts';
 import { fetchGeoSamples } from './geo/samples.ts';
 import { fetchGeoSeries } from './geo/series.ts';
-import { NCBI_HOSTS } from './ncbi/hosts.ts';
+import { NCBI_CHECK, NCBI_HOSTS } from './ncbi/hosts.ts';
 
 /** Projects of one call: each is a walk of its own, so that small calls run side by side. */
 const PROJECTS_AT_A_TIME = 5;
@@ -24,6 +24,7 @@ export const geo: Handler = {
     { level: 'platform', pattern: /^GPL[1-9]\d{0,9}$/, example: 'GPL11154' },
   ],
   hosts: [...NCBI_HOSTS, ...ENA_HOSTS],
+  checks: [NCBI_CHECK, ENA_CHECK],
   batchSize: BATCH,
   fetchBatch: fetchGeo,
   plan: planGeo,

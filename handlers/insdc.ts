@@ -1,8 +1,8 @@
 import type { Handler, HandlerContext, HandlerEvent, PlannedRequests } from '../src/ports/handler.ts';
-import { ENA_HOSTS } from './ena/hosts.ts';
+import { ENA_CHECK, ENA_HOSTS } from './ena/hosts.ts';
 import { fetchInsdcRecords } from './insdc/records.ts';
 import { fetchStudies } from './insdc/studies.ts';
-import { NCBI_HOSTS } from './ncbi/hosts.ts';
+import { NCBI_CHECK, NCBI_HOSTS } from './ncbi/hosts.ts';
 
 /** Projects of one call: each is a walk of its own, so that small calls run side by side. */
 const PROJECTS_AT_A_TIME = 5;
@@ -27,6 +27,7 @@ export const insdc: Handler = {
     { level: 'submission', pattern: /^[SED]RA\d{6,}$/, example: 'SRA826111' },
   ],
   hosts: [...NCBI_HOSTS, ...ENA_HOSTS],
+  checks: [NCBI_CHECK, ENA_CHECK],
   batchSize: BATCH,
   fetchBatch: fetchInsdc,
   plan: planInsdc,

@@ -1,4 +1,4 @@
-import type { HostLimit } from '../../src/ports/handler.ts';
+import type { HostLimit, HttpRequest } from '../../src/ports/handler.ts';
 
 /**
  * The host of ENA's Portal and Browser API. Half of ENA's 50 requests a second, since other programs may share the
@@ -15,3 +15,11 @@ export const ENA_HOSTS: readonly HostLimit[] = [
       'ENA documentation, "How to programmatically perform a search across ENA": 50 requests a second per address, all discovery and retrieval services together',
   },
 ];
+
+/** A small question by which `celline doctor` sees that ENA answers. Source: ENA Portal API, /results. */
+export const ENA_CHECK: HttpRequest = {
+  url: 'https://www.ebi.ac.uk/ena/portal/api/results?dataPortal=ena&format=json',
+  expect: { kind: 'json' },
+  firstByteTimeoutMs: 10_000,
+  label: 'ENA: is it there',
+};

@@ -101,7 +101,8 @@ function patchOf(facts: ProjectFacts): ProjectPatch {
         }
       : {}),
     ...(describes ? describedColumns(facts) : {}),
-    ...((summary ?? series) ? { parent: superSeries[0] ?? null } : {}),
+    // GEO's summaries mostly leave the SuperSeries out: only its text may say that there is none.
+    ...(series !== null || superSeries.length > 0 ? { parent: superSeries[0] ?? null } : {}),
     ...((summary ?? bioproject)
       ? { organism: joined(summary?.organisms ?? [], '; ') ?? bioproject?.organism ?? null }
       : {}),

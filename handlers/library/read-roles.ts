@@ -13,7 +13,7 @@ const LONGEST_INDEX = 10;
  */
 export function rolesOfReads(facts: ReadFacts, submitted: ReadonlySet<ReadRole>): readonly ReadRole[] | null {
   const lengths = facts.readLengths.filter((length) => length > 0);
-  if (lengths.length === 0 || lengths.length !== countOfReads(facts)) return null;
+  if (lengths.length === 0 || (facts.reads !== null && facts.reads !== facts.readLengths.length)) return null;
   if (lengths.length === 1) return ['R1'];
   const named = submitted.size === lengths.length ? [...submitted].sort() : null;
   const indexes = named?.filter((role) => role.startsWith('I')) ?? standardIndexes(lengths);

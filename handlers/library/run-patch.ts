@@ -7,7 +7,7 @@ import type { ReadFacts } from './name-marks.ts';
 import { projectOfRun } from './project-of.ts';
 import { rawLink } from './raw-link.ts';
 import type { SourceFile } from './source-files.ts';
-import { sourceHash } from './source-hash.ts';
+import { canonicalRow, sourceHash } from './source-hash.ts';
 
 /** What else is known of a run when its row is written. */
 export interface RunContext {
@@ -45,7 +45,7 @@ export function runPatch(run: RunParts, context: RunContext): RunPatch {
     access: context.access,
     handler: parts.handler,
     fetched_at: parts.fetchedAt,
-    response_hash: sourceHash({ package: packageFragment(run), run: run.run, row: run.row }),
+    response_hash: sourceHash({ package: packageFragment(run), run: run.run, row: canonicalRow(run.row) }),
   };
 }
 

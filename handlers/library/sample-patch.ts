@@ -18,7 +18,7 @@ import {
   recordAttributes,
   type TaggedValue,
 } from './sample-attributes.ts';
-import { sourceHash } from './source-hash.ts';
+import { canonicalRow, sourceHash } from './source-hash.ts';
 
 /** One INSDC description of the sample; the ranked list of them begins with the SRA package's. */
 interface SampleRecord {
@@ -204,5 +204,5 @@ function textOf(lines: readonly string[]): string | null {
 function fragmentOf(parts: LibraryParts): unknown {
   const packages = parts.packages.map((found) => ({ ...found, runs: found.runs.map((run) => run.accession) }));
   const { enaRuns, enaSample, biosample, geo } = parts;
-  return { packages, enaRuns, enaSample, biosample, geo };
+  return { packages, enaRuns: enaRuns.map(canonicalRow), enaSample, biosample, geo };
 }

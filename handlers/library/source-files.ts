@@ -90,9 +90,15 @@ function differ<T>(a: T | null, b: T | null): boolean {
   return a !== null && b !== null && a !== b;
 }
 
+/** The name tells the format, unless it only says `txt`: old FASTQ was submitted as `…-Sequences.txt.gz`. */
+function submittedFormat(name: string, declared: string | null): string | null {
+  const named = formatOf(name);
+  return named === null || named === 'txt' ? (declared ?? named) : named;
+}
+
 function fromEna(file: EnaFile): SourceFile {
   const origins = { fastq: 'generated', bam: 'generated', submitted: 'submitted', sra: 'normalized' } as const;
-  const format = file.family === 'submitted' ? (formatOf(file.name) ?? file.format) : file.family;
+  const format = file.family === 'submitted' ? submittedFormat(file.name, file.format) : file.family;
   const urls = isOpenScheme(file.url) ? [file.url] : [];
   return { origin: origins[file.family], name: file.name, format, urls, notes: [], md5: file.md5, bytes: file.bytes };
 }
@@ -110,7 +116,7 @@ function fromNcbi(file: SraFile, isOpen: boolean): SourceFile {
   return {
     origin: isMade ? 'normalized' : 'submitted',
     name: isFromAddress ? withoutVersion(file.name) : file.name,
-    format: isMade ? (semantic ?? formatOf(file.name)) : (formatOf(file.name) ?? semantic),
+    format: isMade ? (semantic ?? formatOf(file.name)) : submittedFormat(file.name, semantic),
     urls: copies.filter(isFree).map((copy) => copy.url),
     notes: closed.map((copy) => `${copy.accessType ?? 'access not stated'}: ${copy.url}`),
     md5: file.md5,

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { ENA_RUN_COLUMNS, type EnaRun } from '../ena/run-row.ts';
 
-/** SHA-256 (hex) of the canonical JSON of a record's own source fragment: names sorted, absent as null, bigint as text. */
+/**
+ * SHA-256 (hex) of the canonical JSON of a record's own source fragment, bigint as text. The parsers write the properties of
+ * a type in one order, so that JSON is canonical as it is; rows of ENA, whose columns come in the order of the answer, go
+ * through `canonicalRow`. (Sorting every object's names instead cost a third of the whole join.)
+ */
 export function sourceHash(fragment: unknown): string {
-  return createHash('sha256').update(canonical(fragment)).digest('hex');
+  const json = JSON.stringify(fragment, (_name, value) => (typeof value === 'bigint' ? String(value) : value));
+  return createHash('sha256').update(json).digest('hex');
 }
 
-function canonical(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'bigint') return `"${value}"`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+/** The cells of a row in the order of our own list of columns. */
+export function canonicalRow(row: EnaRun | null): readonly (string | null)[] | null {
+  return row === null ? null : ENA_RUN_COLUMNS.map((column) => row[column] ?? null);
 }

@@ -1,4 +1,4 @@
-import type { HostLimit } from '../../src/ports/handler.ts';
+import type { HostLimit, HttpRequest } from '../../src/ports/handler.ts';
 
 const POLICY =
   'NLM: "A General Introduction to the E-utilities" (NBK25497) and "New API Keys for the E-utilities" (NLM Technical Bulletin 2017): 3 requests a second per address, 10 with a key';
@@ -19,3 +19,10 @@ export const NCBI_HOSTS: readonly HostLimit[] = [
 function limit(host: string, source: string): HostLimit {
   return { host, operator: 'NCBI', perSecond: 3, perSecondWithKey: 10, connections: 4, source };
 }
+
+/** A small question by which `celline doctor` sees that NCBI answers. Source: NBK25497, EInfo. */
+export const NCBI_CHECK: HttpRequest = {
+  url: 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils/einfo.fcgi?db=sra&retmode=json',
+  expect: { kind: 'json' },
+  label: 'NCBI: is it there',
+};

@@ -71,7 +71,7 @@ export function pubmedIdsOf(links: readonly InsdcLink[]): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** The GSM that a name stands for: the GSM itself, or GEO's name of a run of it (`GSM5904835_r1`, the experiment alias since 2022). */
+/** The GSM that a name stands for: the GSM itself, or GEO's name of a run of it (`GSM5904835_r1`, also the alias of newer experiments). */
 export function gsmIn(name: string | null): string | null {
   return name === null ? null : (/^(GSM\d+)(?:_r\d+)?$/.exec(name)?.[1] ?? null);
 }

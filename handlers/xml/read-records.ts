@@ -8,7 +8,7 @@ const PIECE = 64 * 1024;
 /**
  * Streams the records of an XML document, one at a time and in document order.
  * Throws a `BadResponseError` for a document that is cut, malformed, an error message or of another kind;
- * records that came before the fault have been given.
+ * records that closed before a cut have been given.
  */
 export async function* readRecords(chunks: AsyncIterable<string>, format: XmlFormat): AsyncGenerator<XmlElement> {
   const reader = new RecordReader(format);

@@ -2,13 +2,13 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { XmlElement } from './xml-element.ts';
 import { badXml, type XmlFormat } from './xml-format.ts';
 
-/** Deepest nesting accepted. The archives' records are at most 16 deep (BioProject publications, SRA run tables). */
+/** Deepest nesting accepted. The deepest recorded answer (a dump of BioProjects) has 11 levels. */
 export const MAX_DEPTH = 64;
 
 /** Longest text of one element in UTF-16 code units, and longest stretch without any tag: 16 Mi. */
 export const MAX_TEXT = 16 * 1024 * 1024;
 
-/** Most elements in one record. The largest recorded package has 1,500; a run that pools 10,000 samples about 50,000. */
+/** Most elements in one record. The largest recorded package has 425; a run that pools 10,000 samples about 100,000. */
 export const MAX_ELEMENTS = 1_000_000;
 
 /** Faults in character data that cost one character, never a whole batch of records: saxes keeps the text as it stands. */

@@ -1,0 +1,197 @@
+import type { Config } from '../config/schema.ts';
+import { dispatch } from '../dispatcher/dispatch.ts';
+import { planDispatch } from '../dispatcher/plan.ts';
+import type { Registry } from '../dispatcher/registry.ts';
+import { route } from '../dispatcher/route.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { readAccession } from '../id/accession.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Handler, HandlerContext } from '../ports/handler.ts';
+import type { Http } from '../ports/http.ts';
+import type { Query } from '../ports/query.ts';
+import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
+import type { Store } from '../ports/store.ts';
+import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
+import { examine } from './doctor.ts';
+import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
+import { listFiles } from './list-files.ts';
+import type { AddOptions, AddPlan, Project, Resolution } from './project.ts';
+import { removeRecords } from './remove-records.ts';
+import { showRecord } from './show-record.ts';
+
+/** How a handler's door to the HTTP stack is opened. */
+export interface DoorOptions {
+  readonly refresh: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a project is made of; `openProject` builds it, tests hand in their own. */
+export interface ProjectParts {
+  readonly root: string;
+  readonly dbDir: string;
+  readonly cacheDir: string;
+  readonly configFiles: readonly string[];
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly hasNcbiKey: boolean;
+  readonly reporter: Reporter;
+  /** Aborts when the user stops the command. */
+  readonly signal: AbortSignal;
+  setupOf(handler: Handler): HandlerSetup;
+  httpOf(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
+  openQuery(): Promise<Query>;
+  close(): Promise<void>;
+}
+
+/** The project over its parts. */
+export function createProject(parts: ProjectParts): Project {
+  const { store, registry } = parts;
+  return {
+    root: parts.root,
+    store,
+    add: (ids, options = {}) => add(ids, options, parts),
+    plan: (ids, options = {}) => plan(ids, options, parts),
+    askedIds: (filter) => askedIds(filter, store),
+    resolve: async (ids) =>
+      route(ids, registry).map((one) => resolutionOf(one.given, one.id, one.refusal?.reason ?? null, registry)),
+    show: (name) => showRecord(name, store),
+    files: (names, options = {}) => listFiles(names, options, store),
+    remove: (names, options = {}) =>
+      removeRecords(names, options.cascade ?? false, new Date(parts.clock.now()).toISOString(), store),
+    handlers: async () =>
+      registry
+        .listHandlers()
+        .map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
+    doctor: (options = {}) => doctor(parts, options),
+    query: () => parts.openQuery(),
+    close: () => parts.close(),
+  };
+}
+
+async function* add(ids: readonly string[], options: AddOptions, parts: ProjectParts): AsyncGenerator<OutcomeRow> {
+  const { registry, store, clock, reporter, config } = parts;
+  checkHandler(options.handler, registry);
+  const signal = options.signal === undefined ? parts.signal : AbortSignal.any([options.signal, parts.signal]);
+  const contexts = new Map<Handler, HandlerContext>();
+  for (const { handler } of registry.listHandlers()) {
+    contexts.set(handler, await contextFor(handler, options, signal, parts));
+  }
+  yield* dispatch(ids, {
+    ...routing(options),
+    registry,
+    store,
+    clock,
+    reporter,
+    signal,
+    concurrency: options.concurrency ?? config.concurrency,
+    force: options.force ?? false,
+    full: options.full ?? false,
+    job: null,
+    ttlOf: (handler) => parts.setupOf(handler).ttl,
+    contextOf: (handler) => contexts.get(handler) as HandlerContext,
+  });
+}
+
+function checkHandler(name: string | undefined, registry: Registry): void {
+  if (name === undefined || registry.find(name) !== undefined) return;
+  const names = registry.listHandlers().map((entry) => entry.name);
+  throw new UsageError(`no handler is named ${name}`, {
+    hint: `There are: ${names.join(', ')}.`,
+    fields: { handler: name },
+  });
+}
+
+function routing(options: AddOptions): { handler?: string; largeRange?: boolean } {
+  return {
+    ...(options.handler === undefined ? {} : { handler: options.handler }),
+    ...(options.largeRange === undefined ? {} : { largeRange: options.largeRange }),
+  };
+}
+
+/** What every call of a handler is given during one command. */
+async function contextFor(
+  handler: Handler,
+  options: AddOptions,
+  signal: AbortSignal,
+  parts: ProjectParts,
+): Promise<HandlerContext> {
+  const setup = parts.setupOf(handler);
+  return {
+    http: await parts.httpOf(setup, { refresh: options.force ?? false, signal }),
+    signal,
+    full: options.full ?? false,
+    hasKey: setup.key !== undefined,
+    options: setup.options,
+    memo: new Map(),
+    now: () => new Date(parts.clock.now()).toISOString(),
+    log: (message) => parts.reporter.emit({ type: 'log', level: 'info', message: `${handler.name}: ${message}` }),
+  };
+}
+
+async function plan(ids: readonly string[], options: AddOptions, parts: ProjectParts): Promise<AddPlan> {
+  const { registry, store } = parts;
+  checkHandler(options.handler, registry);
+  const setups = registry.listHandlers().map(({ handler }) => parts.setupOf(handler));
+  return planDispatch(ids, {
+    ...routing(options),
+    registry,
+    store,
+    force: options.force ?? false,
+    full: options.full ?? false,
+    now: parts.clock.now(),
+    ttlOf: (handler) => parts.setupOf(handler).ttl,
+    rateOf: (operator) => Math.min(...setups.map((setup) => rateOf(operator, setup))),
+  });
+}
+
+async function askedIds(filter: { all?: boolean; failed?: boolean }, store: Store): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const rows of store.select({ table: 'asked', columns: ['id', 'outcome'] })) {
+    for (const row of rows) {
+      const isGood = GOOD_OUTCOMES.has(row.outcome as OutcomeName);
+      if (filter.all || (filter.failed && !isGood)) ids.push(String(row.id));
+    }
+  }
+  return ids;
+}
+
+function resolutionOf(given: string, id: string | null, refusal: string | null, registry: Registry): Resolution {
+  const reading = readAccession(given);
+  const claims = id === null ? [] : registry.claims(id);
+  return {
+    given,
+    id,
+    archive: reading.ok ? reading.archive : null,
+    level: claims[0]?.pattern.level ?? (reading.ok ? reading.level : null),
+    handlers: claims.map((claim) => claim.handler.name),
+    reason: refusal,
+  };
+}
+
+function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: AbortSignal }): ReturnType<typeof examine> {
+  const signal = options.signal ?? parts.signal;
+  const archives = new Map<string, Parameters<typeof examine>[0]['archives'][number]>();
+  for (const { handler } of parts.registry.listHandlers()) {
+    const setup = parts.setupOf(handler);
+    for (const request of handler.checks ?? []) {
+      const operator = handler.hosts.find((host) => host.host === new URL(request.url).host)?.operator;
+      if (operator === undefined || archives.has(operator)) continue;
+      archives.set(operator, { operator, request, http: () => parts.httpOf(setup, { refresh: true, signal }) });
+    }
+  }
+  const { root, dbDir, cacheDir, configFiles, store, hasNcbiKey } = parts;
+  const nodeVersion = process.versions.node;
+  const patient = {
+    root,
+    dbDir,
+    cacheDir,
+    configFiles,
+    store,
+    hasNcbiKey,
+    nodeVersion,
+    archives: [...archives.values()],
+  };
+  return examine(patient, options.offline ?? parts.config.offline);
+}

@@ -1,0 +1,126 @@
+import { constants } from 'node:fs';
+import { access, mkdir, statfs } from 'node:fs/promises';
+import { CellineError } from '../errors/celline-error.ts';
+import { HttpStatusError } from '../errors/http-status-error.ts';
+import type { Http, HttpRequest } from '../ports/http.ts';
+import type { Store } from '../ports/store.ts';
+import type { TableName } from '../records/table.ts';
+import { TABLES } from '../records/tables.ts';
+import type { Check } from './project.ts';
+
+/** Bytes under which the disk is called nearly full: a compaction needs room for a second copy of the largest table. */
+const LITTLE_ROOM = 500_000_000;
+
+/** What a doctor examines. */
+export interface Patient {
+  readonly root: string;
+  readonly configFiles: readonly string[];
+  readonly dbDir: string;
+  readonly cacheDir: string;
+  readonly nodeVersion: string;
+  readonly store: Store;
+  /** One request per operator, with the door to it. */
+  readonly archives: readonly {
+    readonly operator: string;
+    readonly request: HttpRequest;
+    readonly http: () => Promise<Http>;
+  }[];
+  readonly hasNcbiKey: boolean;
+}
+
+/** Examines a project, check by check; archives are asked unless `offline`. */
+export async function* examine(patient: Patient, offline: boolean): AsyncGenerator<Check> {
+  yield check('node', 'ok', `Node ${patient.nodeVersion}`);
+  yield check('project', 'ok', patient.root);
+  yield patient.configFiles.length === 0
+    ? check('config', 'warning', 'no configuration file; defaults are used', 'Run: celline init')
+    : check('config', 'ok', patient.configFiles.join(', '));
+  for (const table of Object.keys(TABLES) as TableName[]) yield await examineTable(table, patient.store);
+  yield await examinePlainTables(patient.store);
+  yield await examineFolder('cache', patient.cacheDir);
+  yield await examineDisk(patient.dbDir, patient.root);
+  for (const archive of patient.archives) {
+    yield offline ? check(archive.operator, 'skipped', 'offline') : await examineArchive(archive);
+  }
+  yield patient.hasNcbiKey
+    ? check('NCBI key', 'ok', 'NCBI_API_KEY is set: 10 requests per second')
+    : check(
+        'NCBI key',
+        'warning',
+        'no NCBI_API_KEY: 3 requests per second',
+        'Get one in the settings of an NCBI account.',
+      );
+}
+
+function check(name: string, state: Check['state'], detail: string, hint: string | null = null): Check {
+  return { name, state, detail, hint };
+}
+
+function failed(name: string, error: unknown): Check {
+  const message = error instanceof Error ? error.message : String(error);
+  return check(name, 'error', message, error instanceof CellineError ? (error.hint ?? null) : null);
+}
+
+async function examineTable(table: TableName, store: Store): Promise<Check> {
+  try {
+    return check(`table ${table}`, 'ok', `${await store.count({ table })} rows`);
+  } catch (error) {
+    return failed(`table ${table}`, error);
+  }
+}
+
+async function examinePlainTables(store: Store): Promise<Check> {
+  try {
+    const behind = (await store.plainTables()).filter((table) => table.behind > 0);
+    if (behind.length === 0) return check('plain tables', 'ok', 'current');
+    const names = behind.map((table) => `${table.name} by ${table.behind} rows`).join(', ');
+    return check('plain tables', 'warning', `behind: ${names}`, 'The next command that writes brings them up to date.');
+  } catch (error) {
+    return failed('plain tables', error);
+  }
+}
+
+async function examineFolder(name: string, path: string): Promise<Check> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+    return check(name, 'ok', path);
+  } catch (error) {
+    return {
+      ...failed(name, error),
+      state: 'warning',
+      hint: 'Answers are not kept; set cacheDir to a folder that can be written.',
+    };
+  }
+}
+
+async function examineDisk(dbDir: string, root: string): Promise<Check> {
+  try {
+    const stats = await statfs(dbDir).catch(() => statfs(root));
+    const free = stats.bavail * stats.bsize;
+    const text = `${(free / 1e9).toFixed(1)} GB free`;
+    return free < LITTLE_ROOM
+      ? check('disk', 'warning', text, 'Make room before the next large add.')
+      : check('disk', 'ok', text);
+  } catch (error) {
+    return failed('disk', error);
+  }
+}
+
+async function examineArchive(archive: Patient['archives'][number]): Promise<Check> {
+  try {
+    await (await archive.http()).send({
+      ...archive.request,
+      ttl: 0,
+      refresh: true,
+      attempts: 1,
+      firstByteTimeoutMs: 10_000,
+    });
+    return check(archive.operator, 'ok', 'answers');
+  } catch (error) {
+    if (error instanceof HttpStatusError && error.status === 400 && archive.operator === 'NCBI') {
+      return check(archive.operator, 'error', error.message, 'NCBI refuses the request: is NCBI_API_KEY valid?');
+    }
+    return failed(archive.operator, error);
+  }
+}

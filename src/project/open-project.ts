@@ -1,0 +1,68 @@
+import { resolve as resolvePath } from 'node:path';
+import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
+import { loadConfig } from '../config/load.ts';
+import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Handler } from '../ports/handler.ts';
+import type { Query } from '../ports/query.ts';
+import type { Store } from '../ports/store.ts';
+import { createProject } from './create-project.ts';
+import { type HandlerSetup, type Secrets, setUpHandler } from './handler-setup.ts';
+import { openHttp } from './open-http.ts';
+import type { OpenProjectSettings } from './open-project-settings.ts';
+import { openStore } from './open-store.ts';
+import type { Project } from './project.ts';
+import { createSystemClock } from './system-clock.ts';
+
+/**
+ * Opens the project that a folder belongs to. The composition root: everything that reaches the world (configuration,
+ * tables, HTTP, time) is made here and handed down. Reads the configuration; tables and connections open when needed.
+ */
+export async function openProject(settings: OpenProjectSettings): Promise<Project> {
+  const loaded = await loadConfig({ ...settings, handlers: BUILT_IN_HANDLERS });
+  const { config, root, secrets } = loaded;
+  const clock: Clock = createSystemClock();
+  const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
+  const dbDir = resolvePath(root, config.dbDir);
+  const cacheDir = resolvePath(root, config.cacheDir);
+  const store: Store = openStore(config, dbDir, clock);
+  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
+  let query: Promise<Query> | null = null;
+  return createProject({
+    root,
+    dbDir,
+    cacheDir,
+    configFiles: loaded.files,
+    config,
+    clock,
+    registry,
+    store,
+    setupOf: (handler) => setUp(handler, loaded.config, secrets),
+    hasNcbiKey: secrets.ncbiKey !== undefined,
+    httpOf: http.of,
+    reporter: settings.reporter,
+    signal: settings.signal,
+    openQuery: () => {
+      query ??= import('../query/open-query.ts').then(({ openQuery }) =>
+        openQuery({ dir: dbDir, timeoutMs: config.query.timeout * 1000 }),
+      );
+      return query;
+    },
+    async close() {
+      await query?.then((opened) => opened.close()).catch(() => {});
+      await http.close();
+      await store.close();
+    },
+  });
+}
+
+function setUp(handler: Handler, config: Parameters<typeof setUpHandler>[1], secrets: Secrets): HandlerSetup {
+  return setUpHandler(handler, config, secrets);
+}
+
+function builtInRegistry(isEnabled: (name: string) => boolean): Registry {
+  const registry = createRegistry();
+  for (const handler of BUILT_IN_HANDLERS)
+    if (isEnabled(handler.name)) registry.registerHandler(handler, { builtIn: true });
+  return registry;
+}

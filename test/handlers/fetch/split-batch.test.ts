@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { askList, askSplitting, cutPart } from '../../../handlers/fetch/split-batch.ts';
+import { BadResponseError } from '../../../src/errors/bad-response-error.ts';
+import { HttpStatusError } from '../../../src/errors/http-status-error.ts';
+import { RateLimitedError } from '../../../src/errors/rate-limited-error.ts';
+
+const SIGNAL = new AbortController().signal;
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `ID${index}`);
+
+/** An archive that fails whenever a poisoned id is among those asked. */
+function poisoned(bad: ReadonlySet<string>, error: () => Error = () => new HttpStatusError(500, 'broken')) {
+  const requests: number[] = [];
+  return {
+    requests,
+    ask: async (some: readonly string[]) => {
+      requests.push(some.length);
+      if (some.some((id) => bad.has(id))) throw error();
+      return some;
+    },
+  };
+}
+
+test('a good batch is one request', async () => {
+  const archive = poisoned(new Set());
+  const parts = await askSplitting(ids(500), archive.ask, SIGNAL);
+  expect(parts.flatMap((part) => part.records)).toHaveLength(500);
+  expect(archive.requests).toEqual([500]);
+});
+
+test('one bad id of 500 costs only itself', async () => {
+  const archive = poisoned(new Set(['ID250']));
+  const { records, failed } = await askList(ids(500), 500, archive.ask, SIGNAL);
+  expect(records).toHaveLength(499);
+  expect([...failed.keys()]).toEqual(['ID250']);
+  expect(archive.requests.length).toBeLessThan(25);
+});
+
+test('5 % of bad ids cost only themselves', async () => {
+  const bad = new Set(ids(500).filter((_, index) => index % 20 === 7));
+  const archive = poisoned(bad, () => new BadResponseError('cut', { fields: { kind: 'cut' } }));
+  const { records, failed } = await askList(ids(500), 500, archive.ask, SIGNAL);
+  expect(new Set(failed.keys())).toEqual(bad);
+  expect(records).toHaveLength(475);
+});
+
+test('an archive that answers no part of a batch is down after 8 requests', async () => {
+  const archive = poisoned(new Set(ids(500)));
+  const { records, failed } = await askList(ids(500), 500, archive.ask, SIGNAL);
+  expect(records).toEqual([]);
+  expect(failed.size).toBe(500);
+  expect(archive.requests).toHaveLength(8);
+});
+
+test('a refusal for the rate is not split', async () => {
+  const archive = poisoned(new Set(['ID3']), () => new RateLimitedError('too fast'));
+  const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
+  expect(failed.size).toBe(8);
+  expect(archive.requests).toEqual([8]);
+});
+
+test('a 400 is the request, not an id: it is not split', async () => {
+  const archive = poisoned(new Set(['ID3']), () => new HttpStatusError(400, 'bad field'));
+  const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
+  expect(failed.size).toBe(8);
+  expect(archive.requests).toEqual([8]);
+});
+
+test('halves at first, quarters later; nothing is lost or doubled', () => {
+  expect(cutPart(ids(5), 0)).toEqual([
+    ['ID0', 'ID1', 'ID2'],
+    ['ID3', 'ID4'],
+  ]);
+  expect(cutPart(ids(5), 2).flat()).toEqual(ids(5));
+  expect(cutPart(ids(3), 4)).toEqual([['ID0'], ['ID1'], ['ID2']]);
+});
+
+test('an abort ends it at once, as an abort', async () => {
+  const stop = new AbortController();
+  const ask = async () => {
+    stop.abort(new Error('stopped'));
+    throw new HttpStatusError(500, 'broken');
+  };
+  await expect(askSplitting(ids(4), ask, stop.signal)).rejects.toThrow('stopped');
+});
