@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../src/ports/handler.ts';
 const BASE = 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils';
 
 /** Most UIDs of one `esummary` in JSON; NCBI answers more with an error under status 200, through its history too. */
-export const MAX_SUMMARY_UIDS = 500;
+const MAX_SUMMARY_UIDS = 500;
 
 /** A search field of db=sra that celline uses; without one NCBI searches All Fields. */
 export type SearchField = 'accn' | 'BioProject';
