@@ -5,7 +5,7 @@ import { COMMANDS } from './declarations/commands.ts';
 import { GLOBAL_OPTIONS } from './declarations/global.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
 import { rootHelp } from './root-help.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../project/version.ts';
 
 /** What a command line asks for: a command, or a text (help, version). */
 export type CommandLine =
