@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Http, HttpRequest } from '../ports/http.ts';
 import { type CacheCounts, createEntryStore, type EntryStore } from './cache/entry.ts';
 import { createCacheLayer } from './cache/layer.ts';
@@ -62,6 +63,8 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       noteSecrets(handler, secrets);
       const hosts = declareHosts(handler, settings, budgets);
       const signal = handler.signal ?? new AbortController().signal;
+      // Every request under way listens to it: more than ten are no leak.
+      setMaxListeners(0, signal);
       return createHandlerHttp(async (request: HttpRequest) =>
         send(prepareExchange(request, { stack: settings, handler, hosts }, signal)),
       );

@@ -35,7 +35,8 @@ export function createOperatorBudgets(): OperatorBudgets {
       budget.perSecond = Math.min(budget.perSecond, perSecond);
       budget.connections.concurrency = Math.min(budget.connections.concurrency, host.connections);
       byHost.set(host.host, budget);
-      byOperator.set(budget.name, budget);
+      // From now on the two names mean one operator, whatever host comes next.
+      byOperator.set(host.operator, budget);
       return budget;
     },
   };

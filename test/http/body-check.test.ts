@@ -1,0 +1,119 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { bodyOfBytes } from '../../src/http/body.ts';
+import { checkBody } from '../../src/http/body-check.ts';
+import type { BodyExpectation } from '../../src/ports/http.ts';
+
+const JSON_BODY: BodyExpectation = { kind: 'json' };
+const XML: BodyExpectation = { kind: 'xml', roots: ['EXPERIMENT_PACKAGE_SET', 'eSearchResult'] };
+const TSV: BodyExpectation = { kind: 'tsv', column: 'run_accession' };
+const SOFT: BodyExpectation = { kind: 'soft', gzip: false };
+const SOFT_GZ: BodyExpectation = { kind: 'soft', gzip: true };
+const TEXT: BodyExpectation = { kind: 'text' };
+const GEO_PAGE = (sentence: string) =>
+  `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML//EN">\n<HTML><HEAD></HEAD><BODY>${sentence}</BODY></HTML>`;
+
+async function check(expectation: BodyExpectation, body: string | Uint8Array, status = 200) {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return checkBody(expectation, bodyOfBytes(bytes), status);
+}
+
+const SOFT_TEXT = '^SAMPLE = GSM1\r\n!Sample_title = a\r\n';
+const GZIP = gzipSync(SOFT_TEXT.repeat(2000));
+const NO_SOFT_GZ = gzipSync('hello\n');
+
+const good: [string, BodyExpectation, string | Uint8Array, number?][] = [
+  ['JSON', JSON_BODY, '{"esearchresult":{"count":"0","errorlist":{"phrasesnotfound":["x"]}}}'],
+  ['an empty JSON list', JSON_BODY, '[]'],
+  ['JSON with a raw newline inside a string', JSON_BODY, '{"a":"x\ny"}'],
+  ['JSON with an empty error', JSON_BODY, '{"error":"","b":1}'],
+  ['XML', XML, '<?xml version="1.0" ?>\n<EXPERIMENT_PACKAGE_SET>\n<A/></EXPERIMENT_PACKAGE_SET>\n'],
+  [
+    'XML with mark, comment and document type',
+    XML,
+    '\uFEFF<?xml version="1.0"?> <!-- x --><!DOCTYPE eSearchResult PUBLIC "-//NLM//DTD" "https://x/y.dtd">\n<eSearchResult a="1>2"><Count>0</Count></eSearchResult> <!-- end -->\n',
+  ],
+  ['an empty XML root', XML, '<EXPERIMENT_PACKAGE_SET/>'],
+  ['a deeper <ERROR> that is data', XML, '<eSearchResult><A><ERROR>x</ERROR></A><B/></eSearchResult>'],
+  ['TSV', TSV, 'study\trun_accession\nA\tSRR1\n'],
+  ['TSV with a header only', TSV, 'run_accession\n'],
+  ['nothing, for TSV', TSV, ''],
+  ['204, for JSON', JSON_BODY, '', 204],
+  ['SOFT', SOFT, SOFT_TEXT],
+  ['a gzip file of SOFT', SOFT_GZ, GZIP],
+  ['any text', TEXT, 'whatever'],
+];
+
+test.each(good)('good: %s', async (_, expectation, body, status) => {
+  expect(await check(expectation, body, status)).toBeNull();
+});
+
+const bad: [string, BodyExpectation, string | Uint8Array, string, boolean][] = [
+  ['HTML instead of JSON', JSON_BODY, '<html><body>captcha</body></html>', 'html', true],
+  ['HTML instead of XML', XML, '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html></html>', 'html', true],
+  ['HTML instead of TSV', TSV, '  <!doctype html>\n<!-- a --><html lang="en">run_accession', 'html', true],
+  ['HTML instead of a gzip file', SOFT_GZ, GEO_PAGE('x'), 'html', true],
+  ['HTML instead of text', TEXT, '<!-- x -->\n<HTML>', 'html', true],
+  ['a captcha instead of SOFT', SOFT, GEO_PAGE('blocked'), 'html', true],
+  ['GEO: no such record', SOFT, GEO_PAGE('Could not find a public or private accession "GSM0"'), 'html', false],
+  [
+    'GEO: private',
+    SOFT,
+    GEO_PAGE('Accession "GSM1" is currently private and is scheduled to be released on Jan 01, 2030.'),
+    'html',
+    false,
+  ],
+  ['GEO: deleted', SOFT, GEO_PAGE('Accession "GSM1" was deleted by the GEO staff on May 1, 2011.'), 'html', false],
+  ['GEO: not approved', SOFT, GEO_PAGE('GSM1 is not yet approved by GEO curators'), 'html', false],
+  [
+    'too many UIDs',
+    JSON_BODY,
+    '{"header":{},"error":"Too many UIDs in request. Maximum number of UIDs is 500"}',
+    'error_text',
+    false,
+  ],
+  ['a bad UID', JSON_BODY, '{"error":"Invalid uid abc at position= 0","result":{"uids":[]}}', 'error_text', false],
+  [
+    'JSON over 10 MB',
+    JSON_BODY,
+    '{"eutilsresult":{"ERROR":"Input XML size is 1, the max size is 10MB"}}',
+    'error_text',
+    false,
+  ],
+  ['error forwarding request', JSON_BODY, '{"error":"error forwarding request","count":"1"}', 'error_text', true],
+  [
+    'MegaLink',
+    XML,
+    '<eSearchResult><ERROR>callMLink: Query failed on MegaLink server</ERROR></eSearchResult>',
+    'error_text',
+    true,
+  ],
+  ['pmquerysrv', JSON_BODY, '{"esearchresult":{"ERROR":"Couldn\'t resolve #pmquerysrv-mz\n"}}', 'error_text', true],
+  ['<ERROR> first', XML, '<eFetchResult>\n\t<ERROR>ID list is empty!</ERROR>\n</eFetchResult>', 'error_text', false],
+  [
+    '<ERROR> last',
+    XML,
+    '<EXPERIMENT_PACKAGE_SET><A/>\n<ERROR>failed</ERROR>\n</EXPERIMENT_PACKAGE_SET>',
+    'error_text',
+    false,
+  ],
+  ['text instead of XML', XML, 'Error: CEFetchPApplication::proxy_stream()', 'error_text', true],
+  ['JSON instead of XML', XML, '{"a":1}', 'wrong_type', true],
+  ['another root', XML, '<RunSet></RunSet>', 'wrong_type', true],
+  ['XML without its end', XML, '<EXPERIMENT_PACKAGE_SET><A></A>', 'cut', true],
+  ['XML cut in the root', XML, '<?xml version="1.0"?><EXPERIMENT_PACK', 'cut', true],
+  ['JSON without its end', JSON_BODY, '{"result":{"uids":["1","2"', 'cut', true],
+  ['TSV without the last newline', TSV, 'run_accession\tx\nSRR1\t', 'cut', true],
+  ['ENA says no in text', TSV, 'Invalid fieldName(s) supplied: x\n', 'error_text', false],
+  ['SOFT without the last newline', SOFT, '^SAMPLE = GSM1\r\n!Sample_tit', 'cut', true],
+  ['text instead of SOFT', SOFT, 'oops\n', 'wrong_type', true],
+  ['a cut gzip file', SOFT_GZ, GZIP.subarray(0, GZIP.length - 6), 'cut', true],
+  ['a damaged gzip file', SOFT_GZ, Buffer.concat([GZIP.subarray(0, 40), GZIP.subarray(44)]), 'cut', true],
+  ['a gzip file of something else', SOFT_GZ, NO_SOFT_GZ, 'wrong_type', true],
+  ['nothing, for XML', XML, '', 'empty', true],
+  ['nothing, for JSON', JSON_BODY, '', 'empty', true],
+];
+
+test.each(bad)('bad: %s', async (_, expectation, body, kind, transient) => {
+  expect(await check(expectation, body)).toMatchObject({ kind, transient });
+});
