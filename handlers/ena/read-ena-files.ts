@@ -2,7 +2,7 @@ import { parseCount } from '../xml/parse-number.ts';
 import type { EnaRun } from './run-row.ts';
 
 /** A family of files at ENA: `fastq` and `bam` made by the archives, `submitted` the submitter's own, `sra` NCBI's container. */
-export type EnaFileFamily = 'fastq' | 'submitted' | 'sra' | 'bam';
+type EnaFileFamily = 'fastq' | 'submitted' | 'sra' | 'bam';
 
 /** One file of a run at ENA. */
 export interface EnaFile {
