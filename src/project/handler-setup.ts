@@ -1,3 +1,4 @@
+import type { Secrets } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { HandlerInfo } from './project.ts';
@@ -12,13 +13,6 @@ export interface HandlerSetup {
   /** The key of a handler whose answers, or limits, depend on one. */
   readonly key: string | undefined;
   readonly options: Readonly<Record<string, unknown>>;
-}
-
-/** Secrets, from the environment only. */
-export interface Secrets {
-  readonly ncbiKey?: string;
-  /** API keys by handler name. */
-  readonly handlerKeys: Readonly<Record<string, string>>;
 }
 
 /** Settles what the configuration says of a handler. */

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { createBlobRegistry } from '../cache/blob/registry.ts';
 import { createMetadataRegistry } from '../cache/metadata/registry.ts';
+import type { Secrets } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
 import type { HttpStackSettings, ProxySettings } from '../http/settings.ts';
@@ -9,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
-import type { HandlerSetup, Secrets } from './handler-setup.ts';
+import type { HandlerSetup } from './handler-setup.ts';
 import { VERSION } from './version.ts';
 
 /** What the HTTP stack of a project is made from. */

@@ -1,15 +1,16 @@
+import { homedir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
 import { loadConfig } from '../config/load.ts';
+import type { ConfigInput } from '../config/schema.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Handler } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { Store } from '../ports/store.ts';
 import { createProject } from './create-project.ts';
-import { type HandlerSetup, type Secrets, setUpHandler } from './handler-setup.ts';
+import { setUpHandler } from './handler-setup.ts';
 import { openHttp } from './open-http.ts';
-import type { OpenProjectSettings } from './open-project-settings.ts';
+import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { openStore } from './open-store.ts';
 import type { Project } from './project.ts';
 import { createSystemClock } from './system-clock.ts';
@@ -19,7 +20,9 @@ import { createSystemClock } from './system-clock.ts';
  * tables, HTTP, time) is made here and handed down. Reads the configuration; tables and connections open when needed.
  */
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
-  const loaded = await loadConfig({ ...settings, handlers: BUILT_IN_HANDLERS });
+  const flags = configOf(settings.flags);
+  const loaded = await loadConfig({ ...settings, flags, homeDir: homedir(), handlers: BUILT_IN_HANDLERS });
+  for (const message of loaded.warnings) settings.reporter.emit({ type: 'warning', message });
   const { config, root, secrets } = loaded;
   const clock: Clock = createSystemClock();
   const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
@@ -37,7 +40,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     clock,
     registry,
     store,
-    setupOf: (handler) => setUp(handler, loaded.config, secrets),
+    setupOf: (handler) => setUpHandler(handler, config, secrets),
     hasNcbiKey: secrets.ncbiKey !== undefined,
     httpOf: http.of,
     reporter: settings.reporter,
@@ -56,8 +59,14 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   });
 }
 
-function setUp(handler: Handler, config: Parameters<typeof setUpHandler>[1], secrets: Secrets): HandlerSetup {
-  return setUpHandler(handler, config, secrets);
+/** The flags in the shape of the configuration that they override. */
+function configOf(flags: FlagOverrides): ConfigInput {
+  return {
+    ...(flags.offline === undefined ? {} : { offline: flags.offline }),
+    ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+    ...(flags.ttl === undefined ? {} : { cache: { ttl: flags.ttl } }),
+    ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
+  };
 }
 
 function builtInRegistry(isEnabled: (name: string) => boolean): Registry {
