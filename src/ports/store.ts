@@ -64,6 +64,8 @@ export interface PlainTable {
   readonly rows: number;
   /** Rows that the plain file lacks or has too many, 0 when it is current. */
   readonly behind: number;
+  /** New name of a file of somebody else that stood in its place, when one was moved aside just now. */
+  readonly movedAside?: string;
 }
 
 /** The storage back end. Opens lazily at the first call. */

@@ -1,0 +1,123 @@
+import type { Change, CommitReport, Selection, Store } from '../ports/store.ts';
+import type { AskedRow, OutcomeName } from '../records/asked.ts';
+import type { CellValue, Row, TableName } from '../records/table.ts';
+import { TABLES } from '../records/tables.ts';
+import { selectedColumns } from './check-selection.ts';
+import { collectChange } from './collect-change.ts';
+import { compareKeys } from './compare-keys.ts';
+import { type Draft, rowId } from './draft.ts';
+import { loadDraft, type StoredRows } from './load-draft.ts';
+import { countRunsAndFiles, resolveNames } from './lookups.ts';
+import { matchSelection } from './match-selection.ts';
+import { planCommit } from './plan-commit.ts';
+
+type Tables = Readonly<Record<TableName, Map<string, Row>>>;
+
+function storedRows(tables: Tables): StoredRows {
+  const rowsWhere = (table: TableName, column: string, values: readonly string[]): Row[] => {
+    const wanted = new Set<CellValue>(values);
+    return [...tables[table].values()].filter((row) => wanted.has(row[column] ?? null));
+  };
+  return {
+    byKey: async (table, keys) => rowsWhere(table, TABLES[table].primaryKey[0] ?? '', keys),
+    byColumn: async (table, column, values) => rowsWhere(table, column, values),
+    filesOf: async (parents) => rowsWhere('files', 'parent', parents),
+  };
+}
+
+/** Cells as the Parquet store gives them back: instants in UTC with milliseconds. */
+function settleRow(table: TableName, row: Row): Row {
+  const settled: Record<string, CellValue> = {};
+  for (const { name, type } of TABLES[table].columns) {
+    const value = row[name] ?? null;
+    settled[name] = type === 'timestamp' && value !== null ? new Date(String(value)).toISOString() : value;
+  }
+  return settled;
+}
+
+/** Applies the edits of a draft; true when there was one. */
+function applyDraft(tables: Tables, draft: Draft): boolean {
+  let isChanged = false;
+  for (const table of Object.keys(draft.tables) as TableName[]) {
+    for (const [id, { before, after }] of draft.tables[table]) {
+      if (before === after) continue;
+      isChanged = true;
+      if (after === null) tables[table].delete(id);
+      else tables[table].set(id, settleRow(table, after));
+    }
+  }
+  return isChanged;
+}
+
+function selectedRows(tables: Tables, selection: Selection): Row[] {
+  const columns = selectedColumns(selection);
+  const matches = matchSelection(selection);
+  const rows = [...tables[selection.table].values()].filter(matches);
+  rows.sort((a, b) => compareKeys(rowId(selection.table, a), rowId(selection.table, b)));
+  const offset = Math.max(0, Math.trunc(selection.offset ?? 0));
+  const end = selection.limit === undefined ? undefined : offset + Math.max(0, Math.trunc(selection.limit));
+  const chosen = rows.slice(offset, end);
+  if (selection.columns === undefined) return chosen;
+  return chosen.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])));
+}
+
+/** A store that lives as long as the process: for tests and trials. */
+export function createMemoryStore(): Store {
+  const tables: Tables = {
+    samples: new Map(),
+    runs: new Map(),
+    projects: new Map(),
+    files: new Map(),
+    links: new Map(),
+    asked: new Map(),
+  };
+  const stored = storedRows(tables);
+  let sequence = 0;
+  let tail: Promise<unknown> = Promise.resolve();
+  const commitNow = async (change: Change): Promise<CommitReport> => {
+    const collected = collectChange(change);
+    const loaded = await loadDraft(stored, collected);
+    const report = planCommit(loaded, collected);
+    if (applyDraft(tables, loaded.draft)) sequence += 1;
+    return { sequence, ...report };
+  };
+  return {
+    commit: (change) => {
+      const result = tail.then(() => commitNow(change));
+      tail = result.catch(() => undefined);
+      return result;
+    },
+    get: (table, keys) => stored.byKey(table, keys),
+    getByParent: (table, parents) => {
+      if (table === 'files') return stored.filesOf(parents);
+      return table === 'links' ? stored.byKey('links', parents) : stored.byColumn('runs', 'parent', parents);
+    },
+    select: async function* (selection) {
+      const rows = selectedRows(tables, selection);
+      if (rows.length > 0) yield rows;
+    },
+    count: async (selection) => [...tables[selection.table].values()].filter(matchSelection(selection)).length,
+    asked: async (ids) => {
+      const found = new Map<string, AskedRow>();
+      for (const id of ids) {
+        const row = tables.asked.get(id);
+        if (row !== undefined) found.set(id, row as unknown as AskedRow);
+      }
+      return found;
+    },
+    resolve: (names) => resolveNames(stored, names),
+    countChildren: (keys) => countRunsAndFiles(stored, keys),
+    compact: async () => undefined,
+    publish: async () => [],
+    plainTables: async () => [],
+    outcomes: async () => {
+      const counts = new Map<OutcomeName, number>();
+      for (const row of tables.asked.values()) {
+        const outcome = row.outcome as OutcomeName;
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      }
+      return counts;
+    },
+    close: async () => undefined,
+  };
+}
