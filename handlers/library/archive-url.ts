@@ -1,5 +1,5 @@
 /** Schemes that a link may have; others (`javascript:`, `file:`, …) are dropped. */
-const SCHEMES = /^(https?|ftp|s3|gs):\/\/[^\s]+$/i;
+const SCHEMES = /^(https?|ftp|s3|gs):\/\/\S/i;
 
 /** True for an address that may be stored at all. */
 export function isArchiveUrl(url: string): boolean {
@@ -9,6 +9,11 @@ export function isArchiveUrl(url: string): boolean {
 /** True for an address whose scheme anybody can fetch without an account: https, http, ftp. */
 export function isOpenScheme(url: string): boolean {
   return isArchiveUrl(url) && !/^(s3|gs):/i.test(url);
+}
+
+/** An address with its blanks percent-encoded: submitters' names may hold some, an address may not. */
+export function withoutBlanks(url: string): string {
+  return url.replace(/\s/g, encodeURIComponent);
 }
 
 /** URLs joined with `,`; a comma inside a URL is percent-encoded, so that splitting gives them back. */

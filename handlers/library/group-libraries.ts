@@ -126,8 +126,8 @@ function keyIn(book: NameBook, names: SampleNames | null): string | null {
 
 /** The key of a row whose experiment no package describes: of a pooled run that of its first sample. */
 function keyOfRow(row: EnaRun, book: NameBook): string[] {
-  const gsm = book.gsmOfExperiment.get(experimentOf(row, book) ?? '') ?? enaGsm(row, 'experiment_alias');
-  const key =
-    gsm ?? keyIn(book, samplesOfRow(row)[0] ?? null) ?? enaGsm(row, 'sample_alias') ?? enaGsm(row, 'run_alias');
+  const named = enaGsm(row, 'experiment_alias') ?? enaGsm(row, 'run_alias');
+  const gsm = book.gsmOfExperiment.get(experimentOf(row, book) ?? '') ?? named;
+  const key = gsm ?? keyIn(book, samplesOfRow(row)[0] ?? null) ?? enaGsm(row, 'sample_alias');
   return key === null ? [] : [key];
 }

@@ -63,7 +63,7 @@ function bioprojectOfRow(row: EnaRun): string | null {
 }
 
 function studyOfRow(row: EnaRun): string | null {
-  return enaList(row, 'secondary_study_accession')[0] ?? enaCell(row, 'study_accession');
+  return firstOf(enaList(row, 'secondary_study_accession')) ?? enaCell(row, 'study_accession');
 }
 
 /** The lowest-numbered of some names, so that the order of an archive's rows decides nothing. */

@@ -2,7 +2,7 @@ import type { FileOrigin } from '../../src/ports/handler.ts';
 import { type EnaFile, readEnaFiles } from '../ena/read-ena-files.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import type { SraFile, SraRun } from '../ncbi/sra-package.ts';
-import { isArchiveUrl, isOpenScheme, lastPart } from './archive-url.ts';
+import { isArchiveUrl, isOpenScheme, lastPart, withoutBlanks } from './archive-url.ts';
 import { formatOf, withoutVersion } from './file-name.ts';
 
 /** One file as one or both archives describe it. */
@@ -23,16 +23,16 @@ export interface SourceFile {
 const MADE_BY_NCBI = new Set(['SRA Normalized', 'SRA Lite', 'run', 'run.zq']);
 
 /** Formats of NCBI's semantic names, for a name whose ending tells nothing. */
-const SEMANTIC_FORMATS: Readonly<Record<string, string>> = {
-  'SRA Normalized': 'sra',
-  run: 'sra',
-  'SRA Lite': 'sra_lite',
-  'run.zq': 'sra_lite',
-  fastq: 'fastq',
-  bam: 'bam',
-  '10X Genomics bam file': 'bam',
-  cram: 'cram',
-};
+const SEMANTIC_FORMATS: ReadonlyMap<string, string> = new Map([
+  ['SRA Normalized', 'sra'],
+  ['run', 'sra'],
+  ['SRA Lite', 'sra_lite'],
+  ['run.zq', 'sra_lite'],
+  ['fastq', 'fastq'],
+  ['bam', 'bam'],
+  ['10X Genomics bam file', 'bam'],
+  ['cram', 'cram'],
+]);
 
 /** The files of a run, ENA's and NCBI's view of the same file united. `isOpen`: the run is open to the public. */
 export function sourceFiles(run: SraRun | null, row: EnaRun | null, isOpen: boolean): SourceFile[] {
@@ -110,14 +110,14 @@ function fromNcbi(file: SraFile, isOpen: boolean): SourceFile {
   const isFree = (copy: SraFile['copies'][number]): boolean =>
     isOpenScheme(copy.url) && (copy.accessType === null ? isOpen : copy.accessType === 'anonymous');
   const closed = copies.filter((copy) => !isFree(copy));
-  const semantic = SEMANTIC_FORMATS[file.semanticName ?? ''] ?? null;
+  const semantic = SEMANTIC_FORMATS.get(file.semanticName ?? '') ?? null;
   // A name that is the end of an address carries NCBI's version of the file: `x.fastq.gz.1`.
   const isFromAddress = copies.some((copy) => lastPart(copy.url) === file.name);
   return {
     origin: isMade ? 'normalized' : 'submitted',
     name: isFromAddress ? withoutVersion(file.name) : file.name,
     format: isMade ? (semantic ?? formatOf(file.name)) : submittedFormat(file.name, semantic),
-    urls: copies.filter(isFree).map((copy) => copy.url),
+    urls: copies.filter(isFree).map((copy) => withoutBlanks(copy.url)),
     notes: closed.map((copy) => `${copy.accessType ?? 'access not stated'}: ${copy.url}`),
     md5: file.md5,
     bytes: file.bytes,

@@ -1,5 +1,5 @@
 import { type FilePatch, fileKey } from '../../src/ports/handler.ts';
-import { isOpenScheme, lastPart } from './archive-url.ts';
+import { isOpenScheme, lastPart, withoutBlanks } from './archive-url.ts';
 import { cleanRow } from './clean-text.ts';
 import { formatOf, roleOfFormat } from './file-name.ts';
 import { sourceHash } from './source-hash.ts';
@@ -19,7 +19,7 @@ export function supplementaryFiles(
   for (const url of urls) {
     const name = isOpenScheme(url) ? lastPart(url) : null;
     if (name === null) continue;
-    byName.set(name, [...new Set([...(byName.get(name) ?? []), url])]);
+    byName.set(name, [...new Set([...(byName.get(name) ?? []), withoutBlanks(url)])]);
   }
   return [...byName].map(([name, addresses]) =>
     cleanRow({
