@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '../config/load.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { FlagOverrides } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
@@ -43,6 +44,8 @@ export interface App {
   listen(listener: Reporter): () => void;
   /** Draws this below all talk, or nothing any more. */
   setBottomLine(bottom: BottomLine | undefined): void;
+  /** Loads and checks the configuration alone, without opening anything. */
+  loadConfig(): Promise<LoadedConfig>;
   /** Opens the project at the first call and gives the same one afterwards; closed when the command ends. */
   openProject(flags?: FlagOverrides): Promise<Project>;
 }

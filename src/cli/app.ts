@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import type { LoadedConfig } from '../config/load.ts';
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
 import type { App, Output } from './app-type.ts';
@@ -43,6 +45,7 @@ export function createApp(
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
     ask: (question) => askOnStderr(world, question, signal),
+    loadConfig: () => loadConfigOf(world, globals),
     openProject(flags = {}) {
       opened ??= openProject(settingsOf(world, globals, flags, talk, signal));
       return opened;
@@ -72,6 +75,33 @@ async function loadAndOpen(settings: OpenProjectSettings): Promise<Project> {
   return openProject(settings);
 }
 
+/** The configuration as `openProject` would load it. */
+async function loadConfigOf(world: World, globals: GlobalOptions): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load.ts');
+  const { BUILT_IN_HANDLERS } = await import('../../handlers/index.ts');
+  const logLevel = logLevelOf(globals);
+  return loadConfig({
+    ...placeOf(world, globals),
+    homeDir: homedir(),
+    handlers: BUILT_IN_HANDLERS,
+    flags: {
+      ...(globals.offline ? { offline: true } : {}),
+      ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
+    },
+  });
+}
+
+/** Where the project and its configuration are looked for. */
+function placeOf(world: World, globals: GlobalOptions) {
+  return {
+    cwd: world.cwd,
+    env: world.env,
+    ...(globals.projectDir === undefined ? {} : { projectDir: globals.projectDir }),
+    ...(globals.config === undefined ? {} : { configPath: globals.config }),
+    ...(globals.profile === undefined ? {} : { profile: globals.profile }),
+  };
+}
+
 function settingsOf(
   world: World,
   globals: GlobalOptions,
@@ -81,13 +111,9 @@ function settingsOf(
 ): OpenProjectSettings {
   const logLevel = logLevelOf(globals);
   return {
-    cwd: world.cwd,
-    env: world.env,
+    ...placeOf(world, globals),
     reporter,
     signal,
-    ...(globals.projectDir === undefined ? {} : { projectDir: globals.projectDir }),
-    ...(globals.config === undefined ? {} : { configPath: globals.config }),
-    ...(globals.profile === undefined ? {} : { profile: globals.profile }),
     flags: {
       ...(globals.offline ? { offline: true } : {}),
       ...(logLevel === undefined ? {} : { logLevel }),

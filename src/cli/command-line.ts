@@ -1,11 +1,11 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { UsageError } from '../errors/usage-error.ts';
+import { VERSION } from '../project/version.ts';
 import type { CommandDeclaration, CommandInput, OptionDeclaration } from './command-type.ts';
 import { COMMANDS } from './declarations/commands.ts';
 import { GLOBAL_OPTIONS } from './declarations/global.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
 import { rootHelp } from './root-help.ts';
-import { VERSION } from '../project/version.ts';
 
 /** What a command line asks for: a command, or a text (help, version). */
 export type CommandLine =

@@ -1,4 +1,5 @@
 import { InterruptedError } from '../errors/interrupted-error.ts';
+import { VERSION } from '../project/version.ts';
 import { type ClosableApp, createApp, type OpenProject } from './app.ts';
 import { ClosedPipeError } from './closed-pipe-error.ts';
 import type { CommandLine } from './command-line.ts';
@@ -7,7 +8,6 @@ import { errorText } from './error-text.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { openOutput } from './open-output.ts';
 import { createStopSwitch } from './stop-switch.ts';
-import { VERSION } from '../project/version.ts';
 import type { World } from './world.ts';
 
 /** Runs one command line and gives the exit code. The only place where errors are printed and turned into a code. */

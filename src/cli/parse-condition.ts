@@ -1,7 +1,7 @@
+import { nearestKey } from '../config/nearest-key.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Condition } from '../ports/store.ts';
 import type { Column, Table } from '../records/table.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** Column, operator, value; the longer operators first. */
 const FORM = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$/s;
@@ -24,7 +24,7 @@ export function parseCondition(text: string, table: Table): Condition {
 export function findColumn(name: string, table: Table): Column {
   const column = table.columns.find((candidate) => candidate.name === name.toLowerCase());
   if (column !== undefined) return column;
-  const nearest = nearestName(
+  const nearest = nearestKey(
     name,
     table.columns.map((candidate) => candidate.name),
   );
