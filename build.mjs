@@ -12,6 +12,7 @@ const entryPoints = Object.fromEntries(
     testing: 'src/testing/index.ts',
     demo: 'test/demo.ts',
     'bench/run': 'bench/run.ts',
+    'bench/archive-server': 'bench/archive-server.ts',
   }).filter(([, source]) => existsSync(source)),
 );
 

@@ -90,11 +90,8 @@ export function projectSummary(project: ProjectRecord): Record<string, unknown> 
 /** Renders one `<DocumentSummary>` of `efetch db=bioproject`. */
 export function renderProject(project: ProjectRecord): string {
   const uid = bioprojectUid(project.accession);
-  const archive = project.accession.startsWith('PRJNA')
-    ? 'NCBI'
-    : project.accession.startsWith('PRJEB')
-      ? 'EBI'
-      : 'DDBJ';
+  const archives: Readonly<Record<string, string>> = { PRJNA: 'NCBI', PRJEB: 'EBI', PRJDB: 'DDBJ' };
+  const archive = archives[project.accession.slice(0, 5)];
   return element(
     'DocumentSummary',
     { uid },
@@ -102,17 +99,7 @@ export function renderProject(project: ProjectRecord): string {
       'Project',
       {},
       element('ProjectID', {}, element('ArchiveID', { accession: project.accession, archive, id: uid })),
-      element(
-        'ProjectDescr',
-        {},
-        textElement('Name', project.title),
-        textElement('Title', project.title),
-        textElement('Description', project.description),
-        project.geo === undefined
-          ? ''
-          : element('ExternalLink', {}, element('dbXREF', { db: 'GEO' }, textElement('ID', project.geo))),
-        textElement('ProjectReleaseDate', `${project.released}T00:00:00Z`),
-      ),
+      renderDescription(project),
       element(
         'ProjectType',
         {},
@@ -127,5 +114,18 @@ export function renderProject(project: ProjectRecord): string {
         ),
       ),
     ),
+  );
+}
+
+function renderDescription(project: ProjectRecord): string {
+  const { geo } = project;
+  return element(
+    'ProjectDescr',
+    {},
+    textElement('Name', project.title),
+    textElement('Title', project.title),
+    textElement('Description', project.description),
+    geo === undefined ? '' : element('ExternalLink', {}, element('dbXREF', { db: 'GEO' }, textElement('ID', geo))),
+    textElement('ProjectReleaseDate', `${project.released}T00:00:00Z`),
   );
 }

@@ -5,7 +5,6 @@ import { element, listElement, textElement } from './xml.ts';
 export function renderBioSample(sample: WorldSample, bioproject: string | undefined): string {
   const accession = sample.biosample ?? '';
   const released = sample.geo?.dates.released ?? sample.experiments[0]?.runs[0]?.published ?? '2025-06-02';
-  const gsm = sample.geo?.accession;
   return element(
     'BioSample',
     {
@@ -16,24 +15,8 @@ export function renderBioSample(sample: WorldSample, bioproject: string | undefi
       id: bioSampleUid(accession),
       accession,
     },
-    element(
-      'Ids',
-      {},
-      textElement('Id', accession, { db: 'BioSample', is_primary: 1 }),
-      textElement('Id', sample.alias, { db_label: 'Sample name' }),
-      sample.secondary === undefined ? '' : textElement('Id', sample.secondary, { db: 'SRA' }),
-      gsm === undefined ? '' : textElement('Id', gsm, { db: 'GEO' }),
-    ),
-    element(
-      'Description',
-      {},
-      textElement('Title', sample.title),
-      element(
-        'Organism',
-        { taxonomy_id: sample.taxonId, taxonomy_name: sample.organism },
-        textElement('OrganismName', sample.organism),
-      ),
-    ),
+    renderIds(sample),
+    renderDescription(sample),
     element('Owner', {}, textElement('Name', 'Invented Institute'), element('Contacts', {}, element('Contact', {}))),
     element('Models', {}, textElement('Model', 'Generic')),
     textElement('Package', 'Generic.1.0', { display_name: 'Generic' }),
@@ -43,19 +26,38 @@ export function renderBioSample(sample: WorldSample, bioproject: string | undefi
         textElement('Attribute', value, { attribute_name: tag, ...harmonized(tag) }),
       ),
     ),
-    bioproject === undefined
-      ? ''
-      : element(
-          'Links',
-          {},
-          textElement('Link', bioproject.replace(/^PRJ[A-Z]+/, ''), {
-            type: 'entrez',
-            target: 'bioproject',
-            label: bioproject,
-          }),
-        ),
+    bioproject === undefined ? '' : element('Links', {}, renderLink(bioproject)),
     element('Status', { status: 'live', when: `${released}T10:02:11.000` }),
   );
+}
+
+function renderIds(sample: WorldSample): string {
+  return element(
+    'Ids',
+    {},
+    textElement('Id', sample.biosample ?? '', { db: 'BioSample', is_primary: 1 }),
+    textElement('Id', sample.alias, { db_label: 'Sample name' }),
+    sample.secondary === undefined ? '' : textElement('Id', sample.secondary, { db: 'SRA' }),
+    sample.geo === undefined ? '' : textElement('Id', sample.geo.accession, { db: 'GEO' }),
+  );
+}
+
+function renderDescription(sample: WorldSample): string {
+  return element(
+    'Description',
+    {},
+    textElement('Title', sample.title),
+    element(
+      'Organism',
+      { taxonomy_id: sample.taxonId, taxonomy_name: sample.organism },
+      textElement('OrganismName', sample.organism),
+    ),
+  );
+}
+
+function renderLink(bioproject: string): string {
+  const attributes = { type: 'entrez', target: 'bioproject', label: bioproject };
+  return textElement('Link', bioproject.replace(/^PRJ[A-Z]+/, ''), attributes);
 }
 
 /** UID of a BioSample: the number of its accession, as at NCBI for SAMN. */

@@ -59,20 +59,7 @@ function renderSample(sample: WorldSample, index: WorldIndex): string {
       textElement('SCIENTIFIC_NAME', sample.organism),
     ),
     sample.description === undefined ? '' : textElement('DESCRIPTION', sample.description),
-    listElement('SAMPLE_LINKS', [
-      ...distinct(libraries.map((library) => library.study.accession)).map((id) => link('SAMPLE', 'STUDY', [id])),
-      link(
-        'SAMPLE',
-        'EXPERIMENT',
-        sample.experiments.map((one) => one.accession),
-      ),
-      link(
-        'SAMPLE',
-        'RUN',
-        runs.map((run) => run.accession),
-      ),
-      link('SAMPLE', 'SUBMISSION', study === undefined ? [] : [study.submission]),
-    ]),
+    levelLinks('SAMPLE', libraries),
     element(
       'SAMPLE_ATTRIBUTES',
       {},
@@ -104,21 +91,7 @@ function renderStudy(study: WorldStudy, index: WorldIndex): string {
       textElement('STUDY_ABSTRACT', study.abstract),
       textElement('CENTER_PROJECT_NAME', study.alias),
     ),
-    listElement('STUDY_LINKS', [
-      ...study.pubmedIds.map((id) => crossReference('STUDY', 'pubmed', id)),
-      link('STUDY', 'SAMPLE', distinct(libraries.map((library) => library.sample.secondary ?? ''))),
-      link(
-        'STUDY',
-        'EXPERIMENT',
-        libraries.map((library) => library.experiment.accession),
-      ),
-      link(
-        'STUDY',
-        'RUN',
-        runs.map((run) => run.accession),
-      ),
-      link('STUDY', 'SUBMISSION', [study.submission]),
-    ]),
+    levelLinks('STUDY', libraries, study),
     element('STUDY_ATTRIBUTES', {}, ...enaExtras('STUDY', runs)),
   );
 }
@@ -205,6 +178,25 @@ function renderSubmission(study: WorldStudy): string {
     element('IDENTIFIERS', {}, textElement('PRIMARY_ID', study.submission)),
     listElement('SUBMISSION_LINKS', [link('SUBMISSION', 'STUDY', [study.accession])]),
   );
+}
+
+/** Links from a sample, or from a study, to the records of the other levels. */
+function levelLinks(kind: 'SAMPLE' | 'STUDY', libraries: readonly Library[], study?: WorldStudy): string {
+  const studies = study === undefined ? libraries.map((library) => library.study) : [study];
+  const samples = libraries.map((library) => library.sample.secondary ?? '');
+  const experiments = libraries.map((library) => library.experiment.accession);
+  const runs = libraries.flatMap((library) => runsAt(library, 'ENA')).map((run) => run.accession);
+  const others =
+    kind === 'SAMPLE'
+      ? studies.map((one) => one.accession).map((id) => link(kind, 'STUDY', [id]))
+      : [link(kind, 'SAMPLE', distinct(samples))];
+  return listElement(`${kind}_LINKS`, [
+    ...(study?.pubmedIds ?? []).map((id) => crossReference(kind, 'pubmed', id)),
+    ...distinct(others),
+    link(kind, 'EXPERIMENT', experiments),
+    link(kind, 'RUN', runs),
+    ...distinct(studies.map((one) => link(kind, 'SUBMISSION', [one.submission]))),
+  ]);
 }
 
 /** ENA calls GEO's submissions `NCBI`. */

@@ -12,8 +12,10 @@ import {
 import { createRandom, md5Like, pick, whole } from './random.ts';
 import type {
   World,
+  WorldAttribute,
   WorldDates,
   WorldExperiment,
+  WorldGeoSample,
   WorldPlatform,
   WorldRun,
   WorldSample,
@@ -83,8 +85,6 @@ function planSeries(index: number, random: () => number): SeriesPlan {
   const organism = pick(random, ORGANISMS);
   const library = pick(random, LIBRARIES);
   const accession = `GSE${FIRST.gse + index}`;
-  const study = `SRP${FIRST.study + index}`;
-  const bioproject = `PRJNA${FIRST.project + index}`;
   const pubmedIds = [String(whole(random, 39_000_000, 39_999_999))];
   const title = `${library.strategy} of ${pick(random, TISSUES)} repair over time (${organism.name}, study ${index + 1})`;
   const series: WorldSeries = {
@@ -95,31 +95,30 @@ function planSeries(index: number, random: () => number): SeriesPlan {
     types: [library.type],
     pubmedIds,
     dates: DATES,
-    study,
-    bioproject,
+    study: `SRP${FIRST.study + index}`,
+    bioproject: `PRJNA${FIRST.project + index}`,
     subSeries: [],
     superSeries: [],
     supplementary: [
       { name: `${accession}_counts.tsv.gz`, bytes: whole(random, 200_000, 9_000_000), md5: md5Like(random) },
     ],
   };
+  return { series, study: generateStudy(series, index), organism, library };
+}
+
+function generateStudy(series: WorldSeries, index: number): WorldStudy {
   return {
-    series,
-    organism,
-    library,
-    study: {
-      accession: study,
-      bioproject,
-      alias: accession,
-      title,
-      abstract: `${ABSTRACT} Overall design: ${OVERALL_DESIGN}`,
-      type: library.strategy === 'RNA-Seq' ? 'Transcriptome Analysis' : 'Other',
-      submission: `SRA${FIRST.project + index}`,
-      center: 'GEO',
-      broker: 'GEO',
-      pubmedIds,
-      released: DATES.released,
-    },
+    accession: `SRP${FIRST.study + index}`,
+    bioproject: `PRJNA${FIRST.project + index}`,
+    alias: series.accession,
+    title: series.title,
+    abstract: `${ABSTRACT} Overall design: ${OVERALL_DESIGN}`,
+    type: 'Transcriptome Analysis',
+    submission: `SRA${FIRST.project + index}`,
+    center: 'GEO',
+    broker: 'GEO',
+    pubmedIds: series.pubmedIds,
+    released: DATES.released,
   };
 }
 
@@ -130,7 +129,7 @@ function generateSample(
   runsPerSample: number,
   random: () => number,
 ): WorldSample {
-  const { organism, series } = plan;
+  const { organism } = plan;
   const gsm = `GSM${FIRST.gsm + index}`;
   const title = `${plan.library.strategy} replicate ${number + 1}`;
   const attributes = [
@@ -148,28 +147,33 @@ function generateSample(
     secondary: `SRS${FIRST.insdc + index}`,
     alias: gsm,
     attributes,
-    geo: {
-      accession: gsm,
-      series: [series.accession],
-      platform: organism.platform,
-      type: 'SRA',
-      channels: [
-        {
-          sourceName: attributes[0]?.value ?? '',
-          organism: organism.name,
-          taxonId: organism.taxonId,
-          characteristics: attributes.slice(1).map(({ tag, value }) => `${tag}: ${value}`),
-          molecule: 'polyA RNA',
-          extractProtocol: [EXTRACT_PROTOCOL],
-        },
-      ],
-      description: [`Library name: L${index + 1}`],
-      dataProcessing: DATA_PROCESSING,
-      supplementary: [],
-      dates: DATES,
-      dataRows: 0,
-    },
+    geo: generateGeoSample(plan, gsm, attributes),
     experiments: [generateExperiment(plan, gsm, title, index, runsPerSample, random)],
+  };
+}
+
+function generateGeoSample(plan: SeriesPlan, gsm: string, attributes: readonly WorldAttribute[]): WorldGeoSample {
+  const { organism, series } = plan;
+  return {
+    accession: gsm,
+    series: [series.accession],
+    platform: organism.platform,
+    type: 'SRA',
+    channels: [
+      {
+        sourceName: attributes[0]?.value ?? '',
+        organism: organism.name,
+        taxonId: organism.taxonId,
+        characteristics: attributes.slice(1).map(({ tag, value }) => `${tag}: ${value}`),
+        molecule: 'polyA RNA',
+        extractProtocol: [EXTRACT_PROTOCOL],
+      },
+    ],
+    description: [`Title in the submission: ${gsm}`],
+    dataProcessing: DATA_PROCESSING,
+    supplementary: [],
+    dates: DATES,
+    dataRows: 0,
   };
 }
 

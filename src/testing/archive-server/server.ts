@@ -7,9 +7,9 @@ import { answerBrowserXml } from './ena-browser.ts';
 import { answerFileReport, answerFileReportCount, answerSearch } from './ena-portal.ts';
 import { createEntrezHistory } from './entrez-history.ts';
 import { answerEutils, type EutilsState } from './eutils.ts';
-import { endingOf, type FaultPlan, spoil } from './faults.ts';
+import { type Ending, endingOf, type FaultPlan, spoil } from './faults.ts';
 import { answerAccession, answerSeriesFile, type Hidden } from './geo-endpoints.ts';
-import { type ArchiveLimits, createRateGate, DEFAULT_LIMITS } from './limits.ts';
+import { type ArchiveLimits, createRateGate, DEFAULT_LIMITS, type RateGate } from './limits.ts';
 import { type ArchiveRequest, askedAccessions, endpointOf, operatorOf, readBody, readParameters } from './request.ts';
 import { type RequestRecord, type RequestSummary, summarizeRequests } from './request-log.ts';
 import { sendAnswer } from './send.ts';
@@ -52,7 +52,7 @@ export interface ArchiveServer {
 
 /** Starts a server on the loopback that answers like NCBI's E-utilities, GEO and ENA from a world. */
 export async function startArchiveServer(options: ArchiveServerOptions): Promise<ArchiveServer> {
-  const play = createPlay(options);
+  const play = new Play(options);
   const server = createServer((incoming, response) => {
     play.serve(incoming, response).catch(() => response.destroy());
   });
@@ -80,35 +80,55 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-interface Play {
-  readonly requests: readonly RequestRecord[];
-  serve(incoming: IncomingMessage, response: ServerResponse): Promise<void>;
-}
-
 /** The server without its socket: reads a request, decides, answers. */
-function createPlay(options: ArchiveServerOptions): Play {
-  const limits: ArchiveLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const latency: ArchiveLatency = { ncbiMs: 0, enaMs: 0, perRecordMs: 0, ...options.latency };
-  const state: EutilsState = {
-    index: indexWorld(options.world),
-    history: createEntrezHistory(),
-    mostIds: limits.ncbiIds,
-  };
-  const gate = createRateGate(limits);
-  const requests: RequestRecord[] = [];
-  const seen = new Map<string, number>();
-  const started = performance.now();
-  const now = () => performance.now() - started;
+class Play {
+  readonly requests: RequestRecord[] = [];
+  readonly #limits: ArchiveLimits;
+  readonly #latency: ArchiveLatency;
+  readonly #faults: FaultPlan | undefined;
+  readonly #state: EutilsState;
+  readonly #gate: RateGate;
+  readonly #seen = new Map<string, number>();
+  readonly #started = performance.now();
 
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = now();
+  constructor(options: ArchiveServerOptions) {
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#latency = { ncbiMs: 0, enaMs: 0, perRecordMs: 0, ...options.latency };
+    this.#faults = options.faults;
+    this.#state = {
+      index: indexWorld(options.world),
+      history: createEntrezHistory(),
+      mostIds: this.#limits.ncbiIds,
+    };
+    this.#gate = createRateGate(this.#limits);
+  }
+
+  async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
-    const operator = operatorOf(url.pathname);
+    const record = this.#note(incoming, url);
+    const number = this.requests.length;
+    const body = await readBody(incoming);
+    if (body === undefined) return this.#send(record, response, textAnswer(413, 'Request Entity Too Large'));
+    const parameters = readParameters(url, incoming.headers['content-type'] ?? '', body);
+    const accessions = askedAccessions(url.pathname, parameters, body);
+    record.endpoint = endpointOf(url.pathname, parameters);
+    record.ids = accessions.length;
+    const tooFast = this.#gate.arrive(record.operator, record.at, parameters.get('api_key'));
+    if (tooFast !== undefined) return this.#send(record, response, tooFast);
+    const same = `${record.method} ${incoming.url} ${body}`;
+    const repeat = this.#seen.get(same) ?? 0;
+    this.#seen.set(same, repeat + 1);
+    const { operator, method, path, endpoint } = record;
+    const request = { number, operator, method, path, endpoint, parameters, accessions, repeat };
+    await this.#answer(request, incoming, response, record);
+  }
+
+  #note(incoming: IncomingMessage, url: URL): RequestRecord {
     const record: RequestRecord = {
-      at,
+      at: performance.now() - this.#started,
       method: incoming.method ?? 'GET',
       path: url.pathname,
-      operator,
+      operator: operatorOf(url.pathname),
       endpoint: endpointOf(url.pathname, url.searchParams),
       ids: 0,
       status: null,
@@ -116,57 +136,34 @@ function createPlay(options: ArchiveServerOptions): Play {
       endedAt: null,
       fault: null,
     };
-    requests.push(record);
-    const number = requests.length;
-    const body = await readBody(incoming);
-    if (body === undefined) return finish(record, response, textAnswer(413, 'Request Entity Too Large'));
-    const parameters = readParameters(url, incoming.headers['content-type'] ?? '', body);
-    record.endpoint = endpointOf(url.pathname, parameters);
-    const accessions = askedAccessions(url.pathname, parameters, body);
-    record.ids = accessions.length;
-    const tooFast = gate.arrive(operator, at, parameters.get('api_key'));
-    if (tooFast !== undefined) return finish(record, response, tooFast);
-    const same = `${record.method} ${incoming.url} ${body}`;
-    const repeat = seen.get(same) ?? 0;
-    seen.set(same, repeat + 1);
-    const { method, path, endpoint } = record;
-    await answer(
-      { number, operator, method, path, endpoint, parameters, accessions, repeat },
-      incoming,
-      response,
-      record,
-    );
+    this.requests.push(record);
+    return record;
   }
 
-  async function answer(
+  async #answer(
     request: ArchiveRequest,
     incoming: IncomingMessage,
     response: ServerResponse,
     record: RequestRecord,
   ): Promise<void> {
-    const fault = options.faults?.(request);
+    const fault = this.#faults?.(request);
     record.fault = fault?.kind ?? null;
     if (fault?.kind === 'reset') return void incoming.socket.resetAndDestroy();
     if (fault?.kind === 'hang' && fault.bytes === undefined) return;
     const hidden: Hidden = new Set(fault?.kind === 'drop' ? fault.accessions : []);
-    const tooLong = (incoming.url ?? '').length > limits.urlCharacters;
-    const good = () => (tooLong ? textAnswer(414, 'Request-URI Too Long') : route(request, state, limits, hidden));
-    const first = request.operator === 'NCBI' ? latency.ncbiMs : latency.enaMs;
+    const tooLong = (incoming.url ?? '').length > this.#limits.urlCharacters;
+    const good = () =>
+      tooLong ? textAnswer(414, 'Request-URI Too Long') : route(request, this.#state, this.#limits, hidden);
+    const first = request.operator === 'NCBI' ? this.#latency.ncbiMs : this.#latency.enaMs;
     if (first > 0) await wait(first);
-    if (response.destroyed) return;
-    const spoilt = spoil(fault, good);
-    record.status = spoilt.status;
-    record.bytes = await sendAnswer(response, spoilt, latency.perRecordMs, endingOf(fault));
-    record.endedAt = now();
+    if (!response.destroyed) await this.#send(record, response, spoil(fault, good), endingOf(fault));
   }
 
-  async function finish(record: RequestRecord, response: ServerResponse, refusal: Answer): Promise<void> {
-    record.status = refusal.status;
-    record.bytes = await sendAnswer(response, refusal, 0, undefined);
-    record.endedAt = now();
+  async #send(record: RequestRecord, response: ServerResponse, answer: Answer, ending?: Ending): Promise<void> {
+    record.status = answer.status;
+    record.bytes = await sendAnswer(response, answer, this.#latency.perRecordMs, ending);
+    record.endedAt = performance.now() - this.#started;
   }
-
-  return { requests, serve };
 }
 
 /** The good answer of a request. */

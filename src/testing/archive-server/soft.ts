@@ -48,30 +48,26 @@ export function seriesSoft(series: WorldSeries, index: WorldIndex): string {
       samples.map((one) => one.geo.accession),
     ),
     ...CONTACT,
-    ...each(
-      'supplementary_file',
-      series.supplementary.length === 0
-        ? ['NONE']
-        : series.supplementary.map(
-            (file) => `${FILES}/series/${stub(series.accession)}/${series.accession}/suppl/${file.name}`,
-          ),
-    ),
+    ...each('supplementary_file', seriesFiles(series)),
     ...each('platform_id', platforms),
     ...each('platform_taxid', taxa.map(String)),
     ...each('sample_taxid', taxa.map(String)),
-    ...each(
-      'relation',
-      series.superSeries.map((one) => `SubSeries of: ${one}`),
-    ),
-    ...each(
-      'relation',
-      series.subSeries.map((one) => `SuperSeries of: ${one}`),
-    ),
-    ...(series.bioproject === undefined
-      ? []
-      : each('relation', [`BioProject: ${NCBI}/bioproject/${series.bioproject}`])),
-    ...(series.study === undefined ? [] : each('relation', [`SRA: ${NCBI}/sra?term=${series.study}`])),
+    ...each('relation', seriesRelations(series)),
   ]);
+}
+
+function seriesFiles({ accession, supplementary }: WorldSeries): string[] {
+  if (supplementary.length === 0) return ['NONE'];
+  return supplementary.map((file) => `${FILES}/series/${stub(accession)}/${accession}/suppl/${file.name}`);
+}
+
+function seriesRelations(series: WorldSeries): string[] {
+  return [
+    ...series.superSeries.map((one) => `SubSeries of: ${one}`),
+    ...series.subSeries.map((one) => `SuperSeries of: ${one}`),
+    ...(series.bioproject === undefined ? [] : [`BioProject: ${NCBI}/bioproject/${series.bioproject}`]),
+    ...(series.study === undefined ? [] : [`SRA: ${NCBI}/sra?term=${series.study}`]),
+  ];
 }
 
 /** Renders a platform as SOFT, without its probe table. */

@@ -1,0 +1,56 @@
+// The archive server in a process of its own: `node dist/bench/archive-server.js --series 40 --samples 25 --port 0`.
+// Prints its URL; a parent that forked it asks for the summary by a message, a person gets it on Ctrl-C.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { generateWorld } from '../src/testing/archive-server/generate-world.ts';
+import { startArchiveServer } from '../src/testing/archive-server/server.ts';
+import type { World } from '../src/testing/archive-server/world.ts';
+
+const { values } = parseArgs({
+  options: {
+    world: { type: 'string' },
+    series: { type: 'string', default: '40' },
+    samples: { type: 'string', default: '25' },
+    runs: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '0' },
+    'ncbi-ms': { type: 'string', default: '200' },
+    'ena-ms': { type: 'string', default: '120' },
+    'per-record-ms': { type: 'string', default: '3' },
+    'no-limits': { type: 'boolean', default: false },
+  },
+});
+
+const world: World =
+  values.world === undefined
+    ? generateWorld({
+        series: Number(values.series),
+        samplesPerSeries: Number(values.samples),
+        runsPerSample: Number(values.runs),
+        seed: Number(values.seed),
+      })
+    : (JSON.parse(readFileSync(values.world, 'utf8')) as World);
+
+const server = await startArchiveServer({
+  world,
+  port: Number(values.port),
+  latency: {
+    ncbiMs: Number(values['ncbi-ms']),
+    enaMs: Number(values['ena-ms']),
+    perRecordMs: Number(values['per-record-ms']),
+  },
+  limits: values['no-limits']
+    ? { ncbiPerSecond: Number.POSITIVE_INFINITY, enaPerSecond: Number.POSITIVE_INFINITY }
+    : {},
+});
+
+process.stdout.write(`${server.url}\n`);
+process.on('message', () => process.send?.(server.summary()));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    if (process.send === undefined) process.stderr.write(`${JSON.stringify(server.summary(), null, 2)}\n`);
+    await server.close();
+    process.exit(0);
+  });
+}
+process.once('disconnect', () => process.exit(0));

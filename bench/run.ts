@@ -1,0 +1,23 @@
+// `npm run build && node dist/bench/run.js NAME…` prints the figures of a benchmark; without a name, its list.
+import { benchAddSamples } from './add-samples.ts';
+import { benchLargeSeries } from './large-series.ts';
+import { benchStartup } from './startup.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
+  startup: benchStartup,
+  'add-1000': () => benchAddSamples(40, 25),
+  'add-10000': () => benchAddSamples(400, 25),
+  'series-20000': () => benchLargeSeries(20_000),
+};
+
+const names = process.argv.slice(2);
+if (names.length === 0) process.stdout.write(`${Object.keys(BENCHMARKS).join('\n')}\n`);
+for (const name of names) {
+  const bench = BENCHMARKS[name];
+  if (bench === undefined) {
+    process.stderr.write(`No benchmark is called ${name}: ${Object.keys(BENCHMARKS).join(', ')}\n`);
+    process.exit(2);
+  }
+  process.stdout.write(`# ${name}\n`);
+  await bench();
+}
