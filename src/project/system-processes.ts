@@ -1,0 +1,19 @@
+import { hostname } from 'node:os';
+import type { Processes } from '../ports/processes.ts';
+
+/** The processes of this machine, as the operating system tells. */
+export function createSystemProcesses(): Processes {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    isAlive(pid) {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch (error) {
+        // EPERM: it runs, but belongs to somebody else.
+        return (error as NodeJS.ErrnoException).code === 'EPERM';
+      }
+    },
+  };
+}
