@@ -43,24 +43,30 @@ function aria2cEntry({ urls, saveAs, md5 }: Download): string {
   return `${urls.map(oneLine).join('\t')}\n  out=${saveAs}\n${checksum}`;
 }
 
+/** True in the shell when the file is there with that checksum: run again, the script fetches only what is missing. */
+const HAVE = `have() { test -n "$1" && printf '%s  %s\\n' "$1" "$2" | md5sum -c --status 2>/dev/null; }`;
+
 /** Goes on after a failure, resumes what is half there, and ends with 1 when a file is missing or its checksum is wrong. */
 function shellScript(tool: 'wget' | 'curl', downloads: readonly Download[]): string {
-  const fetches = downloads.map(({ urls, saveAs }) => urls.map((url) => fetchCommand(tool, url, saveAs)).join(' || '));
+  const fetches = downloads.map(({ urls, saveAs, md5 }) => {
+    const attempts = urls.map((url) => fetchCommand(tool, url, saveAs));
+    return [`have ${shellQuoted(md5 ?? '')} ${shellQuoted(saveAs)}`, ...attempts, 'failed=1'].join(' || ');
+  });
   const sums = downloads.filter(({ md5 }) => md5 !== null).map(({ md5, saveAs }) => `${md5}  ${saveAs}`);
   const check = sums.length === 0 ? [] : ["md5sum -c <<'CELLINE_MD5' || failed=1", ...sums, 'CELLINE_MD5'];
-  const lines = ['#!/bin/sh', 'failed=0', ...fetches.map((line) => `${line} || failed=1`), ...check, 'exit $failed'];
+  const lines = ['#!/bin/sh', HAVE, 'failed=0', ...fetches, ...check, 'exit $failed'];
   return `${lines.join('\n')}\n`;
 }
 
 function fetchCommand(tool: 'wget' | 'curl', url: string, saveAs: string): string {
   return tool === 'wget'
-    ? `wget -c -O ${shellQuoted(saveAs)} ${shellQuoted(url)}`
-    : `curl -fL --retry 3 -C - -o ${shellQuoted(saveAs)} ${shellQuoted(url)}`;
+    ? `wget -c -O ${shellQuoted(saveAs)} ${shellQuoted(oneLine(url))}`
+    : `curl -fgL --retry 3 -C - -o ${shellQuoted(saveAs)} ${shellQuoted(oneLine(url))}`;
 }
 
 /** Text that a POSIX shell takes as one word, whatever it holds. */
 function shellQuoted(text: string): string {
-  return `'${oneLine(text).replaceAll("'", "'\\''")}'`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The last part of the name, with nothing that could leave the folder, start an option or end a line. */
@@ -70,7 +76,7 @@ function safeName(name: string): string {
   return harmless === '' ? '_' : harmless;
 }
 
-/** A line break in an address would start a line of its own. */
-function oneLine(text: string): string {
-  return text.replace(/[\r\n\t]/g, (found) => encodeURIComponent(found));
+/** White space in an address, which no tool takes, percent-encoded: a line break would start a line of its own. */
+function oneLine(url: string): string {
+  return url.replace(/\s/g, (found) => encodeURIComponent(found));
 }
