@@ -1,4 +1,5 @@
-import { z } from 'zod';
+// As a namespace: `{ z }` drags all languages of its messages into the bundle (760 instead of 216 kB, 50 instead of 17 ms).
+import * as z from 'zod';
 
 /** Settings of one handler. */
 const handlerSettings = z
@@ -6,6 +7,7 @@ const handlerSettings = z
     enabled: z.boolean().default(true).describe('False leaves the handler out.'),
     apiUrl: z
       .string()
+      .regex(/^https?:\/\/[^\s/]+/, 'must be an address that begins with http:// or https://')
       .optional()
       .describe(
         'Origin that replaces the origin of every host of the handler, e.g. a mirror or a test server; paths stay.',
@@ -83,8 +85,17 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The log.'),
+    env: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .default({})
+      .describe(
+        'Blocks of settings by profile, e.g. ci; CELLINE_ENV or --profile chooses one, which wins over the rest.',
+      ),
   })
   .describe('Configuration of a celline project.');
 
 /** The settled configuration. */
 export type Config = z.infer<typeof configSchema>;
+
+/** What a configuration file, or a command's flags, may say: everything is optional. */
+export type ConfigInput = z.input<typeof configSchema>;
