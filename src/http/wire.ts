@@ -8,6 +8,7 @@ import { isLoopback } from './loopback.ts';
 import type { ProxySettings } from './settings.ts';
 import type { Spool } from './spool.ts';
 import { networkFault } from './wire-fault.ts';
+import { createProxyDispatcher } from './wire-proxy.ts';
 import { sendOver } from './wire-send.ts';
 
 /** A connection that is reserved for one request at a time. */
@@ -135,23 +136,11 @@ function proxyLane(proxy: Dispatcher, settings: WireSettings): Lane {
 async function loadEngine({ proxy, caFiles }: WireSettings): Promise<Engine> {
   const undici = await import('undici');
   const ca = await authorities(caFiles);
-  const connectOptions = { timeout: CONNECT_MS, ...(ca === null ? {} : { ca }) };
-  const limits = { keepAliveTimeout: KEEP_ALIVE_MS };
-  const isProxied = proxy.http !== undefined || proxy.https !== undefined;
-  const tls = ca === null ? {} : { requestTls: { ca }, proxyTls: { ca } };
+  const options = { timeout: CONNECT_MS, ...(ca === null ? {} : { ca }) };
   return {
-    connect: undici.buildConnector(connectOptions),
-    newClient: (origin, connect) => new undici.Client(origin, { ...limits, connect }),
-    proxy: isProxied
-      ? new undici.EnvHttpProxyAgent({
-          ...limits,
-          ...tls,
-          httpProxy: proxy.http ?? '',
-          httpsProxy: proxy.https ?? proxy.http ?? '',
-          noProxy: proxy.no ?? '',
-          connect: connectOptions,
-        })
-      : null,
+    connect: undici.buildConnector(options),
+    newClient: (origin, connect) => new undici.Client(origin, { keepAliveTimeout: KEEP_ALIVE_MS, connect }),
+    proxy: createProxyDispatcher(undici, proxy, options),
   };
 }
 

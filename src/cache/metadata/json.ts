@@ -32,7 +32,9 @@ async function readEntry(path: string): Promise<CacheEntry | null> {
     if (isAbsent(error)) return null;
     throw error;
   }
-  return JSON.parse(text) as CacheEntry;
+  const entry: unknown = JSON.parse(text);
+  if (typeof entry !== 'object' || entry === null) throw new SyntaxError(`${path} holds no entry`);
+  return entry as CacheEntry;
 }
 
 async function* listJsonEntries(folder: string, prefix: string, limit = Number.POSITIVE_INFINITY) {

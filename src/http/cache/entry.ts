@@ -11,7 +11,9 @@ export interface StoredAnswer {
 
 /** What was served, missed and found damaged. */
 export interface CacheCounts {
+  /** Answers served without a request. */
   readonly hits: number;
+  /** Questions whose answer was not stored at all; stale answers are neither hits nor misses. */
   readonly misses: number;
   /** Torn, altered or incomplete entries; each was removed and counted as a miss. */
   readonly damaged: number;
@@ -81,7 +83,7 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
   return {
     read: async (key, wanted) => {
       const found = await guarded(() => find(key, wanted), null);
-      counts[found === null ? 'misses' : 'hits'] += 1;
+      if (found === null) counts.misses += 1;
       return found;
     },
     write: async (key, url, wanted, reply) => {
@@ -94,7 +96,10 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
       }, reply.body);
     },
     confirm: (key, entry) => guarded(() => metadata.putEntry(key.name, entry), undefined),
-    used: (key, now) => guarded(() => metadata.updateAccessTime(key.name, now), undefined),
+    used: (key, now) => {
+      counts.hits += 1;
+      return guarded(() => metadata.updateAccessTime(key.name, now), undefined);
+    },
     counts: () => ({ ...counts }),
   };
 }

@@ -26,6 +26,8 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
       if (offline) throw notCached(exchange);
       return next(exchange);
     }
+    // With `refresh` the archive is asked without conditions, so that a wrong stored answer goes for sure.
+    if (exchange.refresh && !offline) return fetchAndStore(exchange, key, next, entries);
     const stored = await entries.read(key, checkedAs(exchange.expect));
 
     // Offline: any age will do, and nothing else is asked.
@@ -34,8 +36,8 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
       return serve(exchange, key, stored, entries, settings);
     }
 
-    // Fresh: no request. With `refresh` the archive is asked without conditions, so that a wrong stored answer goes for sure.
-    if (exchange.refresh || stored === null) return fetchAndStore(exchange, key, next, entries);
+    // Absent: one request. Fresh: none.
+    if (stored === null) return fetchAndStore(exchange, key, next, entries);
     if (isFresh(stored.entry, exchange.ttl, clock.now())) return serve(exchange, key, stored, entries, settings);
 
     // Stale: ask whether it changed, if the archive gave something to ask with.

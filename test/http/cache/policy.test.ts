@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { cacheKey, type KeyParts } from '../../../src/http/cache/key.ts';
+import { isFresh, isStorable, revalidationHeaders } from '../../../src/http/cache/policy.ts';
+import { publicUrl } from '../../../src/http/public-url.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const at = (secondsAgo: number, status = 200) => ({
+  status,
+  fetchedAt: new Date(NOW - secondsAgo * 1000).toISOString(),
+});
+
+test.each([
+  [0, 3600, true],
+  [3599.999, 3600, true],
+  [3600, 3600, false],
+  [3601, 3600, false],
+  [0, 0, false],
+  [-30, 3600, true],
+  [-3600, 3600, false],
+])('000-33: an answer of %d s ago with a ttl of %d s is fresh: %s', (age, ttl, fresh) => {
+  expect(isFresh(at(age), ttl, NOW)).toBe(fresh);
+});
+
+test('a negative answer is believed for a day at most', () => {
+  expect(isFresh(at(86_399, 404), 1e9, NOW)).toBe(true);
+  expect(isFresh(at(86_400, 404), 1e9, NOW)).toBe(false);
+  expect(isFresh(at(86_400, 200), 1e9, NOW)).toBe(true);
+});
+
+test.each([
+  [200, 60, true],
+  [204, 60, true],
+  [404, 60, true],
+  [410, 60, true],
+  [200, 0, false],
+  [304, 60, false],
+  [400, 60, false],
+  [500, 60, false],
+])('status %i with ttl %i is stored: %s', (status, ttl, stored) => {
+  expect(isStorable(status, ttl)).toBe(stored);
+});
+
+test('an entity tag asks before a date, and a negative answer asks with nothing', () => {
+  const headers = { etag: '"a"', 'last-modified': 'yesterday' };
+  expect(revalidationHeaders({ status: 200, headers })).toEqual({ 'if-none-match': '"a"' });
+  expect(revalidationHeaders({ status: 200, headers: { 'last-modified': 'x' } })).toEqual({ 'if-modified-since': 'x' });
+  expect(revalidationHeaders({ status: 200, headers: {} })).toBeNull();
+  expect(revalidationHeaders({ status: 404, headers })).toBeNull();
+});
+
+const PARTS: KeyParts = {
+  handler: 'geo',
+  request: { url: '', expect: { kind: 'json' } },
+  method: 'GET',
+  url: 'https://eutils.ncbi.nlm.nih.gov/esearch.fcgi?db=sra&term=a',
+  payload: null,
+  apiUrl: null,
+  credential: null,
+};
+
+test('000-35: the name is the md5 of the key that the handler gives', () => {
+  const key = cacheKey({ ...PARTS, handler: 'custom', request: { ...PARTS.request, cacheAs: 'sample_CUSTOM123456' } });
+  expect(key.name).toBe('custom/fa931a4577cb9013032f37570e44b630');
+  expect(key.hash).toBe(createHash('sha256').update('sample_CUSTOM123456').digest('hex'));
+});
+
+test.each([
+  ['key', `${PARTS.url}&api_key=secret`],
+  ['contact and tool', PARTS.url.replace('db=', 'email=a%40b.c&tool=x&db=')],
+  ['user and password', PARTS.url.replace('://', '://user:password@')],
+  ['fragment', `${PARTS.url}#there`],
+])('keys do not differ by %s', (_, url) => {
+  expect(cacheKey({ ...PARTS, url })).toEqual(cacheKey(PARTS));
+});
+
+test('keys do not differ by the key in a form', () => {
+  const form = (fields: Record<string, string>) => cacheKey({ ...PARTS, payload: { type: 'form', fields } });
+  expect(form({ db: 'sra', api_key: 'k' })).toEqual(form({ db: 'sra' }));
+});
+
+test('keys differ by all that changes an answer', () => {
+  const variants: Partial<KeyParts>[] = [
+    {},
+    { url: PARTS.url.replace('term=a', 'term=b') },
+    { method: 'POST' },
+    { payload: { type: 'form', fields: { a: '1' } } },
+    { payload: { type: 'form', fields: { a: '2' } } },
+    { payload: { type: 'json', text: '{"a":"1"}' } },
+    { request: { ...PARTS.request, headers: { Accept: 'text/csv' } } },
+    { request: { ...PARTS.request, cacheAs: 'x' } },
+    { request: { ...PARTS.request, cacheAs: 'x' }, apiUrl: 'http://127.0.0.1:9' },
+    { handler: 'insdc' },
+    { credential: { text: 'one', secret: 's' } },
+    { credential: { text: 'two', secret: 's' } },
+    { credential: { text: 'one', secret: 't' } },
+  ];
+  const names = variants.map((variant) => cacheKey({ ...PARTS, ...variant }).name);
+  expect(new Set(names).size).toBe(variants.length);
+});
+
+test('an address is shown without secrets, and otherwise letter by letter', () => {
+  expect(publicUrl('https://u:p@x.org/a?b=c+d%2Be&API_KEY=1&token=2&f=%zz#g')).toBe('https://x.org/a?b=c+d%2Be&f=%zz');
+  expect(publicUrl('https://x.org/a?api_key=1')).toBe('https://x.org/a');
+});
