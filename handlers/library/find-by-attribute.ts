@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/ports/handler.ts';
 import { distinct } from './first-known.ts';
 
 /**
- * Attribute names that name the tissue, best first. Counted in 2,100 sample records of GEO (SOFT, MINiML), SRA, ENA, DDBJ and
+ * Attribute names that name the tissue, best first. Counted in 2,000 sample records of GEO (SOFT, MINiML), SRA, ENA, DDBJ and
  * BioSample, without regard to case, blanks, `_` and `-`: tissue 869, organism part 167, isolation source 10, HMP body site 6,
  * host body habitat and host tissue sampled 1 each; the others are fields of the archives' own sample packages and
  * checklists, or spellings of these in single studies. `source_name` (514) is none of them: it is a cell line or a patient
