@@ -2,8 +2,8 @@ import type { CellineError, HandlerContext, HandlerOutcome, RecordUnit } from '.
 import type { EnaRun } from '../ena/run-row.ts';
 import type { EnaSample } from '../ena/sample.ts';
 import { runsByAccession } from '../fetch/ena-runs.ts';
-import { enaSamples } from '../fetch/ena-samples.ts';
-import { groupLibraries } from '../library/group-libraries.ts';
+import { type EnaSampleAnswer, enaSamples } from '../fetch/ena-samples.ts';
+import { groupLibraries, type LibraryGroup } from '../library/group-libraries.ts';
 import type { LibraryParts } from '../library/library-parts.ts';
 import { sampleUnit } from '../library/sample-unit.ts';
 import type { BioSample } from '../ncbi/biosample.ts';
@@ -63,31 +63,45 @@ export async function completeLibraries(
     ],
     context,
   );
-  return [...groups].map(([key, group]) => {
-    const failure = group.packages
-      .flatMap((found) => found.runs)
-      .map((run) => enaFailed.get(run.accession))
-      .find(Boolean);
-    const secondary = group.enaRuns[0]?.secondary_sample_accession ?? '';
-    const recordFailure = group.packages.length === 0 ? records.failed.get(secondary) : undefined;
-    const parts: LibraryParts = {
-      key,
-      packages: group.packages,
-      enaRuns: group.enaRuns,
-      enaSample: records.samples.get(secondary) ?? null,
-      biosample: null,
-      geo: sources.geo?.get(key) ?? null,
-      asked: {
-        ncbi: sources.askedNcbi && (group.packages.length > 0 || !sources.ncbiError),
-        ena: failure === undefined,
-        geoText: sources.geo?.has(key) ?? false,
-      },
-      superSeries: sources.superSeries ?? new Set(),
-      handler,
-      fetchedAt: context.now(),
-    };
-    return toLibrary(parts, lackOf(failure, recordFailure, group.packages.length === 0 ? sources.ncbiError : null));
-  });
+  return [...groups].map(([key, group]) => joinLibrary(key, group, { sources, records, enaFailed }, handler, context));
+}
+
+/** What the samples of one call have in common. */
+interface Circumstances {
+  readonly sources: LibrarySources;
+  /** ENA's sample records, for samples without a package. */
+  readonly records: EnaSampleAnswer;
+  readonly enaFailed: ReadonlyMap<string, CellineError>;
+}
+
+function joinLibrary(
+  key: string,
+  group: LibraryGroup,
+  { sources, records, enaFailed }: Circumstances,
+  handler: string,
+  context: HandlerContext,
+): Library {
+  const runs = group.packages.flatMap((found) => found.runs);
+  const failure = runs.map((run) => enaFailed.get(run.accession)).find(Boolean);
+  const isAlone = group.packages.length === 0;
+  const secondary = group.enaRuns[0]?.secondary_sample_accession ?? '';
+  const parts: LibraryParts = {
+    key,
+    packages: group.packages,
+    enaRuns: group.enaRuns,
+    enaSample: records.samples.get(secondary) ?? null,
+    biosample: null,
+    geo: sources.geo?.get(key) ?? null,
+    asked: {
+      ncbi: sources.askedNcbi && (!isAlone || !sources.ncbiError),
+      ena: failure === undefined,
+      geoText: sources.geo?.has(key) ?? false,
+    },
+    superSeries: sources.superSeries ?? new Set(),
+    handler,
+    fetchedAt: context.now(),
+  };
+  return toLibrary(parts, lackOf(failure, ...(isAlone ? [records.failed.get(secondary), sources.ncbiError] : [])));
 }
 
 /** One sample that has no sequencing runs: GEO's or BioSample's record is all there is. */

@@ -54,7 +54,6 @@ export function createCommitter(settings: CommitterSettings): Committer {
   let batch: Batch = { units: [], answers: [], samples: 0 };
   let committing: Promise<void> = Promise.resolve();
   let waiting = 0;
-  let ticking = false;
 
   const flush = (): Promise<void> => {
     const taken = batch;
@@ -68,17 +67,7 @@ export function createCommitter(settings: CommitterSettings): Committer {
     committing.catch(() => {});
     return committing;
   };
-  const tick = (): void => {
-    if (ticking) return;
-    ticking = true;
-    settings.clock.sleep(LONGEST_WAIT_MS, stop.signal).then(
-      () => {
-        ticking = false;
-        flush().catch(() => {});
-      },
-      () => {},
-    );
-  };
+  const tick = createTicker(settings.clock, stop.signal, () => flush().catch(() => {}));
   return {
     async add(unit, handler) {
       batch.units.push({ unit, handler });
@@ -99,6 +88,22 @@ export function createCommitter(settings: CommitterSettings): Committer {
       stop.abort();
       await flush();
     },
+  };
+}
+
+/** Calls `work` once, a while after the first call of the function it gives; then the next call counts as first again. */
+function createTicker(clock: Clock, stop: AbortSignal, work: () => void): () => void {
+  let ticking = false;
+  return () => {
+    if (ticking || stop.aborted) return;
+    ticking = true;
+    clock.sleep(LONGEST_WAIT_MS, stop).then(
+      () => {
+        ticking = false;
+        work();
+      },
+      () => {},
+    );
   };
 }
 

@@ -36,6 +36,8 @@ export interface ProjectParts {
   readonly registry: Registry;
   readonly store: Store;
   readonly hasNcbiKey: boolean;
+  /** Version of the running Node, for `doctor`. */
+  readonly nodeVersion: string;
   readonly reporter: Reporter;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
@@ -58,8 +60,7 @@ export function createProject(parts: ProjectParts): Project {
       route(ids, registry).map((one) => resolutionOf(one.given, one.id, one.refusal?.reason ?? null, registry)),
     show: (name) => showRecord(name, store),
     files: (names, options = {}) => listFiles(names, options, store),
-    remove: (names, options = {}) =>
-      removeRecords(names, options.cascade ?? false, new Date(parts.clock.now()).toISOString(), store),
+    remove: (names, options = {}) => remove(names, options, parts),
     handlers: async () =>
       registry
         .listHandlers()
@@ -78,7 +79,7 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
   for (const { handler } of registry.listHandlers()) {
     contexts.set(handler, await contextFor(handler, options, signal, parts));
   }
-  yield* dispatch(ids, {
+  const answers = dispatch(ids, {
     ...routing(options),
     registry,
     store,
@@ -92,6 +93,18 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
     ttlOf: (handler) => parts.setupOf(handler).ttl,
     contextOf: (handler) => contexts.get(handler) as HandlerContext,
   });
+  try {
+    yield* answers;
+  } finally {
+    // Also after a stop: what is committed is what the plain tables show.
+    await settleTables(store);
+  }
+}
+
+/** Merges small segments and brings the plain tables up to date, where the store is able to. */
+async function settleTables(store: Store): Promise<void> {
+  await store.compact();
+  await store.publish();
 }
 
 function checkHandler(name: string | undefined, registry: Registry): void {
@@ -146,6 +159,16 @@ async function plan(ids: readonly string[], options: AddOptions, parts: ProjectP
   });
 }
 
+async function remove(
+  names: readonly string[],
+  options: { readonly cascade?: boolean },
+  { store, clock }: ProjectParts,
+): ReturnType<Project['remove']> {
+  const answer = await removeRecords(names, options.cascade ?? false, new Date(clock.now()).toISOString(), store);
+  await settleTables(store);
+  return answer;
+}
+
 async function askedIds(filter: { all?: boolean; failed?: boolean }, store: Store): Promise<string[]> {
   const ids: string[] = [];
   for await (const rows of store.select({ table: 'asked', columns: ['id', 'outcome'] })) {
@@ -181,8 +204,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
       archives.set(operator, { operator, request, http: () => parts.httpOf(setup, { refresh: true, signal }) });
     }
   }
-  const { root, dbDir, cacheDir, configFiles, store, hasNcbiKey } = parts;
-  const nodeVersion = process.versions.node;
+  const { root, dbDir, cacheDir, configFiles, store, hasNcbiKey, nodeVersion } = parts;
   const patient = {
     root,
     dbDir,

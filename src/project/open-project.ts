@@ -14,6 +14,7 @@ import type { FlagOverrides, OpenProjectSettings } from './open-project-settings
 import { openStore } from './open-store.ts';
 import type { Project } from './project.ts';
 import { createSystemClock } from './system-clock.ts';
+import { NODE_VERSION } from './system-processes.ts';
 
 /**
  * Opens the project that a folder belongs to. The composition root: everything that reaches the world (configuration,
@@ -41,6 +42,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     registry,
     store,
     setupOf: (handler) => setUpHandler(handler, config, secrets),
+    nodeVersion: NODE_VERSION,
     hasNcbiKey: secrets.ncbiKey !== undefined,
     httpOf: http.of,
     reporter: settings.reporter,

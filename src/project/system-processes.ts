@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import type { Processes } from '../ports/processes.ts';
 
+/** Version of the running Node. */
+export const NODE_VERSION: string = process.versions.node;
+
 /** The processes of this machine, as the operating system tells. */
 export function createSystemProcesses(): Processes {
   return {
