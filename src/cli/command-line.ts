@@ -5,7 +5,7 @@ import type { CommandDeclaration, CommandInput, OptionDeclaration } from './comm
 import { COMMANDS } from './declarations/commands.ts';
 import { GLOBAL_OPTIONS } from './declarations/global.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
-import { rootHelp } from './root-help.ts';
+import { type HelpStyle, rootHelp } from './root-help.ts';
 
 /** What a command line asks for: a command, or a text (help, version). */
 export type CommandLine =
@@ -16,12 +16,6 @@ export type CommandLine =
       readonly input: CommandInput;
       readonly globals: GlobalOptions;
     };
-
-/** How help is printed. */
-export interface HelpStyle {
-  readonly columns: number;
-  readonly title: (text: string) => string;
-}
 
 /** Reads the arguments (without node and script); UsageError says what is wrong with them. */
 export function parseCommandLine(argv: readonly string[], style: HelpStyle): CommandLine {
@@ -62,19 +56,11 @@ function createProgram(writeOut: (text: string) => void, style: HelpStyle): Comm
     })
     .configureHelp({
       styleTitle: style.title,
-      formatHelp: (command, help) =>
-        command === program ? rootHelp(COMMANDS, ROOT_OPTIONS, style) : new Help().formatHelp(command, help),
+      formatHelp: (command, help) => (command === program ? rootHelp(style) : new Help().formatHelp(command, help)),
     });
   for (const option of GLOBAL_OPTIONS) program.addOption(createOption(option));
   return program;
 }
-
-/** The options that `celline --help` lists. */
-const ROOT_OPTIONS: readonly OptionDeclaration[] = [
-  ...GLOBAL_OPTIONS,
-  { flags: '-h, --help', summary: 'help of celline or of a command' },
-  { flags: '-V, --version', summary: 'print the version' },
-];
 
 function addCommand(
   program: Command,

@@ -7,8 +7,12 @@ import type { CommandModule } from './command-type.ts';
 import { errorText } from './error-text.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { openOutput } from './open-output.ts';
+import type { HelpStyle } from './root-help.ts';
 import { createStopSwitch } from './stop-switch.ts';
 import type { World } from './world.ts';
+
+/** Command lines of one word that ask for the help of celline. */
+const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 
 /** Runs one command line and gives the exit code. The only place where errors are printed and turned into a code. */
 export async function main(argv: readonly string[], world: World, openProject?: OpenProject): Promise<number> {
@@ -16,6 +20,11 @@ export async function main(argv: readonly string[], world: World, openProject?: 
     // Answered before anything else is loaded: scripts ask for it at every start.
     if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       await openOutput(world.stdout, false, {}).write(`${VERSION}\n`);
+      return EXIT.ok;
+    }
+    if (argv.length === 0 || (argv.length === 1 && HELP_WORDS.has(argv[0] ?? ''))) {
+      const { rootHelp } = await import('./root-help.ts');
+      await openOutput(world.stdout, false, {}).write(rootHelp(helpStyle(argv, world)));
       return EXIT.ok;
     }
     const line = await readCommandLine(argv, world);
@@ -29,9 +38,13 @@ export async function main(argv: readonly string[], world: World, openProject?: 
 
 async function readCommandLine(argv: readonly string[], world: World): Promise<CommandLine> {
   const { parseCommandLine } = await import('./command-line.ts');
+  return parseCommandLine(argv, helpStyle(argv, world));
+}
+
+function helpStyle(argv: readonly string[], world: World): HelpStyle {
   const colour = argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;
   const { columns, paint } = openOutput(world.stdout, colour, world.env);
-  return parseCommandLine(argv, { columns: Number.isFinite(columns) ? columns : 100, title: paint.header });
+  return { columns: Number.isFinite(columns) ? columns : 100, title: paint.header };
 }
 
 async function runCommand(
