@@ -21,67 +21,68 @@ const SKIPPED_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
  * records cannot be seen here: compare with `series.samples`.
  */
 export async function* parseSoft(chunks: AsyncIterable<string>): AsyncGenerator<SoftEntity> {
-  const reader = createSoftReader();
+  const state: SoftState = { block: null, inTable: false, samplesWithRowCount: 0 };
   for await (const { line, tail } of softLines(chunks)) {
-    if (tail) throw reader.cut('its last line has no end');
-    const entity = reader.take(readSoftLine(line), line);
+    if (tail) throw cutIn(state.block, 'its last line has no end');
+    const entity = take(state, readSoftLine(line), line);
     if (entity !== null) yield entity;
   }
-  const last = reader.finish();
+  const last = finish(state);
   if (last !== null) yield last;
 }
 
-interface SoftReader {
-  /** Takes the next line; gives the record that it completes. */
-  take(line: SoftLine | null, text: string): SoftEntity | null;
-  /** Gives the last record; throws when the text was cut inside it or held none. */
-  finish(): SoftEntity | null;
-  /** The error for text that ends inside the open record. */
-  cut(why: string): BadResponseError;
+/** Where the reading of a text stands. */
+interface SoftState {
+  /** The entity whose lines are being read. */
+  block: SoftBlock | null;
+  inTable: boolean;
+  /** Samples so far that had a `data_row_count`. */
+  samplesWithRowCount: number;
 }
 
-function createSoftReader(): SoftReader {
-  let block: SoftBlock | null = null;
-  let inTable = false;
-  let countedSamples = 0;
+/** Takes the next line; gives the record that it completes. */
+function take(state: SoftState, line: SoftLine | null, text: string): SoftEntity | null {
+  const { block } = state;
+  if (block === null || (!state.inTable && (line?.type === 'entity' || isBrokenEntity(line, text)))) {
+    return open(state, line, text);
+  }
+  if (line?.type === 'table') state.inTable = line.edge === 'begin';
+  // A row of a table may begin with "!" or "^".
+  else if (!state.inTable && line?.type === 'attribute') addAttribute(block, line.key, line.value);
+  return null;
+}
 
-  const cut = (why: string): BadResponseError =>
-    block === null
-      ? new BadResponseError('GEO sent no SOFT text: it does not begin with "^"')
-      : new BadResponseError(`GEO's text is cut inside ${block.accession}: ${why}`, {
-          fields: { kind: 'cut', id: block.accession },
-        });
-  const close = (): SoftEntity | null => {
-    if (block === null) return null;
-    if (inTable) throw cut('its table does not end');
-    if (isRecord(block) && block.attributes.size === 0) throw cut('it has no lines');
-    if (block.kind === 'SAMPLE' && block.attributes.has('data_row_count')) countedSamples++;
-    return entityOf(block);
-  };
-  const take = (line: SoftLine | null, text: string): SoftEntity | null => {
-    if (line?.type === 'table' && block !== null) inTable = line.edge === 'begin';
-    else if (inTable)
-      return null; // A row may begin with "!" or "^".
-    else if (block === null || line?.type === 'entity' || isBrokenEntity(line, text)) return open(line, text);
-    else if (line?.type === 'attribute') addAttribute(block, line.key, line.value);
-    return null;
-  };
-  const open = (line: SoftLine | null, text: string): SoftEntity | null => {
-    if (line?.type !== 'entity' || line.accession === '') throw notSoft(text, block);
-    const whole = close();
-    block = { kind: line.kind, accession: line.accession, attributes: new Map() };
-    return whole;
-  };
-  const finish = (): SoftEntity | null => {
-    if (block === null) throw cut('');
-    // GEO ends every sample with its row count (1,029 of 1,029 recorded ones): where the others have it, a last one
-    // without it was cut at the end of a line.
-    if (block.kind === 'SAMPLE' && countedSamples > 0 && !inTable && !block.attributes.has('data_row_count')) {
-      throw cut('its last lines are missing');
-    }
-    return close();
-  };
-  return { take, finish, cut };
+/** Opens an entity and closes the one before it. */
+function open(state: SoftState, line: SoftLine | null, text: string): SoftEntity | null {
+  if (line?.type !== 'entity' || line.accession === '') throw notSoft(text, state.block);
+  const whole = state.block === null ? null : close(state, state.block);
+  state.block = { kind: line.kind, accession: line.accession, attributes: new Map() };
+  return whole;
+}
+
+function close(state: SoftState, block: SoftBlock): SoftEntity | null {
+  if (state.inTable) throw cutIn(block, 'its table does not end');
+  if (isRecord(block) && block.attributes.size === 0) throw cutIn(block, 'it has no lines');
+  if (block.kind === 'SAMPLE' && block.attributes.has('data_row_count')) state.samplesWithRowCount++;
+  return entityOf(block);
+}
+
+/** Gives the last record. */
+function finish(state: SoftState): SoftEntity | null {
+  const { block } = state;
+  if (block === null) throw cutIn(null, '');
+  // GEO ends every sample with its row count (1,029 of 1,029 recorded ones): where the others have it, a last one
+  // without it was cut at the end of a line.
+  const isShort = block.kind === 'SAMPLE' && state.samplesWithRowCount > 0 && !block.attributes.has('data_row_count');
+  if (isShort && !state.inTable) throw cutIn(block, 'its last lines are missing');
+  return close(state, block);
+}
+
+function cutIn(block: SoftBlock | null, why: string): BadResponseError {
+  if (block === null) return new BadResponseError('GEO sent no SOFT text: it does not begin with "^"');
+  return new BadResponseError(`GEO's text is cut inside ${block.accession}: ${why}`, {
+    fields: { kind: 'cut', id: block.accession },
+  });
 }
 
 function notSoft(text: string, block: SoftBlock | null): BadResponseError {
