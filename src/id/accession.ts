@@ -38,9 +38,9 @@ export function refusalReason(refusal: Refusal): string {
   return refusal.nearest === null ? refusal.reason : `${refusal.reason}; did you mean ${refusal.nearest}?`;
 }
 
-/** Why an accession has no handler: `EGA is not supported; ask at https://…`. */
+/** Why an accession has no handler: `EGA dataset (archive: EGA) is not supported yet; look at https://…`. */
 export function unsupportedReason(accession: Accession): string {
-  return `${accession.kind} of ${accession.archive}: not supported yet; look at ${accession.page}`;
+  return `${accession.kind} (archive: ${accession.archive}) is not supported yet; look at ${accession.page}`;
 }
 
 function accessionOf(kind: AccessionKind, upper: string): Accession {
