@@ -1,52 +1,55 @@
 import type { LinkKind, LinkRow } from '../../src/ports/handler.ts';
+import type { EnaRunColumn } from '../ena/run-row.ts';
 import { enaCell, enaList } from './ena-cell.ts';
 import { distinct, firstKnown } from './first-known.ts';
 import type { LibraryParts, RunParts } from './library-parts.ts';
 import { projectOf, seriesOf } from './project-of.ts';
 import { mainSample, poolOf, sampleKey } from './sample-key.ts';
 
+type Names = readonly (string | null | undefined)[];
+
 /** The other names of a sample, and the records that it belongs to. */
-export function sampleLinks(parts: LibraryParts, runProjects: readonly (string | null | undefined)[]): LinkRow[] {
-  const { packages, enaRuns, geo, biosample, enaSample } = parts;
-  const own = parts.packages.map((found) => ownSample(found, parts.key));
-  const single = enaRuns.filter((row) => enaList(row, 'secondary_sample_accession').length <= 1);
-  const rows = packages.length === 0 ? single : [];
-  const cells = (column: Parameters<typeof enaCell>[1], from = enaRuns) => from.map((row) => enaCell(row, column));
+export function sampleLinks(parts: LibraryParts, runProjects: Names): LinkRow[] {
+  const { packages, enaRuns, geo, biosample } = parts;
+  const cells = (column: EnaRunColumn): string[] => enaRuns.flatMap((row) => enaList(row, column));
+  const experiments = [...packages.map((found) => found.experiment), ...cells('experiment_accession')];
+  const submissions = [...packages.map((found) => found.submission), ...cells('submission_accession')];
   const projects = distinct([projectOf(parts), ...runProjects]);
-  const aliases: readonly (readonly [LinkKind, readonly (string | null | undefined)[]])[] = [
-    [
-      'experiment',
-      [...packages.map((found) => found.experiment), ...cells('experiment_accession'), ...(geo?.experiments ?? [])],
-    ],
-    [
-      'sra_sample',
-      [
-        ...own.map((names) => names?.accession),
-        ...cells('secondary_sample_accession', rows),
-        enaSample?.accession,
-        biosample?.sra,
-      ],
-    ],
-    [
-      'biosample',
-      [
-        ...own.map((names) => names?.biosample),
-        ...cells('sample_accession', rows),
-        enaSample?.biosample,
-        biosample?.accession,
-        geo?.biosample,
-      ],
-    ],
-    ['series', [...seriesOf(parts), ...(projects.length > 1 ? projects : [])]],
-    ['platform', geo?.platforms ?? []],
-    [
-      'submission',
-      [...packages.map((found) => found.submission), ...enaRuns.flatMap((row) => enaList(row, 'submission_accession'))],
-    ],
-    ['dbgap', [...packages.map((found) => found.study?.dbgap), biosample?.dbgap]],
-    ['reanalysis', geo?.otherRelations ?? []],
+  const { accessions, biosamples } = ownNames(parts);
+  return [
+    ...linksTo(parts.key, 'experiment', [...experiments, ...(geo?.experiments ?? [])]),
+    ...linksTo(parts.key, 'sra_sample', accessions),
+    ...linksTo(parts.key, 'biosample', biosamples),
+    ...linksTo(parts.key, 'series', [...seriesOf(parts), ...(projects.length > 1 ? projects : [])]),
+    ...linksTo(parts.key, 'platform', geo?.platforms ?? []),
+    ...linksTo(parts.key, 'submission', submissions),
+    ...linksTo(parts.key, 'dbgap', [...packages.map((found) => found.study?.dbgap), biosample?.dbgap]),
+    ...linksTo(parts.key, 'reanalysis', geo?.otherRelations ?? []),
   ];
-  return aliases.flatMap(([kind, names]) => linksTo(parts.key, kind, names));
+}
+
+/** The SRS and BioSample names of a sample. A row of a pooled run names several samples, and so none for sure. */
+function ownNames(parts: LibraryParts): { readonly accessions: Names; readonly biosamples: Names } {
+  const own = parts.packages.map((found) => ownSample(found, parts.key));
+  const rows = parts.enaRuns.filter(
+    (row) => enaList(row, 'secondary_sample_accession').length <= 1 && enaList(row, 'sample_accession').length <= 1,
+  );
+  const { enaSample, biosample, geo } = parts;
+  return {
+    accessions: [
+      ...own.map((names) => names?.accession),
+      ...rows.map((row) => enaCell(row, 'secondary_sample_accession')),
+      enaSample?.accession,
+      biosample?.sra,
+    ],
+    biosamples: [
+      ...own.map((names) => names?.biosample),
+      ...rows.map((row) => enaCell(row, 'sample_accession')),
+      enaSample?.biosample,
+      biosample?.accession,
+      geo?.biosample,
+    ],
+  };
 }
 
 /** The sample of a package that a key names: its own in a pool, else the one that the package is about. */

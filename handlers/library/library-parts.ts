@@ -24,6 +24,8 @@ export interface LibraryParts {
   readonly biosample: BioSample | null;
   readonly geo: GeoSample | null;
   readonly asked: AskedSources;
+  /** Series of the sample by another source than GEO's text: its document summary. */
+  readonly series?: readonly string[];
   /** Series that are known to be SuperSeries: never the parent of a sample while another series is known. */
   readonly superSeries: ReadonlySet<string>;
   /** Name of the handler that fetched the parts. */

@@ -6,26 +6,26 @@ import { distinct, firstKnown } from './first-known.ts';
 import type { LibraryParts, RunParts } from './library-parts.ts';
 
 /** The parts of a sample that say to which projects it belongs. */
-export type ProjectParts = Pick<LibraryParts, 'packages' | 'enaRuns' | 'biosample' | 'geo' | 'superSeries'>;
+export type ProjectParts = Pick<LibraryParts, 'packages' | 'enaRuns' | 'biosample' | 'geo' | 'series' | 'superSeries'>;
 
 const GSE = /^GSE\d+$/;
 const BIOPROJECT = /^PRJ[A-Z]{2}\d+$/;
 
 /** Every series that INSDC or GEO names for a sample, by number. */
 export function seriesOf(parts: ProjectParts): string[] {
-  return distinct([...insdcSeries(parts), ...(parts.geo?.series ?? [])]).sort(byAccession);
+  return distinct([...insdcSeries(parts), ...geoSeries(parts)]).sort(byAccession);
 }
 
 /**
- * The key of a sample's project: the GSE that is the alias of its INSDC study, else the lowest-numbered series of GEO's text
- * that is no SuperSeries, else the BioProject, else the SRP, else a SuperSeries if that is all there is.
+ * The key of a sample's project: the GSE that is the alias of its INSDC study, else the lowest-numbered series that
+ * GEO names and that is no SuperSeries, else the BioProject, else the SRP, else a SuperSeries if that is all there is.
  */
 export function projectOf(parts: ProjectParts): string | null {
   const inner = (series: string[]): string | undefined =>
     series.filter((key) => !parts.superSeries.has(key)).sort(byAccession)[0];
   return firstKnown(
     inner(insdcSeries(parts)),
-    inner([...(parts.geo?.series ?? [])]),
+    inner(geoSeries(parts)),
     firstOf([...parts.packages.map(bioprojectOfPackage), ...parts.enaRuns.map(bioprojectOfRow)]),
     parts.biosample?.bioprojects[0],
     firstOf([...parts.packages.map((found) => found.study?.accession), ...parts.enaRuns.map(studyOfRow)]),
@@ -44,6 +44,10 @@ export function projectOfRun(run: RunParts, sampleProject: string | null): strin
     return sampleProject !== null && insdcSeries(own).includes(sampleProject) ? sampleProject : series;
   if (sampleProject !== null && GSE.test(sampleProject)) return sampleProject;
   return projectOf({ ...own, biosample: null, geo: null, superSeries: new Set() }) ?? sampleProject;
+}
+
+function geoSeries(parts: ProjectParts): string[] {
+  return [...(parts.geo?.series ?? []), ...(parts.series ?? [])];
 }
 
 function insdcSeries(parts: Pick<ProjectParts, 'packages' | 'enaRuns'>): string[] {

@@ -43,7 +43,7 @@ function characteristicsOf(geo: GeoSample): (readonly [string, string])[] {
   );
 }
 
-/** GEO's own texts by SOFT key without `Sample_`: type, and per channel source, molecule, label and protocols; then the rest. */
+/** GEO's own texts by SOFT key without `Sample_`: type, description, per channel source, molecule, label, protocols; the rest. */
 export function geoProtocols(geo: GeoSample): JsonObject | null {
   const channels = geo.channels.flatMap((channel) => {
     const key = (name: string): string => `${name}_ch${channel.number}`;
@@ -54,7 +54,8 @@ export function geoProtocols(geo: GeoSample): JsonObject | null {
       ...listed(channel.protocols, key),
     ];
   });
-  const all = [['type', geo.type] as const, ...channels, ...listed(geo.texts, (name) => name)];
+  const description = geo.description.map((line) => ['description', line] as const);
+  const all = [['type', geo.type] as const, ...description, ...channels, ...listed(geo.texts, (name) => name)];
   return toObject(all.filter(([, value]) => value !== null));
 }
 

@@ -42,13 +42,18 @@ export function samplePatch(parts: LibraryParts, runs: readonly RunPatch[], proj
     ...libraryColumns(parts),
     ...(project !== null || isAsked ? { parent: project } : {}),
     ...childColumns(parts, runs),
-    ...known({ date: dateOf(parts, runs), access: accessOf(parts, runs) }, isAsked),
+    ...known({ date: dateOf(parts, runs), access: accessOf(parts, runs) }, isAsked && !isGeoUnasked(parts)),
     url: pageOf(parts.key),
     ...geoColumns(parts),
     handler: parts.handler,
     fetched_at: parts.fetchedAt,
     response_hash: sourceHash(fragmentOf(parts)),
   };
+}
+
+/** True for a sample of GEO whose text was not asked: what INSDC does not say, GEO may have said in another plan. */
+function isGeoUnasked(parts: LibraryParts): boolean {
+  return sourceOf(parts.key) === 'GEO' && !parts.asked.geoText;
 }
 
 /** Columns that say something, and with `isAsked` the silent ones as null. */
@@ -63,8 +68,10 @@ function descriptionColumns(parts: LibraryParts): Columns {
   const first = <K extends keyof SampleRecord>(name: K) => firstKnown(...records.map((record) => record[name]));
   const organism = first('organism');
   const taxonId = first('taxonId');
+  const isWhole = !isGeoUnasked(parts);
+  const attributes = attributesOf(records, geo);
   const withoutAttributes = geo === null && records.every((record) => record.tags === null);
-  return {
+  const named = {
     title: firstKnown(first('title'), geo?.title),
     organism: firstKnown(
       organism,
@@ -77,8 +84,12 @@ function descriptionColumns(parts: LibraryParts): Columns {
     ),
     species: organism !== null && taxonId !== null ? organism : geoSpecies(geo, taxonId),
     taxon_id: firstKnown(taxonId, geoTaxon(geo)),
-    description: firstKnown(first('description'), geo === null ? null : textOf(geo.description)),
-    ...(withoutAttributes ? {} : attributeColumns(attributesOf(records, geo))),
+  };
+  return {
+    ...known(named, isWhole),
+    // GEO's description is one of its own texts where INSDC has a record: with it, the row would depend on the plan.
+    description: records.length === 0 ? textOf(geo?.description ?? []) : first('description'),
+    ...(withoutAttributes || (attributes === null && !isWhole) ? {} : attributeColumns(attributes)),
   };
 }
 

@@ -80,7 +80,11 @@ export const SAMPLES: Table = {
     { name: 'date', type: 'text', doc: 'First public date, YYYY-MM-DD in UTC.' },
     { name: 'source', type: 'text', required: true, doc: 'Authority of the key: GEO, INSDC, …' },
     { name: 'taxon_id', type: 'integer', doc: 'NCBI taxonomy id: SAMPLE_NAME/TAXON_ID, else GEO taxid_ch1.' },
-    { name: 'description', type: 'text', doc: 'INSDC SAMPLE/DESCRIPTION, else GEO !Sample_description.' },
+    {
+      name: 'description',
+      type: 'text',
+      doc: 'INSDC SAMPLE/DESCRIPTION; GEO !Sample_description where INSDC has no record (else it is in geo_protocols).',
+    },
     {
       name: 'attributes',
       type: 'json',

@@ -37,6 +37,7 @@ describe('the project of a sample', () => {
     ['the BioProject of the BioSample', { biosample: aBioSample({ bioprojects: ['PRJNA7', 'PRJNA3'] }) }, 'PRJNA7'],
     ['the SRP', { packages: inStudy({ accession: 'SRP5' }) }, 'SRP5'],
     ["the first of ENA's list", { enaRuns: [aRow({ secondary_study_accession: 'DRP000670;DRP000595' })] }, 'DRP000595'],
+    ["the series of GEO's summary", { packages: inStudy({ bioproject: 'PRJNA1' }), series: ['GSE9', 'GSE8'] }, 'GSE8'],
     ['nothing', {}, null],
   ])('is %s', (_what, facts, key) => {
     expect(projectOf({ ...none, ...facts })).toBe(key);

@@ -186,6 +186,70 @@ describe('what was not asked is absent, what was silent is null', () => {
     expect(silent).toMatchObject({ geo_characteristics: null, geo_protocols: null, geo_data_processing: null });
   });
 
+  test("what only GEO's text may say stays as it is while that text was not asked", () => {
+    const bare = sampleOf({ packages: [aPackage({ gsm: 'GSM1' })] });
+    for (const column of ['title', 'organism', 'taxon_id', 'attributes', 'tissue', 'date', 'access']) {
+      expect(bare).not.toHaveProperty(column);
+    }
+    const asked = { ncbi: true, ena: true, geoText: true };
+    expect(sampleOf({ packages: [aPackage({ gsm: 'GSM1' })], asked })).toMatchObject({ title: null, attributes: null });
+    expect(sampleOf({ key: 'SRS000001', packages: [aPackage()] })).toMatchObject({
+      title: null,
+      attributes: null,
+      date: null,
+    });
+  });
+
+  test("packages, or ENA's record with GEO's text: two plans, one row", () => {
+    const row = aRow({
+      run_accession: 'SRR10',
+      experiment_accession: 'SRX1',
+      experiment_alias: 'GSM1',
+      sample_accession: 'SAMN1',
+      secondary_sample_accession: 'SRS1',
+      study_accession: 'PRJNA1',
+      secondary_study_accession: 'SRP1',
+      study_alias: 'GSE1',
+      submission_accession: 'SRA1',
+      library_strategy: 'RNA-Seq',
+      library_source: 'TRANSCRIPTOMIC',
+      library_selection: 'cDNA',
+      library_layout: 'PAIRED',
+      instrument_platform: 'ILLUMINA',
+      instrument_model: 'NextSeq 500',
+      experiment_title: 'GSM1: S 1; RNA-Seq',
+      read_count: '5',
+      base_count: '9',
+      first_public: '2020-05-01',
+      ...fastq('SRR10_1.fastq.gz', 'SRR10_2.fastq.gz'),
+    });
+    const packages = [aPackage({ ...found, study: { ...study, dbgap: null }, runs: found.runs.slice(0, 1) })];
+    const full = sampleUnit(parts({ packages, enaRuns: [row] }));
+    const enaSample = { ...sample, scientificName: 'Homo sapiens' };
+    const geo = aGeoSample({
+      title: 'other',
+      description: ['long'],
+      series: ['GSE1'],
+      strategy: 'x',
+      channels: [aChannel({ source: 'y' })],
+    });
+    const leanUnit = sampleUnit(parts({ enaRuns: [row], enaSample, geo, asked: { ...lean, geoText: true } }));
+    const own = ({
+      response_hash,
+      geo_protocols,
+      geo_characteristics,
+      geo_data_processing,
+      ...rest
+    }: Record<string, unknown>) => rest;
+    expect(own({ ...leanUnit.samples[0] })).toEqual(own({ ...full.samples[0] }));
+    const { read_lengths: _lengths, ...run } = own({ ...full.runs[0] });
+    expect(own({ ...leanUnit.runs[0] })).toEqual(run);
+    expect(leanUnit.files.map((file) => [file.key, file.role, file.md5])).toEqual(
+      full.files.map((file) => [file.key, file.role, file.md5]),
+    );
+    expect(leanUnit.links).toEqual(full.links);
+  });
+
   test('an empty answer of ENA alone removes no runs', () => {
     expect(sampleUnit(parts({ asked: lean })).complete).toEqual([]);
   });
@@ -249,6 +313,7 @@ describe('a sample that only GEO has (no_runs)', () => {
       geo_characteristics: { tissue: ['liver', 'spleen'], characteristics: ['uninfected'] },
       geo_protocols: {
         type: ['RNA'],
+        description: ['one', 'two'],
         source_name_ch1: ['liver'],
         source_name_ch2: ['pool'],
         molecule_ch1: ['total RNA'],
@@ -376,6 +441,12 @@ describe('ranks of sources', () => {
     expect(series).toEqual(['PRJNA1', 'PRJNA2']);
   });
 
+  test("a BioSample that only ENA's row names is a link", () => {
+    const row = aRow({ sample_accession: 'SAMN1', secondary_sample_accession: 'SRS000001', ...fastq() });
+    const unit = sampleUnit(parts({ packages: [aPackage({ gsm: 'GSM1' })], enaRuns: [row] }));
+    expect(unit.links).toContainEqual({ key: 'GSM1', alias: 'SAMN1', kind: 'biosample' });
+  });
+
   test('ENA counts of 0 without FASTQ are unknown', () => {
     const cells = { read_count: '0', base_count: '0', ...submitted('x.bam') };
     expect(runsOf({ enaRuns: [aRow(cells)] })[0]).toMatchObject({ spots: null, bases: null });
@@ -393,7 +464,8 @@ describe('access', () => {
     ['not said', { cluster: null, isPublic: null }, null],
   ])('NCBI: %s', (_what, facts, access) => {
     const files = [aFile({ copies: [{ url: 'https://a.b/x.bam', accessType: null, freeEgress: null }] })];
-    const unit = sampleUnit(parts({ packages: [aPackage({ runs: [aRun({ ...facts, files })] })] }));
+    const packages = [aPackage({ runs: [aRun({ ...facts, files })] })];
+    const unit = sampleUnit(parts({ key: 'SRS000001', packages }));
     expect(unit.runs[0]?.access).toBe(access);
     expect(unit.files[0]).toMatchObject({ access, urls: access === 'public' ? ['https://a.b/x.bam'] : [] });
     expect(unit.samples[0]?.access).toBe(access);
