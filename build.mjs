@@ -1,20 +1,16 @@
 // Bundles the command line and the library into split ES modules, so that a command loads only what it needs.
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Entry points by output name; an entry whose source is not there is left out. */
-const entryPoints = Object.fromEntries(
-  Object.entries({
-    'bin/celline': 'bin/celline.ts',
-    index: 'src/index.ts',
-    testing: 'src/testing/index.ts',
-    demo: 'test/demo.ts',
-    'bench/run': 'bench/run.ts',
-    'bench/archive-server': 'bench/archive-server.ts',
-  }).filter(([, source]) => existsSync(source)),
-);
+/** Entry points by output name. */
+const entryPoints = {
+  'bin/celline': 'bin/celline.ts',
+  demo: 'fixtures/demo/run-demo.ts',
+  'bench/run': 'bench/run.ts',
+  'bench/archive-server': 'bench/archive-server.ts',
+};
 
 rmSync('dist', { recursive: true, force: true });
 await build({
