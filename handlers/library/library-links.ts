@@ -28,10 +28,11 @@ export function sampleLinks(parts: LibraryParts, runProjects: Names): LinkRow[] 
   ];
 }
 
-/** The SRS and BioSample names of a sample. A row of a pooled run names several samples, and so none for sure. */
+/** The SRS and BioSample names of a sample. The row of a pooled run names several samples, or another one. */
 function ownNames(parts: LibraryParts): { readonly accessions: Names; readonly biosamples: Names } {
   const own = parts.packages.map((found) => ownSample(found, parts.key));
-  const rows = parts.enaRuns.filter(
+  const isPooled = parts.packages.some((found) => found.runs.some((run) => poolOf(run).length > 1));
+  const rows = (isPooled ? [] : parts.enaRuns).filter(
     (row) => enaList(row, 'secondary_sample_accession').length <= 1 && enaList(row, 'sample_accession').length <= 1,
   );
   const { enaSample, biosample, geo } = parts;

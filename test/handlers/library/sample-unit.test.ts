@@ -504,6 +504,12 @@ describe('pools', () => {
     ]);
   });
 
+  test("ENA's row of a pooled run names its first sample only: no name of the second", () => {
+    const row = aRow({ sample_accession: 'SAMN1', secondary_sample_accession: 'SRS1', ...fastq() });
+    const { links } = sampleUnit(parts({ key: 'SAMN2', packages: [pooled], enaRuns: [row] }));
+    expect(links.filter((link) => link.key === 'SAMN2').map((link) => link.alias)).toEqual(['SRX000001', 'SRS2']);
+  });
+
   test('a pool under one GSM belongs to the GSM', () => {
     const unit = sampleUnit(parts({ key: 'GSM1', packages: [{ ...pooled, gsm: 'GSM1' }] }));
     expect(unit.runs[0]?.parent).toBe('GSM1');
