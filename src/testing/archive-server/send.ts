@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { Answer } from './answer.ts';
@@ -23,7 +23,8 @@ export async function sendAnswer(
     response.setHeader('Content-Length', Buffer.byteLength(answer.head + (answer.tail ?? '')));
   }
   const text = pieces(answer, perRecordMs, () => response.destroyed);
-  const body = answer.gzip === true ? Readable.from(text, { objectMode: true }).pipe(createGzip()) : text;
+  // A pipeline, so that the records stop when the reader goes; what broke is seen by the loop below.
+  const body = answer.gzip === true ? pipeline(Readable.from(text), createGzip(), () => {}) : text;
   let bytes = 0;
   for await (const piece of body as AsyncIterable<string | Buffer>) {
     if (response.destroyed) return bytes;

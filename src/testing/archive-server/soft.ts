@@ -101,7 +101,7 @@ export function sampleSoft(sample: GeoKnown, options: { readonly table: boolean 
     ['platform_id', geo.platform],
     ...CONTACT,
     ...libraryLines(sample),
-    ...each('supplementary_file', supplementaryOf(sample)),
+    ...supplementaryLines(sample),
     ...each('series_id', geo.series),
     ['data_row_count', String(geo.dataRows)],
   ]);
@@ -147,9 +147,11 @@ function libraryLines(sample: GeoKnown): [string, string][] {
   ];
 }
 
-function supplementaryOf({ geo }: GeoKnown): string[] {
-  if (geo.supplementary.length === 0) return ['NONE'];
-  return geo.supplementary.map((file) => `${FILES}/samples/${stub(geo.accession)}/${geo.accession}/suppl/${file.name}`);
+/** GEO numbers the files of sequencing samples, and only those. */
+function supplementaryLines({ geo }: GeoKnown): [string, string][] {
+  const folder = `${FILES}/samples/${stub(geo.accession)}/${geo.accession}/suppl`;
+  const values = geo.supplementary.length === 0 ? ['NONE'] : geo.supplementary.map((file) => `${folder}/${file.name}`);
+  return values.map((value, at) => [geo.type === 'SRA' ? `supplementary_file_${at + 1}` : 'supplementary_file', value]);
 }
 
 /** A probe table; the numbers only have the form of intensities. */
