@@ -1,4 +1,5 @@
 import { readAccession, refusalReason, unsupportedReason } from '../id/accession.ts';
+import { cleanIdText } from '../id/clean-text.ts';
 import { expandRange } from '../id/range.ts';
 import type { OutcomeName } from '../records/asked.ts';
 import type { Claim, Registry } from './registry.ts';
@@ -31,16 +32,16 @@ export function route(texts: readonly string[], registry: Registry, options: Rou
 function routeText(text: string, registry: Registry, options: RouteOptions): Routed[] {
   const range = expandRange(text, options.largeRange === undefined ? {} : { largeRange: options.largeRange });
   if (range === null) return [routeOne(text, registry, options)];
-  if (!range.ok) return [refused(text, null, 'invalid', range.reason)];
+  if (!range.ok) return [refused(text, null, 'invalid', refusalReason(range))];
   return range.ids.map((id) => routeOne(id, registry, options));
 }
 
 function routeOne(given: string, registry: Registry, options: RouteOptions): Routed {
   const reading = readAccession(given);
   const id = reading.ok ? reading.id : plainId(given);
-  const claims = registry.claims(id);
+  const claims = id === null ? [] : registry.claims(id);
   const claim = options.handler === undefined ? claims[0] : claims.find((one) => one.handler.name === options.handler);
-  if (claim !== undefined) {
+  if (id !== null && claim !== undefined) {
     const complaint = claim.handler.validate?.(id) ?? null;
     if (complaint !== null) return refused(given, id, 'invalid', complaint);
     return { given, id, claim, refusal: null };
@@ -52,9 +53,10 @@ function routeOne(given: string, registry: Registry, options: RouteOptions): Rou
   return refused(given, null, 'invalid', refusalReason(reading));
 }
 
-/** The text as a plug-in's patterns see it: trimmed and upper-case. */
-function plainId(given: string): string {
-  return given.trim().toUpperCase();
+/** The text as a plug-in's patterns see it: cleaned and upper-case; null when it has letters or digits of other scripts. */
+function plainId(given: string): string | null {
+  const cleaned = cleanIdText(given);
+  return /^[\x21-\x7E]+$/.test(cleaned) ? cleaned.toUpperCase() : null;
 }
 
 function refused(given: string, id: string | null, outcome: OutcomeName, reason: string): Routed {

@@ -68,6 +68,13 @@ test.each([
   expect(routed?.refusal?.reason).toMatch(reason);
 });
 
+test.each([['G\u017FM576'], ['GSM\u0661\u0662\u0663'], ['SRR1234567890123']])(
+  '000-04 %j is refused before any request',
+  (text) => {
+    expect(route([text], registry())[0]?.refusal?.outcome).toBe('invalid');
+  },
+);
+
 test('a range is one row per member; a range that is too large is refused before it is expanded', () => {
   const rows = route(['SRR1000001-SRR1000003', 'SRR1000001..SRR9999999'], registry());
   expect(rows.map((row) => row.given)).toEqual(['SRR1000001', 'SRR1000002', 'SRR1000003', 'SRR1000001..SRR9999999']);
