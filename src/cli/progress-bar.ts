@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { BottomLine } from './talk.ts';
 
@@ -12,14 +13,15 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Draws the line at the bottom of stderr, again so many times a second. */
 export function drawBar(line: () => string, fps: number): DrawnBar {
   const bar = new SingleBar({
-    stream: process.stderr,
+    stream: withoutSavedCursor(process.stderr),
     format: line,
     fps,
     clearOnComplete: true,
     hideCursor: true,
     // Ctrl-C belongs to the command: it commits what is done before it leaves.
     gracefulExit: false,
-    linewrap: false,
+    // The line fits by itself; rows that are printed meanwhile may be longer than the terminal is wide.
+    linewrap: null,
     forceRedraw: true,
   });
   bar.start(1, 0);
@@ -28,4 +30,22 @@ export function drawBar(line: () => string, fps: number): DrawnBar {
     redraw: () => bar.render(),
     stop: () => bar.stop(),
   };
+}
+
+/** Save and restore the cursor (DECSC, DECRC). */
+const SAVED_CURSOR = /\u001b[78]/g;
+
+/**
+ * The stream without the cursor being saved and restored: at its end the bar would go back to where it began, which by
+ * then holds other lines. The bar stands on the last line, and is cleared there.
+ */
+function withoutSavedCursor(stream: NodeJS.WriteStream): Writable {
+  const filtered = new Writable({
+    decodeStrings: false,
+    write(text, _encoding, done) {
+      stream.write(String(text).replace(SAVED_CURSOR, ''));
+      done();
+    },
+  });
+  return Object.assign(filtered, { isTTY: true, columns: stream.columns });
 }

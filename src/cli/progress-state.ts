@@ -47,28 +47,45 @@ export function progressLine(state: ProgressState, now: number, columns: number)
   const share = state.total === 0 ? 0 : Math.min(1, state.done / state.total);
   const filled = Math.floor(share * BAR);
   const seconds = (now - state.startedAt) / 1000;
-  const parts = [
-    `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`,
-    `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ids`,
-    plural(state.requests, 'request'),
-  ];
+  const parts: Parts = {
+    bar: `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`,
+    ids: `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ids`,
+    requests: plural(state.requests, 'request'),
+  };
   if (now - state.startedAt >= SETTLED_MS) {
-    parts.push(`${(state.requests / seconds).toFixed(1)}/s`);
+    parts.rate = `${(state.requests / seconds).toFixed(1)}/s`;
     const left = secondsLeft(state, seconds);
-    if (left !== null) parts.push(`${duration(left)} left`);
+    if (left !== null) parts.left = `${duration(left)} left`;
   }
-  const waiting = state.waiting !== null && state.waiting.until > now ? printable(state.waiting.reason) : null;
-  return joinToFit(parts, waiting, columns);
+  if (state.waiting !== null && state.waiting.until > now) parts.waiting = printable(state.waiting.reason);
+  return joinToFit(parts, columns);
 }
 
 function secondsLeft(state: ProgressState, seconds: number): number | null {
   return state.done === 0 || state.done >= state.total ? null : ((state.total - state.done) * seconds) / state.done;
 }
 
-/** A reason for waiting says more than a rate: parts give way to it from the bar on. */
-function joinToFit(parts: readonly string[], waiting: string | null, columns: number): string {
-  const all = waiting === null ? parts : [...parts, waiting];
-  const line = all.join('  ');
-  if (displayWidth(line) <= columns || waiting === null) return truncate(line, columns);
-  return truncate([parts[1] ?? '', waiting].join('  '), columns);
+/** What gives way, in this order, when a reason for waiting needs the room: bar, rate, requests, time left. */
+const GIVES_WAY: readonly (keyof Parts)[] = ['bar', 'rate', 'requests', 'left'];
+
+interface Parts {
+  bar?: string;
+  ids?: string;
+  requests?: string;
+  rate?: string;
+  left?: string;
+  waiting?: string;
+}
+
+function joinToFit(parts: Parts, columns: number): string {
+  const shown = { ...parts };
+  const line = () =>
+    [shown.bar, shown.ids, shown.requests, shown.rate, shown.left, shown.waiting]
+      .filter((part) => part !== undefined)
+      .join('  ');
+  for (const part of parts.waiting === undefined ? [] : GIVES_WAY) {
+    if (displayWidth(line()) <= columns) break;
+    delete shown[part];
+  }
+  return truncate(line(), columns);
 }

@@ -3,7 +3,7 @@ import type { PrintColumn } from './render/cell.ts';
 
 /** The columns that a person sees without asking: as many as say something at 80 to 200 cells, the most telling first. */
 const FOR_PEOPLE: Readonly<Record<TableName, readonly string[]>> = {
-  samples: ['key', 'title', 'organism', 'tissue', 'cell_type', 'library_strategy', 'parent', 'date'],
+  samples: ['key', 'title', 'organism', 'tissue', 'parent', 'cell_type', 'library_strategy', 'date'],
   runs: ['key', 'parent', 'layout', 'spots', 'file_type', 'file_size', 'experiment', 'instrument', 'date'],
   projects: ['key', 'title', 'organism', 'type', 'date'],
   files: ['parent', 'name', 'role', 'origin', 'bytes', 'md5'],

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { afterEvent, initialProgress, type ProgressState, progressLine } from '../../src/cli/progress-state.ts';
+import { displayWidth } from '../../src/cli/render/display-width.ts';
+import { duration, plural } from '../../src/cli/render/plural.ts';
+import type { CellineEvent } from '../../src/ports/reporter.ts';
+
+const START = 1_000_000;
+const answered: CellineEvent = {
+  type: 'answered',
+  row: { id: 'GSM1', outcome: 'added', key: 'GSM1', runs: 1, files: 1, reason: null },
+};
+const request: CellineEvent = { type: 'request', operator: 'ncbi', url: 'https://host.example/', attempt: 1 };
+
+function after(events: readonly CellineEvent[], total = 100): ProgressState {
+  return events.reduce((state, event) => afterEvent(state, event, START), initialProgress(total, START));
+}
+
+describe('progress', () => {
+  it('shows ids, requests, rate and time left', () => {
+    const state = after([{ type: 'started', ids: 40 }, ...Array(10).fill(answered), ...Array(5).fill(request)]);
+    expect(progressLine(state, START + 10_000, 80)).toBe(
+      '█████░░░░░░░░░░░░░░░  10/40 ids  5 requests  0.5/s  30 s left',
+    );
+  });
+
+  it('says why it waits, as long as it waits; the bar gives way first', () => {
+    const waiting = { type: 'waiting', operator: 'ncbi', reason: 'NCBI asked to wait 2 s', ms: 2000 } as const;
+    const state = after([...Array(10).fill(answered), request, waiting], 1000);
+    const line = progressLine(state, START + 1600, 80);
+    expect(line).toBe('10/1,000 ids  1 request  0.6/s  2 min 39 s left  NCBI asked to wait 2 s');
+    expect(progressLine(state, START + 2000, 80)).not.toContain('asked to wait');
+    for (const columns of [20, 40, 79, 200]) {
+      const narrow = progressLine(state, START + 1600, columns);
+      expect(displayWidth(narrow)).toBeLessThanOrEqual(columns);
+      expect(narrow).toContain('10/1,000 ids');
+    }
+  });
+
+  it('never has more done than there is', () => {
+    const state = after(Array(3).fill(answered), 1);
+    expect(progressLine(state, START, 80)).toContain('3/3 ids');
+  });
+});
+
+it('says counts and times as a person does', () => {
+  expect([plural(1, 'row'), plural(1200, 'row')]).toEqual(['1 row', '1,200 rows']);
+  expect([0.2, 8, 60, 75, 3599.5, 4200].map(duration)).toEqual([
+    '1 s',
+    '8 s',
+    '1 min',
+    '1 min 15 s',
+    '1 h 0 min',
+    '1 h 10 min',
+  ]);
+});
