@@ -20,6 +20,9 @@ import { createWire } from './wire.ts';
 /** Milliseconds without a good answer of an operator after which waiting on refusals ends: 10 minutes. */
 const MAX_WAIT_MS = 600_000;
 
+/** Milliseconds for a connection to open, unless the configured time-out is shorter. */
+const CONNECT_MS = 10_000;
+
 /** One HTTP stack: the cache, the budgets and the connections of a process. */
 export interface HttpStack {
   /** A handler's door. */
@@ -38,13 +41,9 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
   const warn = (message: string) => report({ type: 'warning', message });
   const entries = cache === null ? null : createEntryStore({ backends: cache, spool, warn });
   const budgets = createOperatorBudgets();
-  const wire = createWire({
-    clock,
-    spool,
-    userAgent: settings.userAgent,
-    proxy: settings.proxy ?? {},
-    caFiles: settings.caFiles ?? [],
-  });
+  const { userAgent, proxy = {}, caFiles = [] } = settings;
+  const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
+  const wire = createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
 
   // The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once.
   const send = stack(

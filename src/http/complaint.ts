@@ -1,5 +1,5 @@
 /** How a body lies. */
-export type ComplaintKind = 'html' | 'cut' | 'error_text' | 'wrong_type' | 'too_large' | 'empty';
+type ComplaintKind = 'html' | 'cut' | 'error_text' | 'wrong_type' | 'too_large' | 'empty';
 
 /** Why a body under a good status is no data. */
 export interface Complaint {
@@ -19,7 +19,7 @@ const GEO_ANSWERS =
   /Could not find a public or private accession|is currently private|was deleted by the GEO staff|is not yet approved by GEO/i;
 
 /** True when the text names trouble that passes. */
-export function isPassing(text: string): boolean {
+function isPassing(text: string): boolean {
   return PASSING.test(text);
 }
 

@@ -55,7 +55,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   const sockets = new Set<Socket>();
   let opened = 0;
   const server = createServer(async (message, response) => {
-    const request = await receive(message, requests.length);
+    const request = await receive(message, requests);
     const answer = await script(request);
     await play(answer, message, response);
   });
@@ -67,23 +67,6 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
-  async function receive(message: IncomingMessage, index: number): Promise<ReceivedRequest> {
-    const at = performance.now();
-    const path = message.url ?? '/';
-    const received = {
-      method: message.method ?? 'GET',
-      path,
-      query: new URL(path, 'http://server').searchParams,
-      headers: message.headers,
-      body: '',
-      at,
-      index,
-    };
-    requests.push(received);
-    for await (const chunk of message) received.body += String(chunk);
-    return received;
-  }
-
   return {
     url: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
@@ -91,6 +74,22 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     connections: () => opened,
     close: () => closeServer(server, sockets),
   };
+}
+
+async function receive(message: IncomingMessage, requests: ReceivedRequest[]): Promise<ReceivedRequest> {
+  const path = message.url ?? '/';
+  const received = {
+    method: message.method ?? 'GET',
+    path,
+    query: new URL(path, 'http://server').searchParams,
+    headers: message.headers,
+    body: '',
+    at: performance.now(),
+    index: requests.length,
+  };
+  requests.push(received);
+  for await (const chunk of message) received.body += String(chunk);
+  return received;
 }
 
 async function play(answer: ScriptedAnswer, message: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -228,6 +228,19 @@ test('a large body goes through a file, can be read twice, and leaves nothing be
   expect(await readdir(join(folder, 'spool'))).toEqual([]);
 });
 
+test('a server that closes every connection costs no attempt', async () => {
+  const under = await start(() => ({ headers: { connection: 'close' }, body: '{}' }));
+  for (let i = 0; i < 10; i += 1) await under.http.json(under.request(`/${i}`));
+  expect(under.server.connections()).toBe(10);
+  expect(under.events.filter(({ type }) => type === 'waiting')).toEqual([]);
+});
+
+test('a connection is used again by one request after the other', async () => {
+  const under = await start(ok);
+  for (let i = 0; i < 10; i += 1) await under.http.json(under.request(`/${i}`));
+  expect(under.server.connections()).toBe(1);
+});
+
 test('a proxy is used for what is not on this machine', async () => {
   const proxy = await serve(() => 'reset');
   const under = await start(ok, { proxy: { https: proxy.url, http: proxy.url } });

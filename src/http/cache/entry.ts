@@ -50,41 +50,19 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
   const { metadata, blobs } = backends;
   const counts = { hits: 0, misses: 0, damaged: 0, bytesStored: 0 };
   const warnOnce = onceEach(warn);
-
-  /** A cache that cannot be used is a warning and a miss. */
-  async function guarded<T>(action: () => Promise<T>, fallback: T): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      warnOnce('broken', `the cache cannot be used and is passed by: ${textOf(error)}`);
-      return fallback;
-    }
-  }
-
-  async function dropDamaged(name: string): Promise<null> {
-    counts.damaged += 1;
-    warnOnce('damaged', `a stored answer was damaged and is asked for again (${name}; more of them are only counted)`);
-    await metadata.removeEntry(name);
-    return null;
-  }
-
-  async function find(key: CacheKey, wanted: string): Promise<StoredAnswer | null> {
-    const entry = await metadata.getEntry(key.name).catch((error) => unreadable(error));
-    if (entry === null) return null;
-    if (entry === 'damaged' || !isWhole(entry)) return dropDamaged(key.name);
-    if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
-    const blobKey = blobKeyOf(key, entry.bodyHash);
-    const body = await readVerified(blobs, blobKey, entry, spool);
-    if (body !== null) return { entry, body };
-    await blobs.delete(blobKey);
-    return dropDamaged(key.name);
-  }
-
+  const guarded = createGuard(warnOnce);
   return {
     read: async (key, wanted) => {
-      const found = await guarded(() => find(key, wanted), null);
-      if (found === null) counts.misses += 1;
-      return found;
+      const found = await guarded(() => findEntry(backends, key, wanted, spool), null);
+      if (found === 'damaged') {
+        counts.damaged += 1;
+        const message = `a stored answer was damaged and is asked for again (${key.name}; more of them are only counted)`;
+        warnOnce('damaged', message);
+        await guarded(() => metadata.removeEntry(key.name), false);
+      }
+      if (found !== null && found !== 'damaged') return found;
+      counts.misses += 1;
+      return null;
     },
     write: async (key, url, wanted, reply) => {
       const entry = entryOf(key, url, wanted, reply);
@@ -102,6 +80,37 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
     },
     counts: () => ({ ...counts }),
   };
+}
+
+type Guard = <T>(action: () => Promise<T>, fallback: T) => Promise<T>;
+
+/** A cache that cannot be used is a warning and a miss. */
+function createGuard(warnOnce: (kind: string, message: string) => void): Guard {
+  return async (action, fallback) => {
+    try {
+      return await action();
+    } catch (error) {
+      warnOnce('broken', `the cache cannot be used and is passed by: ${textOf(error)}`);
+      return fallback;
+    }
+  };
+}
+
+async function findEntry(
+  { metadata, blobs }: CacheBackends,
+  key: CacheKey,
+  wanted: string,
+  spool: Spool,
+): Promise<StoredAnswer | 'damaged' | null> {
+  const entry = await metadata.getEntry(key.name).catch((error) => unreadable(error));
+  if (entry === null) return null;
+  if (entry === 'damaged' || !isWhole(entry)) return 'damaged';
+  if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
+  const blobKey = blobKeyOf(key, entry.bodyHash);
+  const body = await readVerified(blobs, blobKey, entry, spool);
+  if (body !== null) return { entry, body };
+  await blobs.delete(blobKey);
+  return 'damaged';
 }
 
 /** The blob of an answer: `<handler>/<sha256>`, so that equal bodies of a handler are stored once. */

@@ -2,7 +2,7 @@ import type { CacheEntry } from '../../ports/cache.ts';
 import type { BodyExpectation } from '../../ports/http.ts';
 
 /** Seconds for which "there is no such record" is believed at most: accessions are published every day. */
-export const NEGATIVE_TTL = 86_400;
+const NEGATIVE_TTL = 86_400;
 
 /** Milliseconds by which another machine's clock may be ahead before its entries count as stale. */
 const CLOCK_SKEW_MS = 60_000;

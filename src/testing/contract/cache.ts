@@ -43,7 +43,13 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Everything that the cache relies on in its index. */
-export function metadataContract(test: TestFunction, { open, reopen }: MetadataContract): void {
+export function metadataContract(test: TestFunction, contract: MetadataContract): void {
+  metadataEntries(test, contract);
+  metadataLists(test, contract);
+  metadataWriters(test, contract);
+}
+
+function metadataEntries(test: TestFunction, { open }: MetadataContract): void {
   test('put, get, list and remove an entry', async () => {
     const backend = await open();
     assert.equal(await backend.getEntry(`geo/${NAME}`), null);
@@ -66,7 +72,9 @@ export function metadataContract(test: TestFunction, { open, reopen }: MetadataC
     assert.equal((await backend.getEntry(`geo/${NAME}`))?.url, 'https://example.org/new');
     await backend.close();
   });
+}
 
+function metadataLists(test: TestFunction, { open }: MetadataContract): void {
   test('list by prefix and limit, count, clear', async () => {
     const backend = await open();
     const keys = ['geo/00aa', 'geo/01bb', 'insdc/00aa'];
@@ -96,7 +104,9 @@ export function metadataContract(test: TestFunction, { open, reopen }: MetadataC
     );
     await backend.close();
   });
+}
 
+function metadataWriters(test: TestFunction, { open, reopen }: MetadataContract): void {
   test('writers of the same and of other entries at once lose nothing', async () => {
     const backend = await open();
     const others = reopen === undefined ? [backend] : [backend, await reopen()];
@@ -113,41 +123,50 @@ export function metadataContract(test: TestFunction, { open, reopen }: MetadataC
 }
 
 /** Everything that the cache relies on in its bodies. */
-export function blobContract(test: TestFunction, { open }: BlobContract): void {
-  const key = `geo/${HASH}`;
-  const bytesOf = async (backend: BlobBackend, of: string) => {
-    const blob = await backend.get(of);
-    return blob === null ? null : Buffer.concat(await collect(blob.stream()));
-  };
+export function blobContract(test: TestFunction, contract: BlobContract): void {
+  blobBodies(test, contract);
+  blobReaders(test, contract);
+  blobWriters(test, contract);
+}
 
+const BLOB = `geo/${HASH}`;
+
+async function bytesOf(backend: BlobBackend, key: string): Promise<Buffer | null> {
+  const blob = await backend.get(key);
+  return blob === null ? null : Buffer.concat(await collect(blob.stream()));
+}
+
+function blobBodies(test: TestFunction, { open }: BlobContract): void {
   test('put, get, exists and delete a body', async () => {
     const backend = await open();
     const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
-    assert.equal(await backend.get(key), null);
-    assert.equal(await backend.exists(key), false);
-    assert.notEqual(await backend.put(key, bytes), '');
-    assert.equal(await backend.exists(key), true);
-    assert.equal((await backend.get(key))?.size, 1000);
-    assert.deepEqual(await bytesOf(backend, key), Buffer.from(bytes));
-    assert.equal(await backend.delete(key), true);
-    assert.equal(await backend.delete(key), false);
-    assert.equal(await backend.get(key), null);
+    assert.equal(await backend.get(BLOB), null);
+    assert.equal(await backend.exists(BLOB), false);
+    assert.notEqual(await backend.put(BLOB, bytes), '');
+    assert.equal(await backend.exists(BLOB), true);
+    assert.equal((await backend.get(BLOB))?.size, 1000);
+    assert.deepEqual(await bytesOf(backend, BLOB), Buffer.from(bytes));
+    assert.equal(await backend.delete(BLOB), true);
+    assert.equal(await backend.delete(BLOB), false);
+    assert.equal(await backend.get(BLOB), null);
     await backend.close();
   });
 
   test('an empty body is a body, and putting again replaces', async () => {
     const backend = await open();
-    await backend.put(key, new Uint8Array());
-    assert.equal((await backend.get(key))?.size, 0);
-    await backend.put(key, new TextEncoder().encode('second'));
-    assert.equal(String(await bytesOf(backend, key)), 'second');
+    await backend.put(BLOB, new Uint8Array());
+    assert.equal((await backend.get(BLOB))?.size, 0);
+    await backend.put(BLOB, new TextEncoder().encode('second'));
+    assert.equal(String(await bytesOf(backend, BLOB)), 'second');
     await backend.close();
   });
+}
 
+function blobReaders(test: TestFunction, { open }: BlobContract): void {
   test('a body can be read more than once', async () => {
     const backend = await open();
-    await backend.put(key, new TextEncoder().encode('twice'));
-    const blob = await backend.get(key);
+    await backend.put(BLOB, new TextEncoder().encode('twice'));
+    const blob = await backend.get(BLOB);
     assert.notEqual(blob, null);
     for (let i = 0; i < 2; i += 1) {
       assert.equal(String(Buffer.concat(await collect((blob as NonNullable<typeof blob>).stream()))), 'twice');
@@ -174,13 +193,15 @@ export function blobContract(test: TestFunction, { open }: BlobContract): void {
     );
     await backend.close();
   });
+}
 
+function blobWriters(test: TestFunction, { open }: BlobContract): void {
   test('the same body from several writers at once is whole', async () => {
     const backend = await open();
     const bytes = new Uint8Array(200_000).fill(7);
-    await Promise.all(Array.from({ length: 20 }, () => backend.put(key, bytes)));
+    await Promise.all(Array.from({ length: 20 }, () => backend.put(BLOB, bytes)));
     assert.equal((await collect(backend.listKeys(''))).length, 1);
-    assert.deepEqual(await bytesOf(backend, key), Buffer.from(bytes));
+    assert.deepEqual(await bytesOf(backend, BLOB), Buffer.from(bytes));
     await backend.close();
   });
 }
