@@ -80,8 +80,14 @@ const WORLD: readonly (readonly [name: string, pattern: RegExp])[] = [
 const MAX_FUNCTION = 40;
 const MAX_FILE = 300;
 
-/** Functions that may be longer, up to 60 lines: literal tables and straight lists of steps. */
-const LONGER_FUNCTIONS: ReadonlySet<string> = new Set<string>([]);
+/** Files whose functions may be longer, up to 60 lines: literal tables, straight lists of steps, a port as one object. */
+const LONGER_FUNCTIONS: ReadonlySet<string> = new Set([
+  // The members of the store port, each a few lines, as one object.
+  'src/store/memory-store.ts',
+  'src/store/parquet-store.ts',
+  // The steps of one compare-and-swap, which share its state.
+  'src/store/manifest-log.ts',
+]);
 
 interface SourceFile {
   readonly path: string;

@@ -11,13 +11,13 @@ const answered: CellineEvent = {
 };
 const request: CellineEvent = { type: 'request', operator: 'ncbi', url: 'https://host.example/', attempt: 1 };
 
-function after(events: readonly CellineEvent[], total = 100): ProgressState {
+function stateAfter(events: readonly CellineEvent[], total = 100): ProgressState {
   return events.reduce((state, event) => afterEvent(state, event, START), initialProgress(total, START));
 }
 
 describe('progress', () => {
   it('shows ids, requests, rate and time left', () => {
-    const state = after([{ type: 'started', ids: 40 }, ...Array(10).fill(answered), ...Array(5).fill(request)]);
+    const state = stateAfter([{ type: 'started', ids: 40 }, ...Array(10).fill(answered), ...Array(5).fill(request)]);
     expect(progressLine(state, START + 10_000, 80)).toBe(
       '█████░░░░░░░░░░░░░░░  10/40 ids  5 requests  0.5/s  30 s left',
     );
@@ -25,7 +25,7 @@ describe('progress', () => {
 
   it('says why it waits, as long as it waits; the bar gives way first', () => {
     const waiting = { type: 'waiting', operator: 'ncbi', reason: 'NCBI asked to wait 2 s', ms: 2000 } as const;
-    const state = after([...Array(10).fill(answered), request, waiting], 1000);
+    const state = stateAfter([...Array(10).fill(answered), request, waiting], 1000);
     const line = progressLine(state, START + 1600, 80);
     expect(line).toBe('10/1,000 ids  1 request  0.6/s  2 min 39 s left  NCBI asked to wait 2 s');
     expect(progressLine(state, START + 2000, 80)).not.toContain('asked to wait');
@@ -37,7 +37,7 @@ describe('progress', () => {
   });
 
   it('never has more done than there is', () => {
-    const state = after(Array(3).fill(answered), 1);
+    const state = stateAfter(Array(3).fill(answered), 1);
     expect(progressLine(state, START, 80)).toContain('3/3 ids');
   });
 });
