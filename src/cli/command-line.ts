@@ -127,7 +127,9 @@ function usageError(error: CommanderError, words: readonly string[]): UsageError
   const command = COMMANDS.find(({ name }) => words.includes(name))?.name;
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
   const help = command === undefined ? 'celline --help' : `celline ${command} --help`;
-  return new UsageError(`${capitalized(message)}.`, { hint: suggestion === '' ? help : `${suggestion} (${help})` });
+  return new UsageError(`${capitalized(message.replace(/\.$/, ''))}.`, {
+    hint: suggestion === '' ? help : `${suggestion} (${help})`,
+  });
 }
 
 function capitalized(text: string): string {

@@ -21,7 +21,7 @@ export function drawBar(line: () => string, fps: number): DrawnBar {
     // Ctrl-C belongs to the command: it commits what is done before it leaves.
     gracefulExit: false,
     // The line fits by itself; rows that are printed meanwhile may be longer than the terminal is wide.
-    linewrap: null,
+    linewrap: true,
     forceRedraw: true,
   });
   bar.start(1, 0);
