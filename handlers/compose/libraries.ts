@@ -26,6 +26,8 @@ export interface LibrarySources {
   readonly ncbiError?: CellineError | null;
   /** Series that are known to be SuperSeries. */
   readonly superSeries?: ReadonlySet<string>;
+  /** Series of each sample by its GSM, as GEO's summaries list them. */
+  readonly series?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One sample with everything that was fetched about it. */
@@ -98,6 +100,7 @@ function joinLibrary(
       geoText: sources.geo?.has(key) ?? false,
     },
     superSeries: sources.superSeries ?? new Set(),
+    series: sources.series?.get(key) ?? [],
     handler,
     fetchedAt: context.now(),
   };

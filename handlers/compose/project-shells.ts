@@ -35,8 +35,8 @@ export async function projectShells(
     const key = library.unit.samples[0]?.parent;
     if (key === null || key === undefined) continue;
     const entry = named.get(key) ?? { study: null, row: null };
-    entry.study ??= library.parts.packages.find((found) => found.study !== null)?.study ?? null;
-    entry.row ??= library.parts.enaRuns[0] ?? null;
+    entry.study ??= studyOf(library, key);
+    entry.row ??= rowOf(library, key);
     named.set(key, entry);
   }
   const answers = await summariesOnce(lean ? [] : [...named.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
@@ -49,6 +49,18 @@ export async function projectShells(
     return { key, unit: shellUnit({ key, study, enaRow: row, summary }, handler, context) };
   });
   return { units, failed };
+}
+
+/** The STUDY that is this project; a sample may belong to several. */
+function studyOf(library: Library, key: string): SraStudy | null {
+  const studies = library.parts.packages.flatMap((found) => (found.study === null ? [] : [found.study]));
+  return studies.find((study) => [study.gse, study.bioproject, study.accession].includes(key)) ?? studies[0] ?? null;
+}
+
+function rowOf(library: Library, key: string): EnaRun | null {
+  const rows = library.parts.enaRuns;
+  const isOf = (row: EnaRun) => [row.study_alias, row.study_accession, row.secondary_study_accession].includes(key);
+  return rows.find(isOf) ?? rows[0] ?? null;
 }
 
 /** Document summaries of series; each is asked once per command, whichever batch needs it first. */

@@ -45,18 +45,26 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
   const search = await searchPackages(ids, null, context);
   const packages = ownPackages(search.packages, asked);
   const [summaries, geo] = await summariesAndText(ids, packages, context);
-  const found = new Set(packages.map((one) => one.gsm));
+  const searched = new Set(packages.map((one) => one.gsm));
   const linked = await linkedPackages(
-    ids.filter((id) => !found.has(id)),
+    ids.filter((id) => !searched.has(id)),
     summaries,
     context,
   );
-  const sources = { packages: [...packages, ...linked], rows: [], geo, askedNcbi: true, ncbiError: search.error };
-  const libraries = (await completeLibraries(sources, 'geo', context))
-    .filter((library) => asked.has(library.parts.key))
-    .map((library) => withSeriesOf(library, summaries));
-  const complete = new Set(libraries.map((library) => library.parts.key));
-  return { libraries, summaries, missing: ids.filter((id) => !complete.has(id)), error: search.error };
+  const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
+  const sources = {
+    packages: [...packages, ...linked],
+    rows: [],
+    geo,
+    askedNcbi: true,
+    ncbiError: search.error,
+    series,
+  };
+  const joined = await completeLibraries(sources, 'geo', context);
+  const found = new Map(joined.map((library) => [library.parts.key, withSeriesOf(library, summaries)]));
+  // In the order asked: SRA's answers come newest first.
+  const libraries = ids.flatMap((id) => found.get(id) ?? []);
+  return { libraries, summaries, missing: ids.filter((id) => !found.has(id)), error: search.error };
 }
 
 /** An accession is searched in all fields, so that records which only mention it are found too: keep those that are it. */

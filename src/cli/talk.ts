@@ -52,13 +52,22 @@ export function createTalk(stderr: Output, globals: GlobalOptions): Talk {
   };
 }
 
+/** Levels of the log, least first. */
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Without `-v` warnings and errors are shown, with `--quiet` errors only. */
+function isShown(level: (typeof LEVELS)[number], globals: GlobalOptions): boolean {
+  const least = globals.quiet ? 'error' : (logLevelOf(globals) ?? 'warn');
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
 function lineOf(event: CellineEvent, globals: GlobalOptions, stderr: Output): string | undefined {
   const { paint } = stderr;
   switch (event.type) {
     case 'warning':
       return globals.quiet ? undefined : `${paint.warning('warning:')} ${printable(event.message)}`;
     case 'log':
-      if (globals.quiet && event.level !== 'error') return undefined;
+      if (!isShown(event.level, globals)) return undefined;
       return `${paint.faint(`${event.level}:`)} ${printable(event.message)}`;
     case 'answer':
       if (logLevelOf(globals) !== 'debug') return undefined;

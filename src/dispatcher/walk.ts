@@ -105,6 +105,10 @@ async function runCall(call: Call, state: State, settings: WalkSettings): Promis
     await settings.committer.flush();
     failure = error;
   }
+  // A fault of the program is worth its stack, once a call.
+  if (failure !== null && !settings.signal.aborted && failureName(failure) === 'internal_error') {
+    settings.reporter.emit({ type: 'log', level: 'debug', message: stackOf(failure) });
+  }
   for (const id of open) take(unanswered(id, failure, call.handler, settings));
 }
 
@@ -118,7 +122,6 @@ function unanswered(id: string, failure: unknown, handler: Handler, settings: Wa
   if (failure === null)
     return { ...row, outcome: 'internal_error', reason: `the handler ${handler.name} gave no answer` };
   const outcome = failureName(failure);
-  if (outcome === 'internal_error') settings.reporter.emit({ type: 'log', level: 'debug', message: stackOf(failure) });
   return { ...row, outcome, reason: failure instanceof Error ? failure.message : String(failure) };
 }
 

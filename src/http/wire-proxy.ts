@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { ProxySettings } from './settings.ts';
 
 /** undici, as it is imported with the first request. */
-export type Undici = typeof import('undici');
+export type Undici = typeof import('./undici-parts.ts');
 
 /** What every connection of a stack has in common. */
 export interface ConnectionOptions {

@@ -93,7 +93,7 @@ function proxyLane(proxy: Dispatcher, settings: WireSettings): Lane {
 }
 
 async function loadEngine({ proxy, caFiles, connectTimeoutMs }: WireSettings): Promise<Engine> {
-  const undici = await import('undici');
+  const undici = await import('./undici-parts.ts');
   const ca = await authorities(caFiles);
   const options = { timeout: connectTimeoutMs, ...(ca === null ? {} : { ca }) };
   return {
