@@ -4,6 +4,15 @@ import type { Column, Row, Table } from '../records/table.ts';
 /** A surrogate without its partner: no text that UTF-8 can hold. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Columns by name, by table: looked up for each cell of a commit. */
+const COLUMNS = new Map<Table, ReadonlyMap<string, Column>>();
+
+function columnsOf(table: Table): ReadonlyMap<string, Column> {
+  const known = COLUMNS.get(table) ?? new Map(table.columns.map((column) => [column.name, column]));
+  COLUMNS.set(table, known);
+  return known;
+}
+
 function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
@@ -31,29 +40,36 @@ function fits(column: Column, value: unknown): boolean {
 
 /** Refuses a record that its table cannot hold: a column that is not there, a value of another type, no key. */
 export function checkRow(table: Table, row: Row): void {
-  const keyName = table.primaryKey[0] ?? '';
-  const named = `${table.name} record ${String(row[keyName])}`;
-  let known = 0;
-  for (const column of table.columns) {
-    const value = row[column.name];
-    if (value === undefined) continue;
-    known += 1;
-    if (value !== null && !fits(column, value)) {
-      throw new StoreError('type_conversion', `${named}: column ${column.name} cannot hold ${describe(value)}.`, {
-        hint: `The column is of type ${column.type}; the handler must convert the value or leave it out.`,
-        fields: { table: table.name, column: column.name },
-      });
-    }
-  }
-  const names = new Set(table.columns.map((column) => column.name));
-  const unknown = Object.keys(row).length > known ? Object.keys(row).find((name) => !names.has(name)) : undefined;
-  if (unknown !== undefined) {
-    throw new StoreError('integrity', `${named}: the table has no column ${unknown}.`, {
-      hint: `Columns: ${[...names].join(', ')}.`,
-      fields: { table: table.name, column: unknown },
-    });
+  const columns = columnsOf(table);
+  for (const name in row) {
+    const value = row[name];
+    const column = columns.get(name);
+    if (column === undefined) throw unknownColumn(table, row, name);
+    if (value !== null && value !== undefined && !fits(column, value)) throw misfit(table, row, column, value);
   }
   for (const name of table.primaryKey) checkKey(table, name, row[name]);
+}
+
+function named(table: Table, row: Row): string {
+  return `${table.name} record ${String(row[table.primaryKey[0] ?? ''])}`;
+}
+
+function misfit(table: Table, row: Row, column: Column, value: unknown): StoreError {
+  return new StoreError(
+    'type_conversion',
+    `${named(table, row)}: column ${column.name} cannot hold ${describe(value)}.`,
+    {
+      hint: `The column is of type ${column.type}; the handler must convert the value or leave it out.`,
+      fields: { table: table.name, column: column.name },
+    },
+  );
+}
+
+function unknownColumn(table: Table, row: Row, name: string): StoreError {
+  return new StoreError('integrity', `${named(table, row)}: the table has no column ${name}.`, {
+    hint: `Columns: ${[...columnsOf(table).keys()].join(', ')}.`,
+    fields: { table: table.name, column: name },
+  });
 }
 
 function checkKey(table: Table, column: string, value: unknown): void {

@@ -141,10 +141,10 @@ async function rewriteBase(context: CommitContext, name: string, state: TableSta
   const inputs: Segment[] = [...state.deltas];
   const base: Segment[] = [];
   for (const range of baseRanges(state.base)) {
-    const condition = rangeCondition(state, range);
-    const touched = await countRows(context, state, state.deltas, condition);
+    const deltas = state.deltas.filter((segment) => overlaps(segment, range));
+    const touched = deltas.length === 0 ? 0 : await countRows(context, state, deltas, rangeCondition(state, range));
     if (touched === 0) continue;
-    const segments = range.segment === null ? state.deltas : [range.segment, ...state.deltas];
+    const segments = range.segment === null ? deltas : [range.segment, ...deltas];
     if (range.segment !== null) inputs.push(range.segment);
     const slices = await sliceRange(context, state, segments, range, touched + (range.segment?.rows ?? 0));
     for (const slice of slices) {

@@ -7,7 +7,7 @@ import { collectChange } from './collect-change.ts';
 import { compareKeys } from './compare-keys.ts';
 import { type Draft, rowId } from './draft.ts';
 import { loadDraft, type StoredRows } from './load-draft.ts';
-import { countRunsAndFiles, resolveNames } from './lookups.ts';
+import { resolveNames } from './lookups.ts';
 import { matchSelection } from './match-selection.ts';
 import { planCommit } from './plan-commit.ts';
 
@@ -61,6 +61,20 @@ function selectedRows(tables: Tables, selection: Selection): Row[] {
   return chosen.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])));
 }
 
+function countChildren(tables: Tables, keys: readonly string[]): Map<string, { runs: number; files: number }> {
+  const counts = new Map(keys.map((key) => [key, { runs: 0, files: 0 }]));
+  for (const [key, count] of counts) {
+    const holders = new Set([key]);
+    for (const sample of tables.samples.values()) if (sample.parent === key) holders.add(String(sample.key));
+    const isMember = (run: Row): boolean => run.project === key || holders.has(String(run.parent));
+    const runs = [...tables.runs.values()].filter(isMember).map((run) => String(run.key));
+    count.runs = runs.length;
+    for (const run of runs) holders.add(run);
+    for (const file of tables.files.values()) if (holders.has(String(file.parent))) count.files += 1;
+  }
+  return counts;
+}
+
 /** A store that lives as long as the process: for tests and trials. */
 export function createMemoryStore(): Store {
   const tables: Tables = {
@@ -106,7 +120,7 @@ export function createMemoryStore(): Store {
       return found;
     },
     resolve: (names) => resolveNames(stored, names),
-    countChildren: (keys) => countRunsAndFiles(stored, keys),
+    countChildren: async (keys) => countChildren(tables, keys),
     compact: async () => undefined,
     publish: async () => [],
     plainTables: async () => [],

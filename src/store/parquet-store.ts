@@ -9,11 +9,12 @@ import { columnList, parseRow, rowAsJson, sqlName } from './column-sql.ts';
 import { type CommitContext, commitChange, storedRows } from './commit.ts';
 import { compactTable } from './compact.ts';
 import { compileSelection } from './compile-selection.ts';
+import { countChildren } from './count-children.ts';
 import type { Engine } from './duckdb.ts';
 import { collectGarbage } from './garbage.ts';
 import { storeLayout } from './layout.ts';
 import { liveTable } from './live-rows.ts';
-import { countRunsAndFiles, resolveNames } from './lookups.ts';
+import { resolveNames } from './lookups.ts';
 import { type Manifest, segmentsOf } from './manifest.ts';
 import { type CommitProtocol, createManifestLog } from './manifest-log.ts';
 import { plainTableStates, publishTables } from './publish.ts';
@@ -51,10 +52,16 @@ function engineDoor(memoryLimit: string, spill: string): { open: () => Promise<E
     close: async () => {
       const open = engine;
       engine = null;
-      (await open)?.close();
+      await (await open)?.close();
     },
   };
 }
+
+/**
+ * Commits after which the engine is opened anew. DuckDB's freed memory stays with the process, in pieces: after 80 commits
+ * 265 MB, closed 161 MB; opening takes 20 to 40 ms (DuckDB 1.5.6, glibc, 2026-11).
+ */
+const COMMITS_PER_ENGINE = 12;
 
 /** Runs works one after the other; a failed one does not stop the next. */
 function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
@@ -134,6 +141,7 @@ export function createParquetStore(settings: ParquetStoreSettings): Store {
   const context: CommitContext = { ...settings, layout, log, engine: door.open };
   const enqueue = createQueue();
   let hasWritten = false;
+  let commits = 0;
   let maintenance: { readonly error: unknown } | null = null;
 
   const stored = async () => storedRows(context, await log.newest());
@@ -142,6 +150,9 @@ export function createParquetStore(settings: ParquetStoreSettings): Store {
     await compactTables(context, names).catch((error: unknown) => {
       maintenance = { error };
     });
+    commits += 1;
+    // Readers that are at it keep the old one by their connections.
+    if (commits % COMMITS_PER_ENGINE === 0) await door.close();
   };
   const compactNow = async (): Promise<void> => {
     const failed = maintenance;
@@ -171,11 +182,14 @@ export function createParquetStore(settings: ParquetStoreSettings): Store {
       return new Map(rows.map((row) => [String(row.id), row as unknown as AskedRow]));
     },
     resolve: async (names) => resolveNames(await stored(), names),
-    countChildren: async (keys) => countRunsAndFiles(await stored(), keys),
+    countChildren: async (keys) => countChildren(context, await log.newest(), keys),
     compact: () => enqueue(compactNow),
     publish: async (options) => {
       if (settings.plainTables === false) return [];
-      return enqueue(() => publishTables(context, options?.force === true));
+      return enqueue(async () => {
+        await door.close();
+        return publishTables(context, options?.force === true);
+      });
     },
     plainTables: async () => (settings.plainTables === false ? [] : plainTableStates(context)),
     outcomes: () => countOutcomes(context),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StoreError } from '../errors/store-error.ts';
 import type { Column, Row, Table, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
-import { columnDefinitions, DELETED, parseRow, rowAsJson, segmentColumns, sqlName, sqlText } from './column-sql.ts';
+import { DELETED, parseRow, rowAsJson, segmentColumns, sqlName, sqlText } from './column-sql.ts';
 import { anyKeyWithin, compareKeys, sortedKeys } from './compare-keys.ts';
 import { diskError, fileState, moveFile, removeIfThere, syncFile, temporaryBeside } from './disk.ts';
 import { rowId } from './draft.ts';
@@ -85,9 +85,9 @@ export async function writeDelta(context: SegmentContext, edits: TableEdits): Pr
   ].sort((a, b) => compareKeys(rowId(edits.table, a), rowId(edits.table, b)));
   const temporary = temporaryBeside(join(context.layout.segments, edits.name), context.randomId());
   const engine = await context.engine();
-  const copy = `COPY written TO ${sqlText(temporary)} ${copyOptions('snappy', { format: FORMAT_VERSION, table: edits.name })}`;
+  const options = copyOptions('snappy', { format: FORMAT_VERSION, table: edits.name });
   try {
-    await engine.write({ definition: columnDefinitions(columns), columns, rows, copy });
+    await engine.write({ columns, rows, target: `${sqlText(temporary)} ${options}` });
     const written = await finishSegment(context, temporary, edits.name);
     const first = String(rows[0]?.[keyName]);
     const last = String(rows.at(-1)?.[keyName]);

@@ -1,0 +1,71 @@
+import { dirname, join } from 'node:path';
+import type { Clock } from '../ports/clock.ts';
+import type { Query } from '../ports/query.ts';
+import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk.ts';
+import { storeLayout } from '../store/layout.ts';
+import { createManifestLog } from '../store/manifest-log.ts';
+import type { Session } from './session.ts';
+import type { Budget } from './time-budget.ts';
+import { queryViews } from './views.ts';
+
+/** What queries need. */
+export interface QuerySettings {
+  /** The tables folder (`DB/`); it need not exist. */
+  readonly dir: string;
+  readonly clock: Clock;
+  /** A text that nobody else has: letters, digits and `-`. */
+  readonly randomId: () => string;
+  /** Milliseconds of DuckDB's work after which a query is stopped; default 30,000. */
+  readonly timeoutMs?: number;
+  /** DuckDB's limit of memory; default `512MB`, beyond it spills to disk. */
+  readonly memoryLimit?: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Read-only SQL over the newest state of the tables in `dir`. Loads DuckDB at the first query. */
+export function openQuery(settings: QuerySettings): Query {
+  const layout = storeLayout(settings.dir);
+  const log = createManifestLog({ ...settings, layout });
+  const memoryLimit = settings.memoryLimit ?? '512MB';
+  let session: Promise<Session> | null = null;
+
+  const open = async (output?: string): Promise<Session> => {
+    const { openSession } = await import('./session.ts');
+    return openSession({ layout, clock: settings.clock, memoryLimit, ...(output === undefined ? {} : { output }) });
+  };
+  const budget = (timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({
+    total: timeoutMs,
+    left: timeoutMs,
+  });
+  return {
+    run: async (sql, parameters = [], options = {}) => {
+      const manifest = await log.newest();
+      session ??= open();
+      const current = await session;
+      await current.show(manifest);
+      return current.run(sql, parameters, budget(options.timeoutMs));
+    },
+    writeParquet: async (sql, parameters, path) => {
+      const manifest = await log.newest();
+      const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${settings.randomId()}.parquet`);
+      // A session of its own: only here may one file be written, and it is this one.
+      const writer = await open(temporary);
+      try {
+        await writer.show(manifest);
+        await writer.copy(sql, parameters, budget());
+        await syncFile(temporary);
+        await moveFile(temporary, path);
+      } finally {
+        writer.close();
+        await removeIfThere(temporary);
+      }
+    },
+    views: queryViews,
+    close: async () => {
+      const current = session;
+      session = null;
+      (await current)?.close();
+    },
+  };
+}

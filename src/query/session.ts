@@ -1,0 +1,173 @@
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  StatementType,
+} from '@duckdb/node-api';
+import { StoreError } from '../errors/store-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { QueryAnswer } from '../ports/query.ts';
+import type { CellValue, Row } from '../records/table.ts';
+import { sqlText } from '../store/column-sql.ts';
+import { engineError } from '../store/engine-error.ts';
+import type { Layout } from '../store/layout.ts';
+import type { Manifest } from '../store/manifest.ts';
+import { cellReader } from './cell-value.ts';
+import { checkStatementTree, explainedStatement, refused } from './check-statement.ts';
+import { type Budget, within } from './time-budget.ts';
+import { viewStatements } from './views.ts';
+
+/** What a session needs. */
+export interface SessionSettings {
+  readonly layout: Layout;
+  readonly clock: Clock;
+  /** DuckDB's limit of memory. */
+  readonly memoryLimit: string;
+  /** The one file that may be written, for `writeParquet`. */
+  readonly output?: string;
+}
+
+/** DuckDB in memory that can read the segments and nothing else; its settings cannot be changed any more. */
+export interface Session {
+  /** Makes the views show this manifest, unless they do. */
+  show(manifest: Manifest): Promise<void>;
+  /** Runs one checked statement; its rows are streamed. */
+  run(sql: string, parameters: readonly string[], budget: Budget): Promise<QueryAnswer>;
+  /** Writes the rows of one checked statement to the session's output file. */
+  copy(sql: string, parameters: readonly string[], budget: Budget): Promise<void>;
+  close(): void;
+}
+
+/** Settings that close the session; in this order, the last one makes the others final. */
+function closingStatements({ layout, output }: SessionSettings): string[] {
+  const paths = output === undefined ? [] : [`SET GLOBAL allowed_paths = [${sqlText(output)}]`];
+  return [
+    "SET GLOBAL TimeZone = 'UTC'",
+    `SET GLOBAL allowed_directories = [${sqlText(`${layout.segments}/`)}]`,
+    ...paths,
+    'SET GLOBAL enable_external_access = false',
+    'SET GLOBAL lock_configuration = true',
+  ];
+}
+
+/** Opens a session. Loads DuckDB: 100 to 200 ms. */
+export async function openSession(settings: SessionSettings): Promise<Session> {
+  const { clock, layout } = settings;
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: settings.memoryLimit,
+    temp_directory: layout.spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const own = await instance.connect();
+  for (const statement of closingStatements(settings)) await own.run(statement);
+  let shown: Manifest | null = null;
+
+  const check = async (sql: string): Promise<void> => {
+    const statement = explainedStatement(sql) ?? sql;
+    const tree = await own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
+    checkStatementTree(String(tree.getRows()[0]?.[0]));
+  };
+  const run = async (sql: string, parameters: readonly string[], budget: Budget): Promise<QueryAnswer> => {
+    await check(sql);
+    const connection = await instance.connect();
+    try {
+      const result = await within(connection, clock, budget, async () => {
+        const statement = await prepareOne(connection, sql);
+        bindAll(statement, parameters);
+        return statement.stream();
+      });
+      return answerOf(connection, clock, budget, result);
+    } catch (error) {
+      connection.disconnectSync();
+      throw engineError(error, sql);
+    }
+  };
+  const copy = async (sql: string, parameters: readonly string[], budget: Budget): Promise<void> => {
+    await check(sql);
+    if (explainedStatement(sql) !== null) throw refused('EXPLAIN has no rows to write');
+    // Written out anew from its tree: without a final semicolon or comment that would hide the end of COPY.
+    const text = await own.runAndReadAll('SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))', [sql]);
+    const query = String(text.getRows()[0]?.[0]);
+    const connection = await instance.connect();
+    try {
+      await within(connection, clock, budget, async () => {
+        const target = `${sqlText(settings.output ?? '')} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+        const statement = await connection.prepare(`COPY (${query}) TO ${target}`);
+        bindAll(statement, parameters);
+        await statement.run();
+      });
+    } catch (error) {
+      throw engineError(error, sql);
+    } finally {
+      connection.disconnectSync();
+    }
+  };
+  return {
+    show: async (manifest) => {
+      if (shown?.sequence === manifest.sequence) return;
+      for (const statement of viewStatements(layout.segments, manifest)) await own.run(statement);
+      shown = manifest;
+    },
+    run,
+    copy,
+    close: () => {
+      own.disconnectSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** The second check, by DuckDB's own kind of the statement. */
+async function prepareOne(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw refused(`there are ${statements.count} statements, one is allowed`);
+  const statement = await statements.prepare(0);
+  const isReading = [StatementType.SELECT, StatementType.EXPLAIN].includes(statement.statementType);
+  if (!isReading) throw refused(`this is a statement of kind ${StatementType[statement.statementType]}`);
+  return statement;
+}
+
+function bindAll(statement: DuckDBPreparedStatement, parameters: readonly string[]): void {
+  const count = statement.parameterCount;
+  if (count !== parameters.length) {
+    throw new StoreError(
+      'query',
+      `The statement has ${count} parameters ($1, …), ${parameters.length} values were given.`,
+      {
+        hint: 'Give one value per parameter, in order.',
+      },
+    );
+  }
+  for (const [index, value] of parameters.entries()) statement.bindVarchar(index + 1, value);
+}
+
+function answerOf(connection: DuckDBConnection, clock: Clock, budget: Budget, result: DuckDBResult): QueryAnswer {
+  const names = result.deduplicatedColumnNames();
+  const types = result.columnTypes();
+  const readers = types.map(cellReader);
+  const columns = names.map((name, index) => ({ name, type: types[index]?.alias ?? String(types[index]) }));
+  async function* rows(): AsyncGenerator<Row[]> {
+    try {
+      for (;;) {
+        const chunk = await within(connection, clock, budget, () => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        const batch: Record<string, CellValue>[] = Array.from({ length: chunk.rowCount }, () => ({}));
+        for (const [index, name] of names.entries()) {
+          const read = readers[index] ?? (() => null);
+          for (const [row, value] of chunk.getColumnValues(index).entries()) {
+            const target = batch[row];
+            if (target !== undefined) target[name] = read(value);
+          }
+        }
+        yield batch;
+      }
+    } catch (error) {
+      throw engineError(error, '');
+    } finally {
+      connection.disconnectSync();
+    }
+  }
+  return { columns, rows };
+}

@@ -1,0 +1,42 @@
+import { StoreError } from '../errors/store-error.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** Milliseconds that the engine may still work for one query. What the reader of the rows takes is not counted. */
+export interface Budget {
+  readonly total: number;
+  left: number;
+}
+
+/** What can be stopped. */
+interface Interruptible {
+  interrupt(): void;
+}
+
+/** Does a part of a query; stops the engine when the budget is used up. */
+export async function within<T>(
+  engine: Interruptible,
+  clock: Clock,
+  budget: Budget,
+  work: () => Promise<T>,
+): Promise<T> {
+  const done = new AbortController();
+  const start = clock.now();
+  let isOver = budget.left <= 0;
+  const stop = (): void => {
+    isOver = true;
+    engine.interrupt();
+  };
+  clock.sleep(Math.max(0, budget.left), done.signal).then(stop, () => undefined);
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOver) throw error;
+    throw new StoreError('operational', `The query was stopped after ${budget.total / 1000} s.`, {
+      hint: 'Give it more time (query.timeout, --timeout), or ask for less.',
+      cause: error,
+    });
+  } finally {
+    done.abort(new Error('done'));
+    budget.left -= clock.now() - start;
+  }
+}

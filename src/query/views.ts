@@ -1,0 +1,28 @@
+import type { ViewInfo } from '../ports/query.ts';
+import type { TableName } from '../records/table.ts';
+import { TABLES } from '../records/tables.ts';
+import { liveTable } from '../store/live-rows.ts';
+import type { Manifest } from '../store/manifest.ts';
+
+/** What each view holds. */
+const DOCS: Readonly<Record<TableName, string>> = {
+  samples: 'One row per sample of every source, keyed by its GSM or BioSample.',
+  runs: 'One row per sequencing run; parent is the sample.',
+  projects: 'One row per series or BioProject.',
+  files: 'One row per file, with every mirror of its bytes; parent is the run, sample or project.',
+  links: 'Other names of records, and records that they belong to.',
+  asked: 'One row per id that was asked, with its outcome.',
+};
+
+/** The views with their columns, in the order of `celline schema`. */
+export function queryViews(): readonly ViewInfo[] {
+  return Object.values(TABLES).map(({ name, columns }) => ({ name, doc: DOCS[name], columns }));
+}
+
+/** Statements that make the views show a manifest. A view over no segments has its columns and no rows. */
+export function viewStatements(segmentsFolder: string, manifest: Manifest): string[] {
+  return Object.values(TABLES).map(({ name, columns }) => {
+    const rows = liveTable(segmentsFolder, manifest, name, columns);
+    return `CREATE OR REPLACE VIEW ${name} AS ${rows}`;
+  });
+}
