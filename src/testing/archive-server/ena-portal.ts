@@ -83,7 +83,10 @@ function refuseAccession(accession: string): Answer | undefined {
   );
 }
 
-/** Rows of the accessions, each run once, in the order of the world. Unknown accessions and those of another level have none. */
+/**
+ * Rows of the accessions, each run once. Unknown accessions and those of another level have none. ENA promises no order:
+ * a list is answered from its end, so that a client that relies on positions is found out here.
+ */
 function* rowsOf(
   accessions: readonly string[],
   level: SearchLevel | undefined,
@@ -91,7 +94,7 @@ function* rowsOf(
   hidden: Hidden,
 ): Generator<RunRecord> {
   const seen = new Set<string>();
-  for (const accession of new Set(accessions)) {
+  for (const accession of new Set(accessions.toReversed())) {
     if (level !== undefined && !SEARCH_LEVELS[level].test(accession)) continue;
     for (const library of index.librariesOf.get(accession) ?? []) {
       for (const run of runsAt(library, 'ENA')) {

@@ -78,7 +78,7 @@ describe('search', () => {
 
   it('gives the rows of known accessions and drops the others', async () => {
     const { text } = await search('run', ['SRR99000001', 'SRR1000000', 'ERR99000002']);
-    expect(rows(text).flat()).toEqual(['run_accession', 'SRR99000001', 'ERR99000002']);
+    expect(rows(text).flat()).toEqual(['run_accession', 'ERR99000002', 'SRR99000001']);
   });
 
   it.each([
