@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
@@ -49,7 +50,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     signal: settings.signal,
     openQuery: () => {
       query ??= import('../query/open-query.ts').then(({ openQuery }) =>
-        openQuery({ dir: dbDir, timeoutMs: config.query.timeout * 1000 }),
+        openQuery({ dir: dbDir, clock, randomId: randomUUID, timeoutMs: config.query.timeout * 1000 }),
       );
       return query;
     },
