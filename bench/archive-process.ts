@@ -5,10 +5,13 @@ import { createInterface } from 'node:readline';
 import type { RequestSummary } from '../src/testing/archive-server/request-log.ts';
 import { builtFolder } from './built-folder.ts';
 
+/** What the server counted, and how long it was held up at worst, in milliseconds: counts per second are no better than that. */
+export type ServerFigures = RequestSummary & { readonly longestStallMs: number };
+
 /** An archive server in its own process, so that it and the command do not share an event loop. */
 export interface ArchiveProcess {
   readonly url: string;
-  summary(): Promise<RequestSummary>;
+  summary(): Promise<ServerFigures>;
   close(): Promise<void>;
 }
 
@@ -23,10 +26,10 @@ export async function startArchiveProcess(args: readonly string[]): Promise<Arch
   return { url, summary: () => askSummary(child), close: () => stop(child) };
 }
 
-async function askSummary(child: ChildProcess): Promise<RequestSummary> {
+async function askSummary(child: ChildProcess): Promise<ServerFigures> {
   const answer = once(child, 'message');
   child.send('summary');
-  const [summary] = (await answer) as [RequestSummary];
+  const [summary] = (await answer) as [ServerFigures];
   return summary;
 }
 

@@ -45,7 +45,7 @@ const server = await startArchiveServer({
 });
 
 process.stdout.write(`${server.url}\n`);
-process.on('message', () => process.send?.(server.summary()));
+process.on('message', () => process.send?.({ ...server.summary(), longestStallMs: server.longestStallMs() }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     if (process.send === undefined) process.stderr.write(`${JSON.stringify(server.summary(), null, 2)}\n`);

@@ -1,4 +1,4 @@
-import type { RequestSummary } from '../src/testing/archive-server/request-log.ts';
+import type { ServerFigures } from './archive-process.ts';
 
 /** Prints one line: what, then its figures. */
 export function say(what: string, figures: string): void {
@@ -6,7 +6,7 @@ export function say(what: string, figures: string): void {
 }
 
 /** Prints what the server counted. */
-export function sayRequests(summary: RequestSummary): void {
+export function sayRequests(summary: ServerFigures): void {
   const endpoints = Object.entries(summary.byEndpoint).map(([name, count]) => `${name} ${count}`);
   const statuses = Object.entries(summary.byStatus).map(([status, count]) => `${status} × ${count}`);
   say('requests', `${summary.total} (${endpoints.join(', ')})`);
@@ -18,6 +18,7 @@ export function sayRequests(summary: RequestSummary): void {
     'most starts in a second',
     `NCBI ${summary.mostPerSecond.NCBI} (limit 3), ENA ${summary.mostPerSecond.ENA} (limit 50)`,
   );
+  say('server held up', `${summary.longestStallMs.toFixed(0)} ms at worst`);
 }
 
 /** Counts the second column of the outcome rows that `add` prints. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, notFoundPage, textAnswer } from './answer.ts';
 import { answerBrowserXml } from './ena-browser.ts';
@@ -46,6 +46,11 @@ export interface ArchiveServer {
   /** Every request so far, in order of arrival. */
   readonly requests: readonly RequestRecord[];
   summary(): RequestSummary;
+  /**
+   * The longest time in milliseconds that the server itself was held up. Arrivals may look that much closer together than
+   * they were: a count of requests per second is as good as this is small.
+   */
+  longestStallMs(): number;
   /** Stops at once: open answers, hanging ones too, are broken off. */
   close(): Promise<void>;
 }
@@ -61,12 +66,16 @@ export async function startArchiveServer(options: ArchiveServerOptions): Promise
   server.requestTimeout = 0;
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
   return {
     url: `http://127.0.0.1:${port}`,
     requests: play.requests,
     summary: () => summarizeRequests(play.requests),
+    longestStallMs: () => delay.max / 1e6,
     close: () =>
       new Promise((resolve) => {
+        delay.disable();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -75,6 +75,19 @@ describe('the limits of the server', () => {
     expect(mostWithinSecond(at)).toBe(5);
   });
 
+  it('says how long it was held up itself', async () => {
+    const hold = () => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      return undefined;
+    };
+    const server = await serve({ faults: hold });
+    // The clock of the delay needs one turn before and one after.
+    await get(server, SEARCH);
+    await get(server, SEARCH);
+    expect(server.longestStallMs()).toBeGreaterThan(40);
+  });
+
   it('keeps the time that an archive takes', async () => {
     const server = await serve({ latency: { ncbiMs: 30, enaMs: 20, perRecordMs: 5 } });
     await get(server, '/ena/portal/api/filereport?result=read_run&accession=PRJNA9900001');
