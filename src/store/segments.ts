@@ -81,7 +81,8 @@ export async function writeDelta(context: SegmentContext, edits: TableEdits): Pr
   const keyName = table.primaryKey[0] ?? '';
   const rows: Row[] = [
     ...edits.rows.map((row) => ({ ...row, [DELETED]: false })),
-    ...edits.removed.map((row) => tombstone(table, row)),
+    // The whole row: a search by parent must meet the tombstone too, or an older row would come back.
+    ...edits.removed.map((row) => ({ ...row, [DELETED]: true })),
   ].sort((a, b) => compareKeys(rowId(edits.table, a), rowId(edits.table, b)));
   const temporary = temporaryBeside(join(context.layout.segments, edits.name), context.randomId());
   const engine = await context.engine();
@@ -96,11 +97,6 @@ export async function writeDelta(context: SegmentContext, edits: TableEdits): Pr
     await removeIfThere(temporary);
     throw error instanceof StoreError ? error : diskError(error, 'write', temporary);
   }
-}
-
-function tombstone(table: Table, row: Row): Row {
-  const key = Object.fromEntries(table.primaryKey.map((name) => [name, row[name] ?? null]));
-  return { ...key, [DELETED]: true };
 }
 
 /** `r` or `d` (removed), the segment's index in six digits, the row as JSON. */

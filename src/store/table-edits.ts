@@ -9,7 +9,7 @@ export interface TableEdits {
   readonly table: TableName;
   /** Whole rows, added or changed. */
   readonly rows: Row[];
-  /** Rows that are there no more; only their primary key counts. */
+  /** Rows that are there no more, as they were. */
   readonly removed: Row[];
   /** Rows added less rows removed. */
   growth: number;
