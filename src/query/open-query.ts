@@ -29,6 +29,8 @@ export function openQuery(settings: QuerySettings): Query {
   const log = createManifestLog({ ...settings, layout });
   const memoryLimit = settings.memoryLimit ?? '512MB';
   let session: Promise<Session> | null = null;
+  // Views are replaced by one query at a time.
+  let shown: Promise<void> = Promise.resolve();
 
   const open = async (output?: string): Promise<Session> => {
     const { openSession } = await import('./session.ts');
@@ -43,7 +45,9 @@ export function openQuery(settings: QuerySettings): Query {
       const manifest = await log.newest();
       session ??= open();
       const current = await session;
-      await current.show(manifest);
+      const show = (): Promise<void> => current.show(manifest);
+      shown = shown.then(show, show);
+      await shown;
       return current.run(sql, parameters, budget(options.timeoutMs));
     },
     writeParquet: async (sql, parameters, path) => {

@@ -1,5 +1,6 @@
 import {
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBPreparedStatement,
   type DuckDBResult,
@@ -12,7 +13,8 @@ import type { CellValue, Row } from '../records/table.ts';
 import { sqlText } from '../store/column-sql.ts';
 import { engineError } from '../store/engine-error.ts';
 import type { Layout } from '../store/layout.ts';
-import type { Manifest } from '../store/manifest.ts';
+import { type Manifest, segmentsOf } from '../store/manifest.ts';
+import { findDamage } from '../store/segments.ts';
 import { cellReader } from './cell-value.ts';
 import { checkStatementTree, explainedStatement, refused } from './check-statement.ts';
 import { type Budget, within } from './time-budget.ts';
@@ -51,72 +53,109 @@ function closingStatements({ layout, output }: SessionSettings): string[] {
   ];
 }
 
+/** What the parts of a session share. */
+interface Shared {
+  readonly settings: SessionSettings;
+  readonly instance: DuckDBInstance;
+  /** For views and parsing; statements of users have a connection each. */
+  readonly own: DuckDBConnection;
+  shown: Manifest | null;
+}
+
 /** Opens a session. Loads DuckDB: 100 to 200 ms. */
 export async function openSession(settings: SessionSettings): Promise<Session> {
-  const { clock, layout } = settings;
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: settings.memoryLimit,
-    temp_directory: layout.spill,
+    temp_directory: settings.layout.spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
   const own = await instance.connect();
   for (const statement of closingStatements(settings)) await own.run(statement);
-  let shown: Manifest | null = null;
-
-  const check = async (sql: string): Promise<void> => {
-    const statement = explainedStatement(sql) ?? sql;
-    const tree = await own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
-    checkStatementTree(String(tree.getRows()[0]?.[0]));
-  };
-  const run = async (sql: string, parameters: readonly string[], budget: Budget): Promise<QueryAnswer> => {
-    await check(sql);
-    const connection = await instance.connect();
-    try {
-      const result = await within(connection, clock, budget, async () => {
-        const statement = await prepareOne(connection, sql);
-        bindAll(statement, parameters);
-        return statement.stream();
-      });
-      return answerOf(connection, clock, budget, result);
-    } catch (error) {
-      connection.disconnectSync();
-      throw engineError(error, sql);
-    }
-  };
-  const copy = async (sql: string, parameters: readonly string[], budget: Budget): Promise<void> => {
-    await check(sql);
-    if (explainedStatement(sql) !== null) throw refused('EXPLAIN has no rows to write');
-    // Written out anew from its tree: without a final semicolon or comment that would hide the end of COPY.
-    const text = await own.runAndReadAll('SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))', [sql]);
-    const query = String(text.getRows()[0]?.[0]);
-    const connection = await instance.connect();
-    try {
-      await within(connection, clock, budget, async () => {
-        const target = `${sqlText(settings.output ?? '')} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
-        const statement = await connection.prepare(`COPY (${query}) TO ${target}`);
-        bindAll(statement, parameters);
-        await statement.run();
-      });
-    } catch (error) {
-      throw engineError(error, sql);
-    } finally {
-      connection.disconnectSync();
-    }
-  };
+  const shared: Shared = { settings, instance, own, shown: null };
   return {
-    show: async (manifest) => {
-      if (shown?.sequence === manifest.sequence) return;
-      for (const statement of viewStatements(layout.segments, manifest)) await own.run(statement);
-      shown = manifest;
-    },
-    run,
-    copy,
+    show: (manifest) => showManifest(shared, manifest),
+    run: (sql, parameters, budget) => runStatement(shared, sql, parameters, budget),
+    copy: (sql, parameters, budget) => copyRows(shared, sql, parameters, budget),
     close: () => {
       own.disconnectSync();
       instance.closeSync();
     },
   };
+}
+
+/** What went wrong, in the terms of the store: a damaged segment before all else. */
+async function meaning(shared: Shared, error: unknown, sql: string, manifest = shared.shown): Promise<StoreError> {
+  const meant = engineError(error, sql);
+  const segments = Object.values(manifest?.tables ?? {}).flatMap(segmentsOf);
+  return (await findDamage(shared.settings.layout.segments, segments, meant)) ?? meant;
+}
+
+async function showManifest(shared: Shared, manifest: Manifest): Promise<void> {
+  if (shared.shown?.sequence === manifest.sequence) return;
+  shared.shown = null;
+  try {
+    const statements = viewStatements(shared.settings.layout.segments, manifest);
+    for (const statement of statements) await shared.own.run(statement);
+  } catch (error) {
+    throw await meaning(shared, error, '', manifest);
+  }
+  shared.shown = manifest;
+}
+
+/** The first check: what DuckDB's parser makes of the statement, before anything of it is bound or run. */
+async function checkStatement(shared: Shared, sql: string): Promise<void> {
+  const statement = explainedStatement(sql) ?? sql;
+  const tree = await shared.own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
+  checkStatementTree(String(tree.getRows()[0]?.[0]));
+}
+
+async function runStatement(
+  shared: Shared,
+  sql: string,
+  parameters: readonly string[],
+  budget: Budget,
+): Promise<QueryAnswer> {
+  await checkStatement(shared, sql);
+  const { clock } = shared.settings;
+  const connection = await shared.instance.connect();
+  try {
+    const result = await within(connection, clock, budget, async () => {
+      const statement = await prepareOne(connection, sql);
+      bindAll(statement, parameters);
+      return statement.stream();
+    });
+    const next = (): Promise<DuckDBDataChunk | null> =>
+      within(connection, clock, budget, () => result.fetchChunk()).catch(async (error) => {
+        throw await meaning(shared, error, sql);
+      });
+    return answerOf(connection, result, next);
+  } catch (error) {
+    connection.disconnectSync();
+    throw await meaning(shared, error, sql);
+  }
+}
+
+async function copyRows(shared: Shared, sql: string, parameters: readonly string[], budget: Budget): Promise<void> {
+  await checkStatement(shared, sql);
+  if (explainedStatement(sql) !== null) throw refused('EXPLAIN has no rows to write');
+  const { clock, output = '' } = shared.settings;
+  // Written out anew from its tree: without a final semicolon or comment that would hide the end of COPY.
+  const text = await shared.own.runAndReadAll('SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))', [sql]);
+  const query = String(text.getRows()[0]?.[0]);
+  const target = `${sqlText(output)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+  const connection = await shared.instance.connect();
+  try {
+    await within(connection, clock, budget, async () => {
+      const statement = await connection.prepare(`COPY (${query}) TO ${target}`);
+      bindAll(statement, parameters);
+      await statement.run();
+    });
+  } catch (error) {
+    throw await meaning(shared, error, sql);
+  } finally {
+    connection.disconnectSync();
+  }
 }
 
 /** The second check, by DuckDB's own kind of the statement. */
@@ -143,7 +182,11 @@ function bindAll(statement: DuckDBPreparedStatement, parameters: readonly string
   for (const [index, value] of parameters.entries()) statement.bindVarchar(index + 1, value);
 }
 
-function answerOf(connection: DuckDBConnection, clock: Clock, budget: Budget, result: DuckDBResult): QueryAnswer {
+function answerOf(
+  connection: DuckDBConnection,
+  result: DuckDBResult,
+  next: () => Promise<DuckDBDataChunk | null>,
+): QueryAnswer {
   const names = result.deduplicatedColumnNames();
   const types = result.columnTypes();
   const readers = types.map(cellReader);
@@ -151,7 +194,7 @@ function answerOf(connection: DuckDBConnection, clock: Clock, budget: Budget, re
   async function* rows(): AsyncGenerator<Row[]> {
     try {
       for (;;) {
-        const chunk = await within(connection, clock, budget, () => result.fetchChunk());
+        const chunk = await next();
         if (chunk === null || chunk.rowCount === 0) return;
         const batch: Record<string, CellValue>[] = Array.from({ length: chunk.rowCount }, () => ({}));
         for (const [index, name] of names.entries()) {
@@ -163,8 +206,6 @@ function answerOf(connection: DuckDBConnection, clock: Clock, budget: Budget, re
         }
         yield batch;
       }
-    } catch (error) {
-      throw engineError(error, '');
     } finally {
       connection.disconnectSync();
     }

@@ -39,26 +39,42 @@ export async function reading<T>(folder: string, segments: readonly Segment[], w
 }
 
 async function blame(folder: string, segments: readonly Segment[], error: unknown): Promise<unknown> {
-  for (const segment of segments) {
-    const path = join(folder, segment.file);
-    const state = await fileState(path);
-    const isNamed = error instanceof Error && error.message.includes(segment.file);
-    if (state !== null && state.bytes === segment.bytes && !isNamed) continue;
-    const reason = state === null ? 'is missing' : `is damaged (${state.bytes} bytes, written as ${segment.bytes})`;
-    return new StoreError('integrity', `The segment ${path} ${reason}.`, {
-      hint: 'Restore the tables folder from a backup; nothing was changed.',
-      fields: { path },
-      cause: error,
-    });
-  }
+  const damage = await findDamage(folder, segments, error);
+  if (damage !== null) return damage;
   const isContent = error instanceof StoreError && error.failure === 'query';
   if (!isContent) return error;
   return new StoreError('integrity', `A segment below ${folder} cannot be read: ${error.message}`, {
-    hint: 'Restore the tables folder from a backup; nothing was changed.',
+    hint: RESTORE,
     fields: { path: folder },
     cause: error,
   });
 }
+
+const RESTORE = 'Restore the tables folder from a backup; nothing was changed.';
+
+/** The segment that is missing, has another size than it was written with, or is named by an error of DuckDB. */
+export async function findDamage(
+  folder: string,
+  segments: readonly Segment[],
+  error: unknown,
+): Promise<StoreError | null> {
+  for (const segment of segments) {
+    const path = join(folder, segment.file);
+    const state = await fileState(path);
+    const isNamed = error instanceof Error && NAMES_A_BAD_FILE.test(error.message) && error.message.includes(path);
+    if (state !== null && state.bytes === segment.bytes && !isNamed) continue;
+    const reason = state === null ? 'is missing' : `is damaged (${state.bytes} bytes, written as ${segment.bytes})`;
+    return new StoreError('integrity', `The segment ${path} ${reason}.`, {
+      hint: RESTORE,
+      fields: { path },
+      cause: error,
+    });
+  }
+  return null;
+}
+
+/** How DuckDB tells of one file that it cannot read; other messages quote statements, and with them every file. */
+const NAMES_A_BAD_FILE = /^(IO Error|Invalid Input Error: (File|No magic bytes|Failed to))/;
 
 /** A segment file that is written and on the disk, under its final name. */
 export async function finishSegment(
