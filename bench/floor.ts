@@ -71,9 +71,9 @@ function createCurl(folder: string): Curl {
       const body = join(folder, `floor-${requests}.form`);
       const answer = join(folder, `floor-${requests}.answer`);
       writeFileSync(body, new URLSearchParams(form).toString());
-      const child = spawn('curl', ['--silent', '--fail', '--data', `@${body}`, '--output', answer, url], {
-        stdio: 'inherit',
-      });
+      // On a busy machine even spaced starts may bunch at the server; curl then waits as Retry-After says.
+      const args = ['--silent', '--fail', '--retry', '5', '--data', `@${body}`, '--output', answer, url];
+      const child = spawn('curl', args, { stdio: 'inherit' });
       const [code] = (await once(child, 'close')) as [number | null];
       if (code !== 0) throw new Error(`curl ended with ${code} at ${url}`);
       return readFileSync(answer, 'utf8');
