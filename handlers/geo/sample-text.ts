@@ -35,8 +35,10 @@ export async function samplesOfSeries(wanted: readonly WantedText[], context: Ha
     try {
       const ids = new Set(members.map((member) => member.id));
       for await (const entity of familyOf(series, context)) {
-        if (entity.type === 'series' && entity.series.subSeries.length > 0)
-          texts.superSeries.add(entity.series.accession);
+        if (entity.type === 'series') {
+          for (const above of entity.series.superSeries) texts.superSeries.add(above);
+          if (entity.series.subSeries.length > 0) texts.superSeries.add(entity.series.accession);
+        }
         if (entity.type === 'sample' && ids.has(entity.sample.accession))
           texts.samples.set(entity.sample.accession, entity.sample);
       }

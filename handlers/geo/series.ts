@@ -72,6 +72,7 @@ async function* fetchSeries(
   for await (const entity of familyOf(id, context)) {
     if (entity.type === 'series' && entity.series.accession === id) {
       series = entity.series;
+      for (const above of series.superSeries) state.superSeries.add(above);
       if (series.subSeries.length > 0) break;
     }
     if (entity.type !== 'sample') continue;

@@ -3,6 +3,7 @@ import { completeLibraries, type Library, libraryOutcome } from '../compose/libr
 import { projectShells } from '../compose/project-shells.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { searchRuns } from '../fetch/ena-runs.ts';
+import { enaSamples } from '../fetch/ena-samples.ts';
 import { searchPackages } from '../fetch/packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { absentRecords } from './absent-records.ts';
@@ -23,8 +24,11 @@ export async function* fetchInsdcRecords(
 ): AsyncGenerator<HandlerEvent> {
   const ena = await askEna(ids, context);
   const ncbi = await askNcbi(ids, ena.rows, context);
-  const sources = { packages: ncbi.packages, rows: ena.rows, geo: null, askedNcbi: true, ncbiError: ncbi.error };
-  const libraries = await completeLibraries({ ...sources, enaFailed: ena.failed }, 'insdc', context);
+  const more = await runsOfOtherSamples(ids, ena.rows, ncbi.packages, context);
+  const rows = uniqueRows([...ena.rows, ...more.rows]);
+  const sources = { packages: ncbi.packages, rows, geo: null, askedNcbi: true, ncbiError: ncbi.error };
+  const enaFailed = new Map([...ena.failed, ...more.failed]);
+  const libraries = await completeLibraries({ ...sources, enaFailed }, 'insdc', context);
   const answers = librariesByName(ids, libraries);
   const wanted = [...new Set([...answers.values()].flat())];
   const askedNames = new Set(ids);
@@ -79,6 +83,35 @@ async function askNcbi(
   const third = await searchPackages(more, null, context);
   keep(packages, third.packages, new Set(more));
   return { packages: [...packages.values()], error: first.error ?? second.error ?? third.error };
+}
+
+/**
+ * All runs of samples of which NCBI has no package: the other runs of a sample whose run was asked, and those of a sample
+ * that was asked by its ERS. Makes no request when NCBI described every sample.
+ */
+async function runsOfOtherSamples(
+  ids: readonly string[],
+  rows: readonly EnaRun[],
+  packages: readonly SraPackage[],
+  context: HandlerContext,
+): Promise<EnaPart> {
+  const described = new Set([...packages].flatMap(namesOf));
+  const others = rows.filter((row) => ![row.sample_accession, row.secondary_sample_accession].some(isIn(described)));
+  const known = new Set(rows.flatMap((row) => row.secondary_sample_accession.split(';')));
+  const lost = ids.filter((id) => /^[SED]RS/.test(id) && !described.has(id) && !known.has(id));
+  // The Portal may refuse the ERS form in a list (unconfirmed); ENA's sample record names the BioSample.
+  const records = await enaSamples(lost, context);
+  const names = [
+    ...others.flatMap((row) => row.sample_accession.split(';')),
+    ...[...records.samples.values()].map((sample) => sample.biosample),
+  ];
+  const asked = new Set(ids);
+  const wanted = names.filter((name): name is string => Boolean(name) && !asked.has(name ?? ''));
+  return searchRuns([...new Set(wanted)], 'sample', context);
+}
+
+function isIn(names: ReadonlySet<string>): (list: string) => boolean {
+  return (list) => list.split(';').some((name) => names.has(name));
 }
 
 function isSubmission(id: string): boolean {

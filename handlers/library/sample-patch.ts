@@ -188,12 +188,17 @@ function dateOf(parts: LibraryParts, runs: readonly RunPatch[]): string | null {
 }
 
 function accessOf(parts: LibraryParts, runs: readonly RunPatch[]): Access | null {
-  const declared = parts.biosample?.access;
   return firstKnown(
     accessOfRuns(runs.map((run) => run.access)),
-    declared === 'public' || declared === 'controlled' ? declared : null,
+    declaredAccess(parts.biosample?.access ?? null),
     parts.geo?.status?.startsWith('Public on') ? ('public' as const) : null,
   );
+}
+
+/** BioSample@access: `public`, `controlled`, or `controlled-access` as samples of dbGaP have it. */
+function declaredAccess(declared: string | null): Access | null {
+  if (declared === 'public') return 'public';
+  return declared?.startsWith('controlled') ? 'controlled' : null;
 }
 
 /** GEO's own texts; absent when they were not asked. */
