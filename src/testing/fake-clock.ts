@@ -50,9 +50,14 @@ export function createFakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock
           return;
         }
         sleeps.push(ms);
-        const sleeper = { due: time + ms, wake: resolve };
+        const onAbort = () => drop(sleeper, () => reject(signal?.reason));
+        const wake = () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        const sleeper = { due: time + ms, wake };
         sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => drop(sleeper, () => reject(signal.reason)), { once: true });
+        signal?.addEventListener('abort', onAbort, { once: true });
         setImmediate(wakeNext);
       }),
   };
