@@ -1,5 +1,5 @@
 import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
-import type { EnaRun } from '../ena/run-row.ts';
+import { createPackedRuns, type PackedRuns } from '../ena/packed-runs.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
 import { runsOf, searchRuns } from '../fetch/ena-runs.ts';
 import { searchPackages } from '../fetch/packages.ts';
@@ -20,7 +20,7 @@ export interface SampleNames {
 
 /** All runs of one study, ready to be handed out sample by sample. */
 export interface StudyRuns {
-  readonly rows: readonly EnaRun[];
+  readonly rows: PackedRuns;
   /** Packages of the whole study; empty in a lean plan. */
   readonly packages: readonly SraPackage[];
   /** True when NCBI's packages were left out, or are fetched per piece. */
@@ -37,7 +37,8 @@ export interface StudyRuns {
  */
 export async function studyRuns(names: readonly string[], context: HandlerContext): Promise<StudyRuns> {
   const ena = await rowsByFirstName(names, context);
-  const experiments = new Set(ena.rows.map((row) => row.experiment_accession));
+  const experiments = new Set<string>();
+  for (const row of ena.rows) experiments.add(row.experiment_accession);
   const lean = experiments.size > LEAN_ABOVE;
   const ncbi = lean || names.length === 0 ? { packages: [], error: null } : await packagesByFirstName(names, context);
   const index = indexOf(ena.rows, ncbi.packages);
@@ -45,7 +46,7 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
     rows: ena.rows,
     packages: ncbi.packages,
     lean,
-    error: ncbi.error ?? (ena.rows.length === 0 ? ena.error : null),
+    error: ncbi.error ?? (ena.rows.size === 0 ? ena.error : null),
     ofSamples: (samples, ctx) => handOut(samples, index, lean, ncbi.error, ctx),
   };
 }
@@ -53,18 +54,18 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
 async function rowsByFirstName(
   names: readonly string[],
   context: HandlerContext,
-): Promise<{ rows: EnaRun[]; error: CellineError | null }> {
+): Promise<{ rows: PackedRuns; error: CellineError | null }> {
   let error: CellineError | null = null;
   for (const name of names) {
     try {
       const rows = await runsOf(name, context);
-      if (rows !== null && rows.length > 0) return { rows, error: null };
+      if (rows !== null && rows.size > 0) return { rows, error: null };
     } catch (cause) {
       context.signal.throwIfAborted();
       error = asCellineError(cause);
     }
   }
-  return { rows: [], error };
+  return { rows: createPackedRuns(), error };
 }
 
 async function packagesByFirstName(
@@ -92,22 +93,25 @@ function isOfStudy(found: SraPackage, names: readonly string[]): boolean {
 
 /** Rows and packages by every name of their sample or experiment. */
 interface Index {
-  readonly rows: ReadonlyMap<string, readonly EnaRun[]>;
+  readonly rows: PackedRuns;
+  /** Positions of rows. */
+  readonly positions: ReadonlyMap<string, readonly number[]>;
   readonly packages: ReadonlyMap<string, readonly SraPackage[]>;
 }
 
-function indexOf(rows: readonly EnaRun[], packages: readonly SraPackage[]): Index {
-  const rowIndex = new Map<string, EnaRun[]>();
+function indexOf(rows: PackedRuns, packages: readonly SraPackage[]): Index {
+  const positions = new Map<string, number[]>();
+  let position = 0;
   for (const row of rows) {
-    const gsm = [row.experiment_alias, row.run_alias, row.sample_alias]
-      .map((alias) => /^GSM\d+/.exec(alias)?.[0])
-      .find(Boolean);
-    for (const name of new Set([row.experiment_accession, gsm])) append(rowIndex, name, row);
+    const aliases = [row.experiment_alias, row.run_alias, row.sample_alias];
+    const gsm = aliases.map((alias) => /^GSM\d+/.exec(alias)?.[0]).find(Boolean);
+    for (const name of new Set([row.experiment_accession, gsm])) append(positions, name, position);
+    position += 1;
   }
   const packageIndex = new Map<string, SraPackage[]>();
   for (const found of packages)
     for (const name of new Set([found.experiment, found.gsm])) append(packageIndex, name, found);
-  return { rows: rowIndex, packages: packageIndex };
+  return { rows, positions, packages: packageIndex };
 }
 
 function append<T>(index: Map<string, T[]>, name: string | null | undefined, value: T): void {
@@ -125,10 +129,8 @@ async function handOut(
   context: HandlerContext,
 ): Promise<LibrarySources> {
   const names = samples.flatMap((sample) => [sample.accession, ...sample.experiments]);
-  const rows = unique(
-    names.flatMap((name) => index.rows.get(name) ?? []),
-    (row) => row.run_accession,
-  );
+  const positions = new Set(names.flatMap((name) => index.positions.get(name) ?? []));
+  const rows = [...positions].map((position) => index.rows.at(position));
   const packages = unique(
     names.flatMap((name) => index.packages.get(name) ?? []),
     (found) => found.experiment,

@@ -1,5 +1,6 @@
 import { type CellineError, type HandlerContext, HttpStatusError } from '../../src/ports/handler.ts';
 import { type EnaAccessionType, enaRunsOf, searchEnaRuns } from '../ena/ena-requests.ts';
+import { createPackedRuns, type PackedRuns } from '../ena/packed-runs.ts';
 import { parseRunRows } from '../ena/parse-run-rows.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { asCellineError } from './as-celline-error.ts';
@@ -42,11 +43,13 @@ export async function runsByAccession(runs: readonly string[], context: HandlerC
 
 /**
  * All run rows of one study, sample, experiment or run, or null when ENA says that this is no accession it knows (400, 404).
- * Rows are streamed; each is small next to the answer (a project of 20,000 runs is about 25 MB of text).
+ * They are packed as they come: the answer for a project of 20,000 runs is 25 MB of text.
  */
-export async function runsOf(accession: string, context: HandlerContext): Promise<EnaRun[] | null> {
+export async function runsOf(accession: string, context: HandlerContext): Promise<PackedRuns | null> {
   try {
-    return await collect(parseRunRows(await context.http.chunks(enaRunsOf(accession))));
+    const rows = createPackedRuns();
+    for await (const row of parseRunRows(await context.http.chunks(enaRunsOf(accession)))) rows.add(row);
+    return rows;
   } catch (cause) {
     const error = asCellineError(cause);
     if (error instanceof HttpStatusError && (error.status === 400 || error.status === 404)) return null;

@@ -18,7 +18,7 @@ export async function* fetchStudies(ids: readonly string[], context: HandlerCont
   for (const id of ids) {
     try {
       const study = await studyRuns([id], context);
-      if (study.rows.length > 0 || study.packages.length > 0) yield* wholeStudy(id, study, context);
+      if (study.rows.size > 0 || study.packages.length > 0) yield* wholeStudy(id, study, context);
       else if (study.error !== null) yield failureOutcome(id, study.error);
       else yield* emptyStudy(id, context);
     } catch (cause) {
@@ -59,24 +59,31 @@ function* withMembers(id: string, members: ReadonlyMap<string, readonly string[]
 /** The samples of a study: all at once with the packages, or piece by piece from ENA's rows. */
 async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGenerator<Library[]> {
   if (!study.lean) {
-    const sources = { packages: study.packages, rows: study.rows, geo: null, askedNcbi: true, ncbiError: study.error };
+    const sources = {
+      packages: study.packages,
+      rows: [...study.rows],
+      geo: null,
+      askedNcbi: true,
+      ncbiError: study.error,
+    };
     yield await completeLibraries(sources, 'insdc', context);
     return;
   }
-  for (const piece of inPieces([...rowsBySample(study.rows).values()], SAMPLES_AT_A_TIME)) {
-    const experiments = piece.flatMap((rows) => [...new Set(rows.map((row) => row.experiment_accession))]);
+  for (const piece of inPieces([...experimentsBySample(study.rows).values()], SAMPLES_AT_A_TIME)) {
+    const experiments = piece.flatMap((some) => [...some]);
     const sources = await study.ofSamples([{ accession: '', experiments }], context);
     yield await completeLibraries(sources, 'insdc', context);
   }
 }
 
-function rowsBySample(rows: readonly EnaRun[]): Map<string, EnaRun[]> {
-  const groups = new Map<string, EnaRun[]>();
+/** A sample must not be cut in two: its experiments are handed out together. */
+function experimentsBySample(rows: Iterable<EnaRun>): Map<string, Set<string>> {
+  const groups = new Map<string, Set<string>>();
   for (const row of rows) {
     const sample = row.secondary_sample_accession || row.sample_accession || row.experiment_accession;
     const group = groups.get(sample);
-    if (group === undefined) groups.set(sample, [row]);
-    else group.push(row);
+    if (group === undefined) groups.set(sample, new Set([row.experiment_accession]));
+    else group.add(row.experiment_accession);
   }
   return groups;
 }
