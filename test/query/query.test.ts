@@ -32,15 +32,8 @@ describe('an empty project', () => {
       expect(answer.columns.map(({ name }) => name)).toEqual(view.columns.map(({ name }) => name));
       for await (const batch of answer.rows()) expect(batch).toEqual([]);
     }
-    const types = (
-      await query
-        .run('SELECT spots, attributes, taxon_id, urls, fetched_at FROM runs, samples, files')
-        .catch(() =>
-          query.run(
-            'SELECT runs.spots, samples.attributes, samples.taxon_id, files.urls, files.fetched_at FROM runs, samples, files',
-          ),
-        )
-    ).columns.map(({ type }) => type);
+    const typed = 'SELECT r.spots, s.attributes, s.taxon_id, f.urls, f.fetched_at FROM runs r, samples s, files f';
+    const types = (await query.run(typed)).columns.map(({ type }) => type);
     expect(types).toEqual(['BIGINT', 'JSON', 'INTEGER', 'VARCHAR[]', 'TIMESTAMP WITH TIME ZONE']);
     await query.close();
   });
