@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
 import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk.ts';
-import { storeLayout } from '../store/layout.ts';
+import { type Layout, storeLayout } from '../store/layout.ts';
 import { createManifestLog } from '../store/manifest-log.ts';
 import type { Session } from './session.ts';
 import type { Budget } from './time-budget.ts';
@@ -23,36 +23,38 @@ export interface QuerySettings {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Opens a session over the layout; `output` is the one file that it may write. */
+type OpenSession = (output?: string) => Promise<Session>;
+
+function sessionOpener(settings: QuerySettings, layout: Layout): OpenSession {
+  const memoryLimit = settings.memoryLimit ?? '512MB';
+  return async (output) => {
+    const { openSession } = await import('./session.ts');
+    return openSession({ layout, clock: settings.clock, memoryLimit, ...(output === undefined ? {} : { output }) });
+  };
+}
+
 /** Read-only SQL over the newest state of the tables in `dir`. Loads DuckDB at the first query. */
 export function openQuery(settings: QuerySettings): Query {
   const layout = storeLayout(settings.dir);
   const log = createManifestLog({ ...settings, layout });
-  const memoryLimit = settings.memoryLimit ?? '512MB';
+  const open = sessionOpener(settings, layout);
   let session: Promise<Session> | null = null;
   // Views are replaced by one query at a time.
   let shown: Promise<void> = Promise.resolve();
-
-  const open = async (output?: string): Promise<Session> => {
-    const { openSession } = await import('./session.ts');
-    return openSession({ layout, clock: settings.clock, memoryLimit, ...(output === undefined ? {} : { output }) });
-  };
-  const budget = (timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({
-    total: timeoutMs,
-    left: timeoutMs,
-  });
+  const budget = (ms = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({ total: ms, left: ms });
   return {
     run: async (sql, parameters = [], options = {}) => {
       const manifest = await log.newest();
       session ??= open();
       const current = await session;
-      const show = (): Promise<void> => current.show(manifest);
-      shown = shown.then(show, show);
+      shown = shown.catch(() => undefined).then(() => current.show(manifest));
       await shown;
       return current.run(sql, parameters, budget(options.timeoutMs));
     },
     writeParquet: async (sql, parameters, path) => {
-      const manifest = await log.newest();
       const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${settings.randomId()}.parquet`);
+      const manifest = await log.newest();
       // A session of its own: only here may one file be written, and it is this one.
       const writer = await open(temporary);
       try {

@@ -58,11 +58,19 @@ export async function plainTableStates(context: CommitContext): Promise<PlainTab
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Brings the plain tables up to date: those that are cheap to write, or all. */
-export async function publishTables(context: CommitContext, force: boolean): Promise<PlainTable[]> {
+/**
+ * Brings the plain tables up to date: those that are cheap to write, or all. `renew` gives the engine's memory back before
+ * each large one.
+ */
+export async function publishTables(
+  context: CommitContext,
+  renew: () => Promise<void>,
+  force: boolean,
+): Promise<PlainTable[]> {
   const states: PlainTable[] = [];
   for (const state of await plainTableStates(context)) {
     const isWanted = state.behind > 0 && (force || state.rows < CHEAP_ROWS);
+    if (isWanted && state.rows > BASE_SEGMENT_ROWS) await renew();
     states.push(isWanted ? await writePlainTable(context, state.name) : state);
   }
   return states;

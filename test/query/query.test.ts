@@ -8,7 +8,7 @@ import type { Query } from '../../src/ports/query.ts';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 import { openQuery } from '../../src/query/open-query.ts';
 import type { Row } from '../../src/records/table.ts';
-import { geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store.ts';
+import { geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders } from '../store/open-test-store.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';

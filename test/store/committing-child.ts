@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 import { createParquetStore } from '../../src/store/parquet-store.ts';
-import { askedRow, geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store.ts';
+import { askedRow, geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store-records.ts';
 
 const [dir = '', prefix = '', count = '0'] = process.argv.slice(2);
 const store = createParquetStore({ dir, clock: createSystemClock(), randomId: randomUUID });

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
 import { RUNS } from '../../src/records/run.ts';
 import { SAMPLES } from '../../src/records/sample.ts';
-import { askedRow, geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store.ts';
+import { askedRow, geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders } from './open-test-store.ts';
 
 afterAll(removeFolders);

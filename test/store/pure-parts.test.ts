@@ -11,7 +11,7 @@ import { emptyTable, formatManifest, parseManifest, type Segment, type TableStat
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { mergeRows, unitePatches } from '../../src/store/merge-rows.ts';
 import { createStoreRegistry } from '../../src/store/registry.ts';
-import { geoSample, oneUnit } from '../../src/testing/contract/store.ts';
+import { geoSample, oneUnit } from '../../src/testing/contract/store-records.ts';
 
 const STAMP = { at: '2026-01-01T00:00:00.000Z', handler: 'geo' };
 

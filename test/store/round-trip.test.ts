@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { oneUnit } from '../../src/testing/contract/store.ts';
+import { oneUnit } from '../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders } from './open-test-store.ts';
 
 afterAll(removeFolders);
