@@ -30,13 +30,6 @@ export function createFakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock
     next.wake();
   }
 
-  // An aborted sleep must not move the time.
-  function drop(sleeper: Sleeper, reject: () => void): void {
-    const index = sleepers.indexOf(sleeper);
-    if (index >= 0) sleepers.splice(index, 1);
-    reject();
-  }
-
   return {
     sleeps,
     now: () => time,
@@ -50,15 +43,23 @@ export function createFakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock
           return;
         }
         sleeps.push(ms);
-        const onAbort = () => drop(sleeper, () => reject(signal?.reason));
+        const woken = new AbortController();
         const wake = () => {
-          signal?.removeEventListener('abort', onAbort);
+          woken.abort();
           resolve();
         };
         const sleeper = { due: time + ms, wake };
         sleepers.push(sleeper);
-        signal?.addEventListener('abort', onAbort, { once: true });
+        const onAbort = () => drop(sleepers, sleeper, () => reject(signal?.reason));
+        signal?.addEventListener('abort', onAbort, { once: true, signal: woken.signal });
         setImmediate(wakeNext);
       }),
   };
+}
+
+/** An aborted sleep must not move the time. */
+function drop(sleepers: Sleeper[], sleeper: Sleeper, reject: () => void): void {
+  const index = sleepers.indexOf(sleeper);
+  if (index >= 0) sleepers.splice(index, 1);
+  reject();
 }

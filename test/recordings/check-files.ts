@@ -32,7 +32,7 @@ export function enaFiles(row: EnaRow | null): EnaFile[] {
           origin,
           url: `https://${path}`,
           name: path.split('/').at(-1) ?? '',
-          md5: at('md5', index),
+          md5: at('md5', index)?.toLowerCase() ?? null,
           bytes: bytes === null ? null : BigInt(bytes),
         },
       ];
@@ -47,12 +47,13 @@ export function checkFiles(facts: PlainRunFacts, run: Row, rows: readonly Row[],
   const explained = new Set<Row>();
   for (const file of ena) checkEnaFile(file, facts, rows, explained, ledger);
   for (const file of sra) checkSraFile(file, facts, rows, explained, ledger);
-  const said = new Set([...ena.map((file) => file.url), ...sra.flatMap((file) => [...file.free, ...file.closed])]);
-  for (const file of sra) if (file.unexplained !== null) said.add(file.unexplained);
+  const addresses = [...ena.map((file) => file.url), ...sra.flatMap((file) => [...file.free, ...file.closed])];
+  const said = new Set(addresses.map(readable));
+  for (const file of sra) if (file.unexplained !== null) said.add(readable(file.unexplained));
   for (const row of rows) {
     ledger.holds('file rows traced to a source', String(row.key), explained.has(row), 'no source lists this file');
     for (const url of row.urls as string[]) {
-      const isSaid = said.has(url) || said.has(decodeURI(url));
+      const isSaid = said.has(readable(url));
       ledger.holds('file URLs traced to a source', String(row.key), isSaid, `no source says ${url}`);
     }
     checkRole(row, run, ledger);
@@ -69,12 +70,12 @@ function checkEnaFile(
   ledger: Ledger,
 ): void {
   const where = `${facts.accession} ${file.name} (ENA)`;
-  const row = rows.find((one) => one.origin === file.origin && one.name === decodeURIComponent(file.name));
+  const row = rows.find((one) => one.origin === file.origin && isNamed(one, file.name));
   ledger.holds('ENA files', where, row !== undefined, 'is not in the files table');
   if (row === undefined) return;
   explained.add(row);
   if (isOtherCopy(row, file.md5, file.url)) return;
-  ledger.holds('ENA addresses', where, (row.urls as string[]).includes(file.url), `lacks ${file.url}`);
+  ledger.holds('ENA addresses', where, offers(row, file.url), `lacks ${file.url}`);
   if (file.md5 !== null) ledger.same('ENA checksums', where, row.md5, file.md5);
   if (file.bytes !== null) ledger.same('ENA sizes', where, row.bytes, file.bytes);
 }
@@ -102,20 +103,19 @@ function checkSraFile(
   if (file.bytes !== null) ledger.same('SRA sizes', where, row.bytes, file.bytes);
   const open = file.free.filter((url) => /^(?:https?|ftp):/.test(url));
   for (const url of open) {
-    const urls = row.urls as string[];
-    ledger.holds('SRA open addresses', where, urls.includes(url.replaceAll(' ', '%20')), `lacks ${url}`);
+    ledger.holds('SRA open addresses', where, offers(row, url), `lacks ${url}`);
   }
   for (const url of [...file.closed, ...file.free.filter((one) => !open.includes(one))]) {
     const note = String(row.access_note ?? '');
     ledger.holds('SRA addresses that need an account', where, note.includes(url), `does not mention ${url}`);
-    ledger.holds('closed addresses kept out of urls', where, !(row.urls as string[]).includes(url), `offers ${url}`);
+    ledger.holds('closed addresses kept out of urls', where, !offers(row, url), `offers ${url}`);
   }
 }
 
 /** The same name for other bytes at the other archive: named in the note, never offered as a mirror. */
 function isOtherCopy(row: Row, md5: string | null, url: string): boolean {
   if (md5 === null || row.md5 === null || row.md5 === md5) return false;
-  return String(row.access_note ?? '').includes(md5) && !(row.urls as string[]).includes(url);
+  return String(row.access_note ?? '').includes(md5) && !offers(row, url);
 }
 
 /** `raw_link`: the generated FASTQ, else the submitted files when all are open, else the open SRA object. */
@@ -129,8 +129,8 @@ function checkRawLink(facts: PlainRunFacts, run: Row, rows: readonly Row[], ledg
     ledger.same(
       'raw_link: generated FASTQ',
       where,
-      link,
-      fastq.map((file) => file.url.replaceAll(',', '%2C')),
+      link.map(readable),
+      fastq.map((file) => readable(file.url)),
     );
     ledger.same('raw_link: sizes', where, run.file_size, total);
     ledger.same('raw_link: types', where, run.file_type, 'fastq');
@@ -152,6 +152,23 @@ function checkRawLink(facts: PlainRunFacts, run: Row, rows: readonly Row[], ledg
   ledger.same('raw_link: sizes', where, run.file_size, total);
   const types = [...new Set(linked.map((row) => row?.format).filter(Boolean))].join(',') || null;
   ledger.same('raw_link: types', where, run.file_type, types);
+}
+
+/** An address without its percent escapes: what may not stand in an address is escaped in the records only. */
+function readable(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
+}
+
+function offers(row: Row, url: string): boolean {
+  return (row.urls as string[]).some((one) => readable(one) === readable(url));
+}
+
+function isNamed(row: Row, name: string): boolean {
+  return row.name === name || row.name === readable(name);
 }
 
 /** What names alone prove: bcl2fastq's own naming, and the mates that ENA generated of a run of two reads. */

@@ -8,6 +8,7 @@ import {
   expectedSeriesLinks,
   expectedSupplements,
   sorted,
+  summaryLinks,
 } from './expected-geo.ts';
 import type { Ledger } from './ledger.ts';
 import type { PlainSoft } from './plain-soft.ts';
@@ -52,7 +53,7 @@ export function checkSeries(
   ledger.holds('series', key, project !== undefined, 'is not in the projects table');
   if (project === undefined) return;
   compareColumns(key, project, expectedSeries(record, members, sources), 'series columns', ledger);
-  checkLinks(key, expectedSeriesLinks(record), played, ledger);
+  checkLinks(key, new Set([...expectedSeriesLinks(record), ...summaryLinks(key, sources)]), played, ledger);
   checkSupplements(record, played, ledger);
 }
 

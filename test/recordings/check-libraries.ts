@@ -7,6 +7,8 @@ import {
   expectedRun,
   expectedSample,
   type PlainLibrary,
+  pooledKeys,
+  poolsOf,
   projectOf,
   runsOf,
 } from './expected-library.ts';
@@ -49,7 +51,7 @@ export function checkLibraries(
     }
   }
   checkProjects(played, libraries, sources, linksByKey, ledger);
-  checkNothingElse(played, libraries, ledger);
+  checkNothingElse(played, libraries, sources, ledger);
 }
 
 /** The projects of the samples: what their studies say, by those studies that name the project; its other names. */
@@ -194,21 +196,33 @@ function checkFindings(key: string, sample: Row, ledger: Ledger): void {
   }
 }
 
+/** The dbGaP study of a package, wherever its text names it. */
+function isDbgapOf(library: PlainLibrary, link: string): boolean {
+  return link.startsWith('dbgap ') && library.packages.some((found) => found.text.includes(link.slice(6)));
+}
+
 function checkLinks(library: PlainLibrary, rows: readonly Row[], ledger: Ledger): void {
   const expected = expectedLinks(library);
   const got = new Set(rows.map((row) => `${row.kind} ${row.alias}`));
   for (const link of expected) ledger.holds('links', library.key, got.has(link), `lacks the link ${link}`);
   for (const link of got) {
     // Series and platforms may come from GEO's summary of the sample.
-    const isExtra = !expected.has(link) && !/^(?:series|platform) /.test(link);
+    const isExtra = !expected.has(link) && !/^(?:series|platform) /.test(link) && !isDbgapOf(library, link);
     ledger.holds('links traced to a source', library.key, !isExtra, `no source says ${link}`);
   }
 }
 
-function checkNothingElse(played: Played, libraries: ReadonlyMap<string, PlainLibrary>, ledger: Ledger): void {
+function checkNothingElse(
+  played: Played,
+  libraries: ReadonlyMap<string, PlainLibrary>,
+  sources: Sources,
+  ledger: Ledger,
+): void {
   const runs = new Set([...libraries.values()].flatMap((library) => runsOf(library).map((run) => run.accession)));
+  for (const run of poolsOf(sources).flatMap((found) => found.runs)) runs.add(run.accession);
+  const pooled = pooledKeys(sources);
   for (const key of played.samples.keys())
-    ledger.holds('samples traced to a source', key, libraries.has(key), 'no source has this sample');
+    ledger.holds('samples traced to a source', key, libraries.has(key) || pooled.has(key), 'no source has this sample');
   for (const key of played.runs.keys())
     ledger.holds('runs traced to a source', key, runs.has(key), 'no source has this run');
 }

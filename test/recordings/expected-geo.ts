@@ -124,6 +124,27 @@ export function summaryOf(accession: string, sources: Sources): Summary | null {
   return [...sources.summaries.values()].find((summary) => summary.accession === accession) ?? null;
 }
 
+/** The names that a document summary relates its record to. */
+export function summaryLinks(accession: string, sources: Sources): string[] {
+  const summary = summaryOf(accession, sources);
+  if (summary === null) return [];
+  const relations = [...((summary.relations ?? []) as object[]), ...((summary.extrelations ?? []) as object[])];
+  const kinds: Record<string, string> = { SRA: 'study', 'SUPERSERIES OF': 'subseries', 'SUBSERIES OF': 'superseries' };
+  return [
+    ...relations
+      .map((one) => one as { relationtype: string; targetobject: string })
+      .flatMap((one) => {
+        const kind = kinds[one.relationtype.toUpperCase()];
+        return kind === undefined ? [] : [`${kind} ${one.targetobject}`];
+      }),
+    ...String(summary.gpl ?? '')
+      .split(';')
+      .filter(Boolean)
+      .map((number) => `platform GPL${number}`),
+    ...(summary.bioproject ? [`bioproject ${summary.bioproject}`] : []),
+  ];
+}
+
 /** The columns of a series: its document summary first, then its text. */
 export function expectedSeries(
   record: PlainSoft,

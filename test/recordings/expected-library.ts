@@ -45,6 +45,7 @@ export function librariesOf(sources: Sources): Map<string, PlainLibrary> {
     const key = keyOfRun.get(run) ?? keyOfRow(row);
     if (key !== '' && !(cell(row, 'sample_accession') ?? '').includes(';')) at(key).rows.set(run, row);
   }
+  for (const key of pooledKeys(sources)) libraries.delete(key);
   for (const library of libraries.values()) library.packages.sort((a, b) => byNumber(a.experiment, b.experiment));
   return libraries;
 }
@@ -52,6 +53,13 @@ export function librariesOf(sources: Sources): Map<string, PlainLibrary> {
 /** Packages of several samples. */
 export function poolsOf(sources: Sources): PlainPackage[] {
   return [...sources.packages.values()].filter(isPool);
+}
+
+/** Keys of samples that take part in a pool: what they hold besides it is not compared. */
+export function pooledKeys(sources: Sources): Set<string> {
+  const pools = poolsOf(sources);
+  const samples = pools.flatMap((found) => [...found.samples, ...found.members]);
+  return new Set([...pools.map((found) => found.gsm ?? ''), ...samples.map((sample) => keyOf(null, sample))]);
 }
 
 function isPool(found: PlainPackage): boolean {
@@ -175,7 +183,7 @@ export function expectedSample(library: PlainLibrary, sources: Sources): Record<
     taxon_id: first('taxonId'),
     description: first('description'),
     attributes: records.find((record) => record.attributes !== null)?.attributes ?? null,
-    access: expected.some((run) => run.access === 'public') ? 'public' : 'controlled',
+    access: expected.length === 0 ? null : expected.some((run) => run.access === 'public') ? 'public' : 'controlled',
   };
 }
 

@@ -22,6 +22,12 @@ export function enaRows(): Map<string, EnaRow> {
   for (const run of xml.values()) {
     if (/^<RUN\s/.test(run)) add(rows, rowOfXml(run, xml), 'ENA XML');
   }
+  // Asked for it, ENA names the BioSample in every row; a row recorded without it is filled from ENA's sample record.
+  for (const { columns } of rows.values()) {
+    const sample = plainSample(xml.get(columns.get('secondary_sample_accession') ?? '') ?? '');
+    if (!columns.has('sample_accession') && sample.biosample !== null)
+      columns.set('sample_accession', sample.biosample);
+  }
   return rows;
 }
 

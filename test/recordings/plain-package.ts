@@ -99,14 +99,18 @@ export function plainStudy(source: string | undefined): PlainPackage['study'] {
   if (source === undefined) return null;
   return {
     accession: attribute(source, 'accession'),
-    bioproject: externalId(source, 'BioProject'),
+    bioproject: externalId(source, 'BioProject') ?? /<SECONDARY_ID>\s*(PRJ[A-Z]{2}\d+)/.exec(source)?.[1] ?? null,
     gse: /^GSE\d+$/.exec(attribute(source, 'alias') ?? '')?.[0] ?? externalId(source, 'GEO'),
     title: text(source, 'STUDY_TITLE'),
-    abstract: text(source, 'STUDY_ABSTRACT'),
+    abstract: text(source, 'STUDY_ABSTRACT') ?? text(source, 'STUDY_DESCRIPTION'),
     type: attribute(startTags(source, 'STUDY_TYPE')[0] ?? '', 'existing_study_type'),
-    pubmedIds: elements(source, 'XREF_LINK')
-      .filter((link) => /^pubmed$/i.test(text(link, 'DB') ?? ''))
-      .map((link) => text(link, 'ID') ?? ''),
+    pubmedIds: [
+      ...new Set(
+        elements(source, 'XREF_LINK')
+          .filter((link) => /^pubmed$/i.test(text(link, 'DB') ?? ''))
+          .map((link) => text(link, 'ID') ?? ''),
+      ),
+    ],
   };
 }
 
@@ -188,7 +192,7 @@ function plainFile(source: string): PlainSraFile {
   const semantic = attribute(source, 'semantic_name') ?? '';
   return {
     name: attribute(source, 'filename') ?? (own ?? copies[0]?.url ?? '').split('/').at(-1) ?? '',
-    md5: attribute(source, 'md5'),
+    md5: attribute(source, 'md5')?.toLowerCase() ?? null,
     bytes: count(attribute(source, 'size')),
     isOriginal:
       supertype === null ? !/^(SRA Normalized|SRA Lite|run|run\.zq)$/.test(semantic) : supertype === 'Original',

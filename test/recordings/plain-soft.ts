@@ -14,9 +14,8 @@ export function plainSoft(text: string, from: string): PlainSoft[] {
   let isTable = false;
   for (const raw of text.split('\n')) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const head = /^\^(\w+) ?= ?(.*)$/.exec(line);
-    if (head !== null) {
-      isTable = false;
+    const head = /^\^(SERIES|SAMPLE|PLATFORM|DATABASE|DATASET|SUBSET|ANNOTATION) ?= ?(.*)$/i.exec(line);
+    if (head !== null && !isTable) {
       found.push({ kind: head[1] ?? '', accession: (head[2] ?? '').trim(), lines: [line], from });
     } else if (/^!\w+_table_begin/i.test(line)) isTable = true;
     else if (/^!\w+_table_end/i.test(line)) isTable = false;

@@ -82,7 +82,7 @@ function geoSources(): Pick<Sources, 'families' | 'samplesOf' | 'geo' | 'familyR
 export function isCut(samples: readonly PlainSoft[]): boolean {
   const isWhole = (sample: PlainSoft): boolean => softValues(sample, 'data_row_count').length > 0;
   const last = samples.at(-1);
-  return last !== undefined && !isWhole(last) && samples.slice(0, -1).some(isWhole);
+  return last !== undefined && !isWhole(last) && samples.length > 1 && samples.slice(0, -1).every(isWhole);
 }
 
 function summaries(): Map<string, Summary> {
