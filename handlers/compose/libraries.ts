@@ -20,6 +20,8 @@ export interface LibrarySources {
   readonly biosamples?: ReadonlyMap<string, BioSample>;
   /** False in a lean plan: the packages were not asked at all. */
   readonly askedNcbi: boolean;
+  /** Runs for which ENA has been asked already, whether it had a row or not. */
+  readonly enaAsked?: ReadonlySet<string>;
   /** Runs for which ENA was asked in vain. */
   readonly enaFailed?: ReadonlyMap<string, CellineError>;
   /** Why NCBI gave only a part of the packages. */
@@ -40,32 +42,48 @@ export interface Library {
   readonly lacks: string | null;
 }
 
+/** Samples that can be joined one by one, so that a thousand need not be in memory at once. */
+export interface LibrarySet {
+  readonly keys: ReadonlySet<string>;
+  /** The sample of a key that is in the set. */
+  join(key: string): Library;
+}
+
 /**
  * Completes samples: asks ENA for the runs that only NCBI has named so far, and for the sample records that NCBI did not
- * give, then joins all parts of each sample.
+ * give. What comes back joins all parts of each sample.
  */
 export async function completeLibraries(
   sources: LibrarySources,
   handler: string,
   context: HandlerContext,
-): Promise<Library[]> {
-  const known = new Set(sources.rows.map((row) => row.run_accession));
-  const unknown = sources.packages
-    .flatMap((found) => found.runs.map((run) => run.accession))
-    .filter((run) => !known.has(run));
-  const asked = await runsByAccession([...new Set(unknown)], context);
-  const enaFailed = new Map([...(sources.enaFailed ?? []), ...asked.failed]);
-  const groups = groupLibraries({ packages: sources.packages, enaRuns: [...sources.rows, ...asked.rows] });
-  const lacking = [...groups.values()].filter((group) => group.packages.length === 0);
-  const records = await enaSamples(
-    [
-      ...new Set(
-        lacking.flatMap((group) => group.enaRuns.map((row) => row.secondary_sample_accession)).filter(Boolean),
-      ),
-    ],
+): Promise<LibrarySet> {
+  const known = new Set([...(sources.enaAsked ?? []), ...sources.rows.map((row) => row.run_accession)]);
+  const asked = await runsByAccession(
+    runsOfPackages(sources.packages).filter((run) => !known.has(run)),
     context,
   );
-  return [...groups].map(([key, group]) => joinLibrary(key, group, { sources, records, enaFailed }, handler, context));
+  const enaFailed = new Map([...(sources.enaFailed ?? []), ...asked.failed]);
+  const groups = groupLibraries({ packages: sources.packages, enaRuns: [...sources.rows, ...asked.rows] });
+  const records = await enaSamples(samplesToAsk(groups.values()), context);
+  return {
+    keys: new Set(groups.keys()),
+    join: (key) => joinLibrary(key, groups.get(key) ?? NOTHING, { sources, records, enaFailed }, handler, context),
+  };
+}
+
+const NOTHING: LibraryGroup = { packages: [], enaRuns: [] };
+
+/** All runs of packages, each once. */
+export function runsOfPackages(packages: readonly SraPackage[]): string[] {
+  return [...new Set(packages.flatMap((found) => found.runs.map((run) => run.accession)))];
+}
+
+/** Samples without a package: their attributes are asked of ENA. */
+function samplesToAsk(groups: Iterable<LibraryGroup>): string[] {
+  const lacking = [...groups].filter((group) => group.packages.length === 0);
+  const names = lacking.flatMap((group) => group.enaRuns.map((row) => row.secondary_sample_accession));
+  return [...new Set(names.filter(Boolean))];
 }
 
 /** What the samples of one call have in common. */

@@ -14,34 +14,34 @@ export interface ProjectShells {
   readonly failed: ReadonlyMap<string, CellineError>;
 }
 
-/** What samples say about the project that is their parent. */
-interface Named {
-  study: SraStudy | null;
-  row: EnaRun | null;
+/** What samples say about the projects that are their parents, by key. */
+export type Parents = Map<string, { study: SraStudy | null; row: EnaRun | null }>;
+
+/** Notes the parent of a sample, with what the sample's packages and rows say of it. */
+export function noteParent(parents: Parents, library: Library): void {
+  const key = library.unit.samples[0]?.parent;
+  if (key === null || key === undefined) return;
+  const noted = parents.get(key);
+  if (noted?.study && noted.row) return;
+  parents.set(key, {
+    study: noted?.study ?? studyOf(library, key),
+    row: noted?.row ?? rowOf(library, key),
+  });
 }
 
 /**
- * The shells of the parents of these samples. A GSE has its own document summary, asked once per command for all samples
+ * The shells of the parents of samples. A GSE has its own document summary, asked once per command for all samples
  * of all batches; any other project, and in a `lean` plan every one, is described by what its runs say of their study.
  */
 export async function projectShells(
-  libraries: readonly Library[],
+  parents: Parents,
   handler: string,
   context: HandlerContext,
   lean = false,
 ): Promise<ProjectShells> {
-  const named = new Map<string, Named>();
-  for (const library of libraries) {
-    const key = library.unit.samples[0]?.parent;
-    if (key === null || key === undefined) continue;
-    const entry = named.get(key) ?? { study: null, row: null };
-    entry.study ??= studyOf(library, key);
-    entry.row ??= rowOf(library, key);
-    named.set(key, entry);
-  }
-  const answers = await summariesOnce(lean ? [] : [...named.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
+  const answers = await summariesOnce(lean ? [] : [...parents.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
   const failed = new Map<string, CellineError>();
-  const units = [...named].map(([key, { study, row }]) => {
+  const units = [...parents].map(([key, { study, row }]) => {
     const answer = answers.get(key);
     const error = answer?.failed.get(key);
     if (error !== undefined) failed.set(key, error);

@@ -130,7 +130,8 @@ async function handOut(
 ): Promise<LibrarySources> {
   const names = samples.flatMap((sample) => [sample.accession, ...sample.experiments]);
   const positions = new Set(names.flatMap((name) => index.positions.get(name) ?? []));
-  const rows = [...positions].map((position) => index.rows.at(position));
+  // Each row is handed out once, so that a large study gets smaller as it goes.
+  const rows = [...positions].flatMap((position) => index.rows.take(position) ?? []);
   const packages = unique(
     names.flatMap((name) => index.packages.get(name) ?? []),
     (found) => found.experiment,

@@ -8,14 +8,13 @@ export interface PackedRuns extends Iterable<EnaRun> {
   /** Number of rows. */
   readonly size: number;
   add(row: EnaRun): void;
-  /** The row at a position, 0 for the first. */
-  at(position: number): EnaRun;
+  /** The row at a position, 0 for the first, which is let go with it: a second time there is none. */
+  take(position: number): EnaRun | null;
 }
 
 /** No rows yet. */
 export function createPackedRuns(): PackedRuns {
-  const lines: string[] = [];
-  const at = (position: number) => unpack(lines[position] ?? '');
+  const lines: (string | null)[] = [];
   return {
     get size() {
       return lines.length;
@@ -23,9 +22,13 @@ export function createPackedRuns(): PackedRuns {
     add: (row) => {
       lines.push(ENA_RUN_COLUMNS.map((column) => row[column]).join('\t'));
     },
-    at,
+    take: (position) => {
+      const line = lines[position] ?? null;
+      lines[position] = null;
+      return line === null ? null : unpack(line);
+    },
     *[Symbol.iterator]() {
-      for (const position of lines.keys()) yield at(position);
+      for (const line of lines) if (line !== null) yield unpack(line);
     },
   };
 }

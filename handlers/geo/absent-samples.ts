@@ -1,6 +1,6 @@
 import type { CellineError, HandlerContext, HandlerEvent, HandlerOutcome } from '../../src/ports/handler.ts';
 import { type Library, libraryOutcome, libraryWithoutRuns } from '../compose/libraries.ts';
-import { projectShells } from '../compose/project-shells.ts';
+import { libraryRecords } from '../compose/library-records.ts';
 import { mayAskAlone } from '../fetch/allowance.ts';
 import { failureOutcome } from '../fetch/failure-outcome.ts';
 import type { GeoSummaryAnswer } from '../fetch/geo-summaries.ts';
@@ -50,9 +50,7 @@ async function* answerTexts(
       ? []
       : [libraryWithoutRuns(id, { geo, biosample: null }, texts.superSeries, 'geo', context)];
   });
-  for (const library of libraries) yield { type: 'records', unit: library.unit, of: [library.parts.key] };
-  const shells = await projectShells(libraries, 'geo', context);
-  for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
+  yield* libraryRecords(libraries, ids, 'geo', context);
   for (const library of libraries) yield withoutRuns(library);
   for (const id of ids) {
     const refused = texts.refused.get(id);

@@ -1,6 +1,13 @@
-import type { HandlerContext, HandlerEvent } from '../../src/ports/handler.ts';
-import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
-import { projectShells } from '../compose/project-shells.ts';
+import type { CellineError, HandlerContext, HandlerEvent, HandlerOutcome } from '../../src/ports/handler.ts';
+import {
+  completeLibraries,
+  type Library,
+  type LibrarySet,
+  libraryOutcome,
+  runsOfPackages,
+} from '../compose/libraries.ts';
+import { noteParent, type Parents, projectShells } from '../compose/project-shells.ts';
+import { runsByAccession } from '../fetch/ena-runs.ts';
 import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
 import { PACKAGES_PER_REQUEST, searchPackages } from '../fetch/packages.ts';
 import { inPieces } from '../fetch/split-batch.ts';
@@ -12,11 +19,11 @@ import { samplesOfSeries } from './sample-text.ts';
 
 /** What one piece of a batch has come to. */
 interface Piece {
-  readonly libraries: readonly Library[];
+  readonly libraries: LibrarySet;
   readonly summaries: GeoSummaryAnswer;
   /** GSM that SRA does not know. */
   readonly missing: readonly string[];
-  readonly error: Awaited<ReturnType<typeof searchPackages>>['error'];
+  readonly error: CellineError | null;
 }
 
 /**
@@ -24,47 +31,62 @@ interface Piece {
  * summaries for series and platform, and for those that SRA does not know GEO's own text.
  */
 export async function* fetchGeoSamples(ids: readonly string[], context: HandlerContext): AsyncGenerator<HandlerEvent> {
-  const pieces = inPieces(ids, PACKAGES_PER_REQUEST).map((piece) => fetchPiece(piece, context));
+  const cut = inPieces(ids, PACKAGES_PER_REQUEST);
+  const pieces = cut.map((piece) => fetchPiece(piece, context));
   // The pieces run side by side; a failure of a later one must wait for its turn, not end the process.
   for (const piece of pieces) piece.catch(() => {});
-  const done: Piece[] = [];
-  for (const asking of pieces) {
-    const piece = await asking;
-    for (const library of piece.libraries) yield { type: 'records', unit: library.unit, of: [library.parts.key] };
-    done.push(piece);
+  const parents: Parents = new Map();
+  const outcomes: HandlerOutcome[] = [];
+  const absent: Pick<Piece, 'missing' | 'summaries' | 'error'>[] = [];
+  for (const [index, some] of cut.entries()) {
+    const { libraries, summaries, missing, error } = (await pieces[index]) as Piece;
+    // The samples of a piece are let go with it: only what the end of the batch needs is kept.
+    delete pieces[index];
+    absent.push({ missing, summaries, error });
+    // In the order asked: SRA's answers come newest first.
+    for (const id of some.filter((one) => libraries.keys.has(one))) {
+      const library = withSeriesOf(libraries.join(id), summaries);
+      noteParent(parents, library);
+      outcomes.push(libraryOutcome(id, [library]));
+      yield { type: 'records', unit: library.unit, of: [id] };
+    }
   }
-  const libraries = done.flatMap((piece) => piece.libraries);
-  const shells = await projectShells(libraries, 'geo', context);
-  for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
-  for (const library of libraries) yield libraryOutcome(library.parts.key, [library]);
-  for (const piece of done) yield* absentSamples(piece.missing, piece.summaries, piece.error, context);
+  for (const shell of (await projectShells(parents, 'geo', context)).units) {
+    yield { type: 'records', unit: shell.unit, of: [] };
+  }
+  yield* outcomes;
+  for (const { missing, summaries, error } of absent) yield* absentSamples(missing, summaries, error, context);
 }
 
 async function fetchPiece(ids: readonly string[], context: HandlerContext): Promise<Piece> {
   const asked = new Set(ids);
   const search = await searchPackages(ids, null, context);
   const packages = ownPackages(search.packages, asked);
-  const [summaries, geo] = await summariesAndText(ids, packages, context);
+  const enaAsked = new Set(runsOfPackages(packages));
+  // GEO and ENA are asked side by side: each takes as long as the other.
+  const [[summaries, geo], ena] = await Promise.all([
+    summariesAndText(ids, packages, context),
+    runsByAccession([...enaAsked], context),
+  ]);
   const searched = new Set(packages.map((one) => one.gsm));
-  const linked = await linkedPackages(
-    ids.filter((id) => !searched.has(id)),
-    summaries,
+  const unsearched = ids.filter((id) => !searched.has(id));
+  const linked = await linkedPackages(unsearched, summaries, context);
+  const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
+  const libraries = await completeLibraries(
+    {
+      packages: [...packages, ...linked],
+      rows: ena.rows,
+      enaAsked,
+      enaFailed: ena.failed,
+      geo,
+      askedNcbi: true,
+      ncbiError: search.error,
+      series,
+    },
+    'geo',
     context,
   );
-  const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
-  const sources = {
-    packages: [...packages, ...linked],
-    rows: [],
-    geo,
-    askedNcbi: true,
-    ncbiError: search.error,
-    series,
-  };
-  const joined = await completeLibraries(sources, 'geo', context);
-  const found = new Map(joined.map((library) => [library.parts.key, withSeriesOf(library, summaries)]));
-  // In the order asked: SRA's answers come newest first.
-  const libraries = ids.flatMap((id) => found.get(id) ?? []);
-  return { libraries, summaries, missing: ids.filter((id) => !found.has(id)), error: search.error };
+  return { libraries, summaries, missing: ids.filter((id) => !libraries.keys.has(id)), error: search.error };
 }
 
 /** An accession is searched in all fields, so that records which only mention it are found too: keep those that are it. */

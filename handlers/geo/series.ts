@@ -6,7 +6,7 @@ import {
   type HandlerEvent,
   type HandlerOutcome,
 } from '../../src/ports/handler.ts';
-import { completeLibraries, type Library, libraryWithoutRuns } from '../compose/libraries.ts';
+import { completeLibraries, libraryWithoutRuns } from '../compose/libraries.ts';
 import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
 import { mayAskAlone } from '../fetch/allowance.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
@@ -109,28 +109,18 @@ async function* sampleUnits(
   context: HandlerContext,
 ): AsyncGenerator<HandlerEvent> {
   for (const piece of inPieces(samples, SAMPLES_AT_A_TIME)) {
-    for (const library of await joinSamples(piece, study, superSeries, context)) {
+    const geo = new Map(piece.map((sample) => [sample.accession, sample]));
+    const sources = await study.ofSamples(piece, context);
+    const libraries = await completeLibraries({ ...sources, geo, superSeries }, 'geo', context);
+    for (const sample of piece) {
+      const key = sample.accession;
+      const library = libraries.keys.has(key)
+        ? libraries.join(key)
+        : libraryWithoutRuns(key, { geo: sample, biosample: null }, superSeries, 'geo', context);
       if (library.lacks !== null) lacks.add(library.lacks);
       yield { type: 'records', unit: library.unit, of: [series] };
     }
   }
-}
-
-async function joinSamples(
-  samples: readonly GeoSample[],
-  study: StudyRuns,
-  superSeries: ReadonlySet<string>,
-  context: HandlerContext,
-): Promise<Library[]> {
-  const geo = new Map(samples.map((sample) => [sample.accession, sample]));
-  const sources = await study.ofSamples(samples, context);
-  const libraries = await completeLibraries({ ...sources, geo, superSeries }, 'geo', context);
-  const sequenced = new Map(libraries.filter((one) => geo.has(one.parts.key)).map((one) => [one.parts.key, one]));
-  return samples.map(
-    (sample) =>
-      sequenced.get(sample.accession) ??
-      libraryWithoutRuns(sample.accession, { geo: sample, biosample: null }, superSeries, 'geo', context),
-  );
 }
 
 function seriesUnit(

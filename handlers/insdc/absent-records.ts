@@ -6,7 +6,7 @@ import {
   HttpStatusError,
 } from '../../src/ports/handler.ts';
 import { type Library, libraryOutcome, libraryWithoutRuns } from '../compose/libraries.ts';
-import { projectShells } from '../compose/project-shells.ts';
+import { libraryRecords } from '../compose/library-records.ts';
 import { fetchEnaRecord } from '../ena/ena-requests.ts';
 import type { EnaSample } from '../ena/sample.ts';
 import { mayAskAlone } from '../fetch/allowance.ts';
@@ -61,10 +61,7 @@ async function* samplesWithoutRuns(ids: readonly string[], context: HandlerConte
     else if (failure !== undefined) yield failureOutcome(id, failure);
     else yield notFound(id, 'absent from two batch answers (run tables, sample records)');
   }
-  for (const library of libraries)
-    yield { type: 'records', unit: library.unit, of: ids.filter((id) => library.names.has(id)) };
-  for (const shell of (await projectShells(libraries, 'insdc', context)).units)
-    yield { type: 'records', unit: shell.unit, of: [] };
+  yield* libraryRecords(libraries, ids, 'insdc', context);
   for (const library of libraries)
     for (const id of ids) if (library.names.has(id)) yield withoutRunsOutcome(id, library);
 }

@@ -1,6 +1,6 @@
 import type { CellineError, HandlerContext, HandlerEvent } from '../../src/ports/handler.ts';
 import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
-import { projectShells } from '../compose/project-shells.ts';
+import { libraryRecords } from '../compose/library-records.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { searchRuns } from '../fetch/ena-runs.ts';
 import { enaSamples } from '../fetch/ena-samples.ts';
@@ -28,15 +28,11 @@ export async function* fetchInsdcRecords(
   const rows = uniqueRows([...ena.rows, ...more.rows]);
   const sources = { packages: ncbi.packages, rows, geo: null, askedNcbi: true, ncbiError: ncbi.error };
   const enaFailed = new Map([...ena.failed, ...more.failed]);
-  const libraries = await completeLibraries({ ...sources, enaFailed }, 'insdc', context);
+  const set = await completeLibraries({ ...sources, enaFailed }, 'insdc', context);
+  const libraries = [...set.keys].map((key) => set.join(key));
   const answers = librariesByName(ids, libraries);
   const wanted = [...new Set([...answers.values()].flat())];
-  const askedNames = new Set(ids);
-  for (const library of wanted) {
-    yield { type: 'records', unit: library.unit, of: [...library.names].filter((name) => askedNames.has(name)) };
-  }
-  const shells = await projectShells(wanted, 'insdc', context);
-  for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
+  yield* libraryRecords(wanted, ids, 'insdc', context);
   for (const [id, found] of answers) yield libraryOutcome(id, found);
   const missing = ids.filter((id) => !answers.has(id));
   yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.error, context);

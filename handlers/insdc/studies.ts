@@ -1,6 +1,6 @@
 import { EMPTY_UNIT, type HandlerContext, type HandlerEvent, HttpStatusError } from '../../src/ports/handler.ts';
-import { completeLibraries, type Library } from '../compose/libraries.ts';
-import { projectShells } from '../compose/project-shells.ts';
+import { completeLibraries, type LibrarySet } from '../compose/libraries.ts';
+import { noteParent, type Parents, projectShells } from '../compose/project-shells.ts';
 import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
 import { fetchEnaRecord } from '../ena/ena-requests.ts';
 import { parseEnaStudies } from '../ena/parse-studies.ts';
@@ -32,13 +32,16 @@ async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext
   const members = new Map<string, string[]>();
   const lacks = new Set<string>(study.error === null ? [] : [`incomplete, ask again: ${study.error.message}`]);
   for await (const libraries of librariesOf(study, context)) {
-    for (const library of libraries) {
+    const parents: Parents = new Map();
+    for (const key of libraries.keys) {
+      const library = libraries.join(key);
+      noteParent(parents, library);
       if (library.lacks !== null) lacks.add(library.lacks);
       const parent = library.unit.samples[0]?.parent;
       if (parent) members.set(parent, members.get(parent)?.concat(library.parts.key) ?? [library.parts.key]);
       yield { type: 'records', unit: library.unit, of: [id] };
     }
-    const shells = await projectShells(libraries, 'insdc', context, study.lean && !context.full);
+    const shells = await projectShells(parents, 'insdc', context, study.lean && !context.full);
     for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [id] };
   }
   yield* withMembers(id, members);
@@ -57,7 +60,7 @@ function* withMembers(id: string, members: ReadonlyMap<string, readonly string[]
 }
 
 /** The samples of a study: all at once with the packages, or piece by piece from ENA's rows. */
-async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGenerator<Library[]> {
+async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGenerator<LibrarySet> {
   if (!study.lean) {
     const sources = {
       packages: study.packages,

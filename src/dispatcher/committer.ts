@@ -10,7 +10,7 @@ const SAMPLES_PER_COMMIT = 250;
 /** Milliseconds after which what has come is committed, so that an answer is soon safe and soon printed. */
 const LONGEST_WAIT_MS = 1000;
 /** Samples that wait for a commit before handlers have to wait: bounds memory. */
-const MOST_WAITING = 1000;
+const MOST_WAITING = 500;
 
 /** An answer on its way into the tables. */
 export interface Answer {
