@@ -12,6 +12,7 @@ import { startProgress } from './progress.ts';
 import type { PrintColumn, PrintRow } from './render/cell.ts';
 import type { Paint } from './render/paint.ts';
 import { createTally, summaryLines } from './summary.ts';
+import { tameMemory } from './tame-memory.ts';
 
 /** How `add` and `refresh` ask. */
 export interface AskingOptions {
@@ -55,6 +56,7 @@ export async function answerIds(
 ): Promise<number> {
   const options = { ...add, signal: app.signal };
   if (isDryRun) return printPlan(await project.plan(ids, options), app);
+  tameMemory();
   const tally = createTally();
   const progress = await startProgress(ids.length, app);
   try {
