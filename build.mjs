@@ -4,6 +4,9 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/** `node build.mjs FOLDER` builds somewhere else: tests of the built command keep a folder of their own. */
+const outdir = process.argv[2] ?? 'dist';
+
 /** Entry points by output name. */
 const entryPoints = {
   'bin/celline': 'bin/celline.ts',
@@ -12,10 +15,10 @@ const entryPoints = {
   'bench/archive-server': 'bench/archive-server.ts',
 };
 
-rmSync('dist', { recursive: true, force: true });
+rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints,
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -31,4 +34,4 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
-chmodSync('dist/bin/celline.js', 0o755);
+chmodSync(`${outdir}/bin/celline.js`, 0o755);

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Inside node_modules, so that the built files find the native SQL engine, and no tool looks at them. */
+const BUILDS = join(ROOT, 'node_modules', '.cache', 'celline-e2e');
+/** Builds of other states of the source are kept for an hour: another suite may be running them. */
+const KEEP_MS = 3_600_000;
+
+/**
+ * The command as built from the present source, in a folder of its own, so that a build of `dist` meanwhile disturbs no test.
+ * The folder is named by the state of the source: whoever comes first builds, the others find it whole.
+ */
+export function builtCelline(): string {
+  const folder = join(BUILDS, stateOfSource());
+  if (!existsSync(folder)) {
+    const draft = `${folder}.${process.pid}`;
+    mkdirSync(BUILDS, { recursive: true });
+    execFileSync(process.execPath, ['build.mjs', draft], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    try {
+      renameSync(draft, folder);
+    } catch {
+      // Another worker was faster; its build is of the same source.
+      rmSync(draft, { recursive: true, force: true });
+    }
+    removeOld();
+  }
+  return join(folder, 'bin', 'celline.js');
+}
+
+function stateOfSource(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['bin', 'src', 'handlers']) {
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).sort()) {
+      if (!name.endsWith('.ts')) continue;
+      const { size, mtimeMs } = statSync(join(ROOT, folder, name));
+      hash.update(`${folder}/${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(BUILDS)) {
+    const path = join(BUILDS, name);
+    if (Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
