@@ -7,7 +7,7 @@ import { TABLES } from '../records/tables.ts';
 import { selectedColumns } from './check-selection.ts';
 import { columnList, parseRow, rowAsJson, sqlName } from './column-sql.ts';
 import { type CommitContext, commitChange, storedRows } from './commit.ts';
-import { compactTable } from './compact.ts';
+import { compactTable, planCompaction } from './compact.ts';
 import { compileSelection } from './compile-selection.ts';
 import { countChildren } from './count-children.ts';
 import type { Engine } from './duckdb.ts';
@@ -15,7 +15,7 @@ import { collectGarbage } from './garbage.ts';
 import { storeLayout } from './layout.ts';
 import { liveTable } from './live-rows.ts';
 import { resolveNames } from './lookups.ts';
-import { type Manifest, segmentsOf } from './manifest.ts';
+import { type Manifest, segmentsOf, type TableState } from './manifest.ts';
 import { type CommitProtocol, createManifestLog } from './manifest-log.ts';
 import { plainTableStates, publishTables } from './publish.ts';
 import { reading } from './segments.ts';
@@ -65,7 +65,7 @@ function holdEngine(memoryLimit: string, spill: string): EngineHolder {
 /**
  * Commits after which the engine is opened anew. DuckDB's freed memory stays with the process, in pieces: after 80 commits
  * of 250 samples the peak is 265 MB, with a new engine every 12 commits 240 MB, every 6 commits 205 MB; opening takes 20 to
- * 40 ms (DuckDB 1.5.6, glibc, 2026-11).
+ * 40 ms (DuckDB 1.5.6, glibc, 2026-11). A failure of the work after a commit is told by the next `compact`.
  */
 const COMMITS_PER_ENGINE = 6;
 
@@ -134,9 +134,19 @@ async function countOutcomes(context: CommitContext): Promise<Map<OutcomeName, n
   return new Map(answer.map(([outcome, count]) => [outcome as OutcomeName, Number(count)]));
 }
 
-/** Merges what the commit's tables have too much of. A failure is told by the next `compact` or `publish`. */
-async function compactTables(context: CommitContext, names: readonly string[]): Promise<void> {
-  for (const name of names) await compactTable(context, name, false);
+/** Whether rewriting a table's base needs memory: the tables with few columns do not. */
+function isWide(state: TableState): boolean {
+  return TABLES[state.table].columns.length > 10;
+}
+
+/** Merges what the tables have too much of; the engine is new for a rewrite of wide rows, and again afterwards. */
+async function compactTables(context: CommitContext, renew: () => Promise<void>): Promise<void> {
+  for (const [name, state] of Object.entries((await context.log.newest()).tables)) {
+    const isLarge = isWide(state) && planCompaction(state, false).kind === 'base';
+    if (isLarge) await renew();
+    await compactTable(context, name, false);
+    if (isLarge) await renew();
+  }
 }
 
 /** The writing half of a store. Everything that writes waits for what was asked before. */
@@ -149,7 +159,7 @@ function createWriter(context: CommitContext, door: EngineHolder, hasPlainTables
 
   const maintain = async (): Promise<void> => {
     try {
-      await compactTables(context, Object.keys((await context.log.newest()).tables));
+      await compactTables(context, door.close);
     } catch (error) {
       maintenance = { error };
     }
@@ -160,7 +170,7 @@ function createWriter(context: CommitContext, door: EngineHolder, hasPlainTables
     const failed = maintenance;
     maintenance = null;
     if (failed !== null) throw failed.error;
-    await compactTables(context, Object.keys((await context.log.newest()).tables));
+    await compactTables(context, door.close);
   };
   return {
     commit: async (change) => {
