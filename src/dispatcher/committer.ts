@@ -74,10 +74,8 @@ export function createCommitter(settings: CommitterSettings): Committer {
       batch.samples += unit.samples.length;
       waiting += unit.samples.length;
       tick();
-      if (batch.samples >= SAMPLES_PER_COMMIT) {
-        const done = flush();
-        if (waiting >= MOST_WAITING) await done;
-      }
+      const done = batch.samples >= SAMPLES_PER_COMMIT ? flush() : null;
+      if (waiting >= MOST_WAITING) await done;
     },
     answer(answer) {
       batch.answers.push(answer);

@@ -1,4 +1,12 @@
 // The bundler gives a CommonJS package that is imported dynamically a default export only; named ones need a static import.
 // This file is imported dynamically in its place, so that undici still loads with the first request.
-/** What the wire uses of undici. */
-export { buildConnector, Client, EnvHttpProxyAgent, Pool } from 'undici';
+export {
+  /** @public Opens connections ahead of their request. */
+  buildConnector,
+  /** @public One connection to one origin. */
+  Client,
+  /** @public The way through proxies. */
+  EnvHttpProxyAgent,
+  /** @public Connections to a proxy. */
+  Pool,
+} from 'undici';

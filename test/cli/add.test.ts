@@ -124,7 +124,7 @@ describe('add', () => {
     expect(result.stderr).toBe('');
   });
 
-  it('prints warnings once and log lines as they come', async () => {
+  it('000-46 prints warnings once, and log lines of the level that is asked', async () => {
     const { open } = fakeProject({
       beforeAnswer: (_id, { reporter }) => {
         reporter.emit({ type: 'warning', message: 'ENA is slow\u001b[31m' });
@@ -133,8 +133,10 @@ describe('add', () => {
     });
     const { stderr } = await runCli(['add', 'GSM1', 'GSM2'], { open });
     expect(stderr.match(/ENA is slow/g)).toHaveLength(1);
-    expect(stderr.match(/info: hello/g)).toHaveLength(2);
+    expect(stderr).not.toContain('hello');
     expect(stderr).not.toContain('\u001b');
+    const verbose = await runCli(['add', '-v', 'GSM1', 'GSM2'], { open });
+    expect(verbose.stderr.match(/info: hello/g)).toHaveLength(2);
   });
 
   it('--dry-run prints the plan and asks nothing (001-28)', async () => {

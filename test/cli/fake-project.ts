@@ -1,5 +1,5 @@
 import type { QueryAnswer } from '../../src/ports/query.ts';
-import type { OutcomeRow, Reporter } from '../../src/ports/reporter.ts';
+import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
 import type { AddOptions, Check, Project, RecordView } from '../../src/project/project.ts';
@@ -245,6 +245,3 @@ function fakeQuery(known: Known, calls: Calls) {
     async close() {},
   };
 }
-
-/** A reporter that hears nothing. */
-export const SILENT: Reporter = { emit() {} };
