@@ -2,12 +2,15 @@
 import { benchAddSamples } from './add-samples.ts';
 import { benchLargeSeries } from './large-series.ts';
 import { benchStartup } from './startup.ts';
+import { benchStore } from './store.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   startup: benchStartup,
   'add-1000': () => benchAddSamples(40, 25),
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
+  'store-20000': () => benchStore(20_000),
+  'store-100000': () => benchStore(100_000),
 };
 
 const names = process.argv.slice(2);

@@ -1,15 +1,18 @@
-// Prints what commits cost: into an empty project, into one of 100,000 samples, and the peak memory of the process.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Change } from '../src/ports/store.ts';
+import type { Change, Store } from '../src/ports/store.ts';
 import type { FilePatch } from '../src/records/file.ts';
 import type { LinkRow } from '../src/records/link.ts';
 import type { RecordUnit } from '../src/records/record-unit.ts';
 import type { RunPatch } from '../src/records/run.ts';
 import type { SamplePatch } from '../src/records/sample.ts';
 import { createParquetStore } from '../src/store/parquet-store.ts';
+import { say } from './figures.ts';
+
+/** Number of the first sample. */
+const FIRST = 1_000_000;
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -120,60 +123,55 @@ function change(first: number, title = 'sample'): Change {
   return { units, asked, handler: 'insdc', at: AT };
 }
 
-const milliseconds = (from: number): string => `${(performance.now() - from).toFixed(0)} ms`;
-const memory = (): string => {
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return `${(Number(peak) / 1024).toFixed(0)} MiB peak`;
-};
-const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
+const CLOCK = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
 
-const dir = mkdtempSync(join(tmpdir(), 'celline-bench-'));
-const samples = Number(process.argv[2] ?? 20_000);
-const store = createParquetStore({ dir, clock, randomId: randomUUID });
-const start = performance.now();
-const commits: number[] = [];
-for (let first = 1_000_000; first < 1_000_000 + samples; first += 250) {
-  const from = performance.now();
-  await store.commit(change(first));
-  commits.push(performance.now() - from);
+/** Peak of the resident set of this process in MB (10^6 bytes), as the kernel counted it. */
+function peak(): string {
+  return `peak ${((process.resourceUsage().maxRSS * 1024) / 1e6).toFixed(0)} MB`;
 }
-console.log(`first commit ${commits[0]?.toFixed(0)} ms (loads DuckDB)`);
-const cpu = process.cpuUsage();
-console.log(`processor time per commit ${((cpu.user + cpu.system) / 1000 / commits.length).toFixed(0)} ms`);
-const sorted = commits.slice(1).sort((a, b) => a - b);
-console.log(
-  `${commits.length} commits of 250 samples, 250 runs, 1,000 files, 2,000 links: ${milliseconds(start)}; ` +
-    `median ${sorted[sorted.length >> 1]?.toFixed(0)} ms, worst ${sorted.at(-1)?.toFixed(0)} ms; ${memory()}`,
-);
-await store.compact();
-let from = performance.now();
-await store.commit(change(1_000_000 + samples));
-console.log(`one more, new: ${milliseconds(from)}; ${memory()}`);
-await store.compact();
-from = performance.now();
-await store.commit(change(1_000_000 + 1000));
-console.log(`one again, unchanged: ${milliseconds(from)}; ${memory()}`);
-await store.compact();
-from = performance.now();
-await store.commit(change(1_000_000 + 1000, 'other title'));
-console.log(`one again, 250 titles changed: ${milliseconds(from)}; ${memory()}`);
-await store.compact();
-from = performance.now();
-await store.countChildren(['GSM1000100', 'GSE100']);
-console.log(`count children of the whole series: ${milliseconds(from)}; ${memory()}`);
-from = performance.now();
-await store.resolve(['SRX1000100', 'GSM1000200']);
-console.log(`resolve two names: ${milliseconds(from)}`);
-from = performance.now();
-const plain = await store.publish({ force: true });
-console.log(
-  `publish: ${milliseconds(from)}; ${plain.map((table) => `${table.name} ${table.rows}`).join(', ')}; ${memory()}`,
-);
-from = performance.now();
-let rows = 0;
-for await (const batch of store.select({ table: 'samples' })) rows += batch.length;
-console.log(`select all ${rows} samples: ${milliseconds(from)}; ${memory()}`);
-from = performance.now();
-await store.close();
-console.log(`close: ${milliseconds(from)}`);
-rmSync(dir, { recursive: true });
+
+/** Does a work and prints its time, after the merging that earlier commits left. */
+async function timed(store: Store, what: string, work: () => Promise<unknown>): Promise<void> {
+  await store.compact();
+  const start = performance.now();
+  await work();
+  say(what, `${(performance.now() - start).toFixed(0)} ms; ${peak()}`);
+}
+
+async function fill(store: Store, samples: number): Promise<void> {
+  const start = performance.now();
+  const times: number[] = [];
+  for (let first = FIRST; first < FIRST + samples; first += 250) {
+    const from = performance.now();
+    await store.commit(change(first));
+    times.push(performance.now() - from);
+  }
+  const total = performance.now() - start;
+  const processor = process.cpuUsage();
+  const sorted = times.slice(1).sort((a, b) => a - b);
+  say('first commit', `${times[0]?.toFixed(0)} ms, loads DuckDB`);
+  say(`${times.length} commits`, `${total.toFixed(0)} ms with their compactions; ${peak()}`);
+  say('one commit', `median ${sorted[sorted.length >> 1]?.toFixed(0)} ms, worst ${sorted.at(-1)?.toFixed(0)} ms`);
+  say('processor', `${((processor.user + processor.system) / 1000 / times.length).toFixed(0)} ms a commit`);
+}
+
+/** Prints what commits of 250 samples, 250 runs, 1,000 files and 2,000 links cost, and the reads of the commands. */
+export async function benchStore(samples: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'celline-bench-'));
+  const store = createParquetStore({ dir, clock: CLOCK, randomId: randomUUID });
+  try {
+    await fill(store, samples);
+    await timed(store, 'commit, all new', () => store.commit(change(FIRST + samples)));
+    await timed(store, 'commit, all unchanged', () => store.commit(change(FIRST + 1000)));
+    await timed(store, 'commit, 250 titles changed', () => store.commit(change(FIRST + 1000, 'other title')));
+    await timed(store, 'count children', () => store.countChildren([`GSM${FIRST}`, 'GSE100']));
+    await timed(store, 'resolve two names', () => store.resolve([`SRX${FIRST}`, `GSM${FIRST}`]));
+    await timed(store, 'publish all plain tables', () => store.publish({ force: true }));
+    await timed(store, 'read all samples', async () => {
+      for await (const batch of store.select({ table: 'samples' })) if (batch.length === 0) return;
+    });
+  } finally {
+    await store.close();
+    rmSync(dir, { recursive: true });
+  }
+}
