@@ -38,7 +38,7 @@ async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext
       noteParent(parents, library);
       if (library.lacks !== null) lacks.add(library.lacks);
       const parent = library.unit.samples[0]?.parent;
-      if (parent) members.set(parent, members.get(parent)?.concat(library.parts.key) ?? [library.parts.key]);
+      if (parent) addMember(members, parent, library.parts.key);
       yield { type: 'records', unit: library.unit, of: [id] };
     }
     const shells = await projectShells(parents, 'insdc', context, study.lean && !context.full);
@@ -50,11 +50,20 @@ async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext
   else yield { type: 'outcome', id, outcome: 'added', key, reason: null };
 }
 
-/** The member lists of the projects, which are whole only when the last sample has come. */
+function addMember(members: Map<string, string[]>, project: string, sample: string): void {
+  const samples = members.get(project);
+  if (samples === undefined) members.set(project, [sample]);
+  else samples.push(sample);
+}
+
+/**
+ * The member lists of the projects, which are whole only when the last sample has come. Not of a GEO series: it may hold
+ * samples that were never sequenced, so that only GEO knows its members.
+ */
 function* withMembers(id: string, members: ReadonlyMap<string, readonly string[]>): Generator<HandlerEvent> {
   for (const [key, samples] of members) {
-    const source = key.startsWith('GSE') ? 'GEO' : 'INSDC';
-    const patch = { key, source, children: [...new Set(samples)].toSorted().join(',') };
+    if (key.startsWith('GSE')) continue;
+    const patch = { key, source: 'INSDC', children: [...new Set(samples)].toSorted().join(',') };
     yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [patch] }, of: [id] };
   }
 }

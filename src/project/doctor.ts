@@ -118,6 +118,9 @@ async function examineArchive(archive: Patient['archives'][number]): Promise<Che
     });
     return check(archive.operator, 'ok', 'answers');
   } catch (error) {
+    if (error instanceof HttpStatusError && error.status === 404) {
+      return check(archive.operator, 'warning', `answers, but not this question: ${error.message}`);
+    }
     if (error instanceof HttpStatusError && error.status === 400 && archive.operator === 'NCBI') {
       return check(archive.operator, 'error', error.message, 'NCBI refuses the request: is NCBI_API_KEY valid?');
     }

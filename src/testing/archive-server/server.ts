@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, notFoundPage, textAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, notFoundPage, textAnswer } from './answer.ts';
 import { answerBrowserXml } from './ena-browser.ts';
 import { answerFileReport, answerFileReportCount, answerSearch } from './ena-portal.ts';
 import { createEntrezHistory } from './entrez-history.ts';
@@ -175,11 +175,23 @@ class Play {
   }
 }
 
+/** What a client asks to see that the archive is there: EInfo of one database, and ENA's list of results. */
+function answerCheck(path: string): Answer | null {
+  if (path === '/entrez/eutils/einfo.fcgi') {
+    const dbinfo = [{ dbname: 'sra', menuname: 'SRA', description: 'SRA Database' }];
+    return jsonAnswer(200, { header: { type: 'einfo', version: '0.3' }, einforesult: { dbinfo } });
+  }
+  if (path !== '/ena/portal/api/results') return null;
+  return jsonAnswer(200, [{ resultId: 'read_run', description: 'Raw reads', primaryAccessionType: 'run' }]);
+}
+
 /** The good answer of a request. */
 function route(request: ArchiveRequest, state: EutilsState, limits: ArchiveLimits, hidden: Hidden): Answer {
   const { accessions, method, parameters, path } = request;
   const [, tool] = /^\/entrez\/eutils\/(esearch|esummary|efetch)\.fcgi$/.exec(path) ?? [];
   if (tool !== undefined) return answerEutils(tool, parameters, state, hidden);
+  const check = answerCheck(path);
+  if (check !== null) return check;
   const { index } = state;
   if (path === '/geo/query/acc.cgi') return answerAccession(parameters, index, hidden);
   if (path.startsWith('/geo/series/')) return answerSeriesFile(path, index, hidden);
