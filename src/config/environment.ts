@@ -37,6 +37,14 @@ const VARIABLES: readonly Variable[] = [
   { name: 'NCBI_EMAIL', path: ['email'], read: (text) => text },
 ];
 
+/** Names of all variables that do not depend on a handler, for help texts; `CELLINE_CONFIG_DIR` and `CELLINE_ENV` choose files. */
+export const VARIABLE_NAMES: readonly string[] = [
+  ...VARIABLES.map((variable) => variable.name),
+  'CELLINE_CONFIG_DIR',
+  'CELLINE_ENV',
+  'NCBI_API_KEY',
+];
+
 /** The value of a variable; an empty one counts as not set. */
 export function variable(env: Environment, name: string): string | undefined {
   const text = env[name]?.trim();
