@@ -7,6 +7,8 @@ import { printable } from './render/printable.ts';
 export interface ProgressState {
   readonly total: number;
   readonly done: number;
+  /** Samples in the tables: they come before the ids that bring them are answered. */
+  readonly samples: number;
   /** Attempts sent to archives. */
   readonly requests: number;
   /** Milliseconds: when it began. */
@@ -22,7 +24,7 @@ const BAR = 20;
 
 /** The state before anything happened. */
 export function initialProgress(total: number, now: number): ProgressState {
-  return { total, done: 0, requests: 0, startedAt: now, waiting: null };
+  return { total, done: 0, samples: 0, requests: 0, startedAt: now, waiting: null };
 }
 
 /** The state after an event. Pure. */
@@ -33,6 +35,8 @@ export function afterEvent(state: ProgressState, event: CellineEvent, now: numbe
       return { ...state, total: Math.max(event.ids, state.done) };
     case 'answered':
       return { ...state, done: state.done + 1, total: Math.max(state.total, state.done + 1) };
+    case 'committed':
+      return { ...state, samples: state.samples + event.samples };
     case 'request':
       return { ...state, requests: state.requests + 1 };
     case 'waiting':
@@ -42,7 +46,7 @@ export function afterEvent(state: ProgressState, event: CellineEvent, now: numbe
   }
 }
 
-/** The line that shows the state: bar, ids done, requests, rate, time left, reason for waiting; at most `columns` cells. Pure. */
+/** The line that shows the state: bar, ids done, samples, requests, rate, time left, reason for waiting; at most `columns` cells. Pure. */
 export function progressLine(state: ProgressState, now: number, columns: number): string {
   const share = state.total === 0 ? 0 : Math.min(1, state.done / state.total);
   const filled = Math.floor(share * BAR);
@@ -50,6 +54,7 @@ export function progressLine(state: ProgressState, now: number, columns: number)
   const parts: Parts = {
     bar: `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`,
     ids: `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ids`,
+    ...(state.samples === 0 ? {} : { samples: plural(state.samples, 'sample') }),
     requests: plural(state.requests, 'request'),
   };
   if (now - state.startedAt >= SETTLED_MS) {
@@ -61,16 +66,22 @@ export function progressLine(state: ProgressState, now: number, columns: number)
   return joinToFit(parts, columns);
 }
 
+/** Share of the ids from which on the time that is left can be told; refused ids are answered at once and tell nothing. */
+const TELLING_SHARE = 0.05;
+
 function secondsLeft(state: ProgressState, seconds: number): number | null {
-  return state.done === 0 || state.done >= state.total ? null : ((state.total - state.done) * seconds) / state.done;
+  const done = Math.max(state.done, Math.min(state.samples, state.total));
+  if (state.done >= state.total || done < state.total * TELLING_SHARE || done === 0) return null;
+  return ((state.total - done) * seconds) / done;
 }
 
-/** What gives way, in this order, when a reason for waiting needs the room: bar, rate, requests, time left. */
-const GIVES_WAY: readonly (keyof Parts)[] = ['bar', 'rate', 'requests', 'left'];
+/** What gives way, in this order, when a reason for waiting needs the room: bar, rate, requests, samples, time left. */
+const GIVES_WAY: readonly (keyof Parts)[] = ['bar', 'rate', 'requests', 'samples', 'left'];
 
 interface Parts {
   bar?: string;
   ids?: string;
+  samples?: string;
   requests?: string;
   rate?: string;
   left?: string;
@@ -80,7 +91,7 @@ interface Parts {
 function joinToFit(parts: Parts, columns: number): string {
   const shown = { ...parts };
   const line = () =>
-    [shown.bar, shown.ids, shown.requests, shown.rate, shown.left, shown.waiting]
+    [shown.bar, shown.ids, shown.samples, shown.requests, shown.rate, shown.left, shown.waiting]
       .filter((part) => part !== undefined)
       .join('  ');
   for (const part of parts.waiting === undefined ? [] : GIVES_WAY) {

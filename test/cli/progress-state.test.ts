@@ -25,15 +25,27 @@ describe('progress', () => {
 
   it('says why it waits, as long as it waits; the bar gives way first', () => {
     const waiting = { type: 'waiting', operator: 'ncbi', reason: 'NCBI asked to wait 2 s', ms: 2000 } as const;
-    const state = stateAfter([...Array(10).fill(answered), request, waiting], 1000);
+    const state = stateAfter([...Array(100).fill(answered), request, waiting], 1000);
     const line = progressLine(state, START + 1600, 80);
-    expect(line).toBe('10/1,000 ids  1 request  0.6/s  2 min 39 s left  NCBI asked to wait 2 s');
+    expect(line).toBe('100/1,000 ids  1 request  0.6/s  15 s left  NCBI asked to wait 2 s');
     expect(progressLine(state, START + 2000, 80)).not.toContain('asked to wait');
     for (const columns of [20, 40, 79, 200]) {
       const narrow = progressLine(state, START + 1600, columns);
       expect(displayWidth(narrow)).toBeLessThanOrEqual(columns);
-      expect(narrow).toContain('10/1,000 ids');
+      expect(narrow).toContain('100/1,000 ids');
     }
+  });
+
+  it('tells the time left only once enough is done: refused ids are answered at once', () => {
+    const refused = stateAfter([{ type: 'started', ids: 1000 }, ...Array(10).fill(answered), request]);
+    expect(progressLine(refused, START + 3000, 80)).not.toContain('left');
+  });
+
+  it('counts the samples that are in the tables before their ids are answered', () => {
+    const committed = { type: 'committed', samples: 250, runs: 250, sequence: 1 } as const;
+    const state = stateAfter([{ type: 'started', ids: 1000 }, committed, request]);
+    expect(progressLine(state, START + 3000, 100)).toContain('0/1,000 ids  250 samples  1 request');
+    expect(progressLine(state, START + 3000, 100)).toContain('9 s left');
   });
 
   it('never has more done than there is', () => {
