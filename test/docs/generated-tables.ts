@@ -1,0 +1,85 @@
+import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
+import { COMMANDS } from '../../src/cli/declarations/commands.ts';
+import { jsonSchema } from '../../src/config/json-schema.ts';
+import type { Column } from '../../src/records/table.ts';
+import { TABLES } from '../../src/records/tables.ts';
+import { markdownTable } from './markdown.ts';
+
+/** Tables that pages hold between `<!-- begin NAME -->` and `<!-- end NAME -->`, made from what the program itself reads. */
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    markdownTable(
+      ['Command', 'What it does'],
+      COMMANDS.map(({ name, summary, arguments: args }) => [
+        `\`${['celline', name, ...args.map((argument) => argument.name)].join(' ')}\``,
+        summary,
+      ]),
+    ),
+  handlers: () =>
+    markdownTable(
+      ['Handler', 'Answers', 'Form', 'Example'],
+      BUILT_IN_HANDLERS.flatMap(({ name, patterns }) =>
+        patterns.map(({ level, pattern, example }) => [
+          `\`${name}\``,
+          level,
+          `\`${pattern.source}\``,
+          `\`${example}\``,
+        ]),
+      ),
+    ),
+  limits: () =>
+    markdownTable(
+      ['Operator', 'Host', 'Starts per second', 'With a key', 'Connections', 'Source'],
+      distinctHosts().map((host) => [
+        host.operator,
+        `\`${host.host}\``,
+        String(host.perSecond),
+        String(host.perSecondWithKey ?? ''),
+        String(host.connections),
+        host.source,
+      ]),
+    ),
+  settings: () => markdownTable(['Key', 'Default', 'Meaning'], settingRows(jsonSchema() as SchemaNode, '')),
+  tables: () =>
+    Object.values(TABLES)
+      .map(
+        ({ name, columns, primaryKey }) =>
+          `## ${name}\n\nPrimary key: ${primaryKey.map((key) => `\`${key}\``).join(', ')}.\n\n${columnTable(columns)}`,
+      )
+      .join('\n\n'),
+};
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** One row per setting that holds a value; `handlers.<name>.…` stands for every handler. */
+function settingRows(node: SchemaNode, path: string): string[][] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    if (child.properties !== undefined) return settingRows(child, at);
+    const inside = typeof child.additionalProperties === 'object' ? child.additionalProperties : undefined;
+    if (inside?.properties !== undefined) return settingRows(inside, `${at}.<name>`);
+    const value = child.default === undefined ? '' : `\`${JSON.stringify(child.default)}\``;
+    return [[`\`${at}\``, value, child.description ?? '']];
+  });
+}
+
+function columnTable(columns: readonly Column[]): string {
+  return markdownTable(
+    ['Column', 'Type', 'Meaning'],
+    columns.map(({ name, type, doc, required }) => [
+      `\`${name}\``,
+      required === true ? `${type}, never NULL` : type,
+      doc,
+    ]),
+  );
+}
+
+function distinctHosts() {
+  const hosts = BUILT_IN_HANDLERS.flatMap((handler) => handler.hosts);
+  return hosts.filter((host, index) => hosts.findIndex((other) => other.host === host.host) === index);
+}
