@@ -26,6 +26,8 @@ export interface LibrarySources {
   readonly enaFailed?: ReadonlyMap<string, CellineError>;
   /** Why NCBI gave only a part of the packages. */
   readonly ncbiError?: CellineError | null;
+  /** Names (of samples, experiments, runs) for which NCBI was asked in vain. */
+  readonly ncbiFailed?: ReadonlyMap<string, CellineError>;
   /** Series that are known to be SuperSeries. */
   readonly superSeries?: ReadonlySet<string>;
   /** Series of each sample by its GSM, as GEO's summaries list them. */
@@ -105,15 +107,14 @@ function joinLibrary(
   const failure = runs.map((run) => enaFailed.get(run.accession)).find(Boolean);
   const isAlone = group.packages.length === 0;
   const secondary = group.enaRuns[0]?.secondary_sample_accession ?? '';
+  const enaSample = records.samples.get(secondary) ?? null;
+  const own = { key, packages: group.packages, enaRuns: group.enaRuns, enaSample, biosample: null };
+  const ncbiFailure = failureOf(namesOf(own), sources.ncbiFailed) ?? (isAlone ? sources.ncbiError : null);
   const parts: LibraryParts = {
-    key,
-    packages: group.packages,
-    enaRuns: group.enaRuns,
-    enaSample: records.samples.get(secondary) ?? null,
-    biosample: null,
+    ...own,
     geo: sources.geo?.get(key) ?? null,
     asked: {
-      ncbi: sources.askedNcbi && (!isAlone || !sources.ncbiError),
+      ncbi: sources.askedNcbi && (!isAlone || !ncbiFailure),
       ena: failure === undefined,
       geoText: sources.geo?.has(key) ?? false,
     },
@@ -122,7 +123,16 @@ function joinLibrary(
     handler,
     fetchedAt: context.now(),
   };
-  return toLibrary(parts, lackOf(failure, ...(isAlone ? [records.failed.get(secondary), sources.ncbiError] : [])));
+  return toLibrary(parts, lackOf(failure, isAlone ? records.failed.get(secondary) : null, ncbiFailure));
+}
+
+function failureOf(
+  names: ReadonlySet<string>,
+  failed: ReadonlyMap<string, CellineError> | undefined,
+): CellineError | null {
+  if (failed === undefined || failed.size === 0) return null;
+  for (const name of names) if (failed.has(name)) return failed.get(name) ?? null;
+  return null;
 }
 
 /** One sample that has no sequencing runs: GEO's or BioSample's record is all there is. */
@@ -165,7 +175,7 @@ function lackOf(...failures: (CellineError | null | undefined)[]): string | null
   return messages.length === 0 ? null : `incomplete, ask again: ${[...new Set(messages)].join('; ')}`;
 }
 
-function namesOf(parts: LibraryParts): Set<string> {
+function namesOf(parts: Pick<LibraryParts, 'key' | 'packages' | 'enaRuns' | 'enaSample' | 'biosample'>): Set<string> {
   const names: (string | null | undefined)[] = [
     parts.key,
     parts.biosample?.accession,

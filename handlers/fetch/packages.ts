@@ -12,9 +12,14 @@ export const PACKAGES_PER_REQUEST = 500;
 /** What NCBI gave for a list of search terms. */
 export interface PackageAnswer {
   readonly packages: readonly SraPackage[];
-  /** Why some of them could not be had; null when everything that was found came. */
+  /** Terms of which not everything could be had, by the error that ended asking. What else was asked is complete. */
+  readonly failed: ReadonlyMap<string, CellineError>;
+  /** The first of these errors; null when everything that was found came. */
   readonly error: CellineError | null;
 }
+
+/** What a page, or all pages of one search, came to. */
+type Pages = Pick<PackageAnswer, 'packages' | 'error'>;
 
 /** Where one page of a search stands in its result. */
 interface Page {
@@ -33,37 +38,39 @@ export async function searchPackages(
 ): Promise<PackageAnswer> {
   const pieces = inPieces(terms, PACKAGES_PER_REQUEST);
   const answers = await Promise.all(pieces.map((piece) => searchPiece(piece, field, context)));
-  return {
-    packages: answers.flatMap((answer) => answer.packages),
-    error: answers.find((answer) => answer.error !== null)?.error ?? null,
-  };
+  const failed = new Map(answers.flatMap((answer) => [...answer.failed]));
+  const [error = null] = failed.values();
+  return { packages: answers.flatMap((answer) => answer.packages), failed, error };
 }
 
 async function searchPiece(
   terms: readonly string[],
   field: SearchField | null,
   context: HandlerContext,
-): Promise<PackageAnswer> {
+): Promise<Omit<PackageAnswer, 'error'>> {
   const parts = await askSplitting(
     terms,
     (some, attempts) => searchAndFetch(some, field, attempts, context),
     context.signal,
   );
-  return {
-    packages: parts.flatMap((part) => part.records.flatMap((answer) => answer.packages)),
-    error:
-      parts.find((part) => part.error !== null)?.error ??
-      parts.flatMap((part) => part.records).find((answer) => answer.error !== null)?.error ??
-      null,
-  };
+  const failed = new Map<string, CellineError>();
+  for (const { ids, records, error } of parts) {
+    const reason = error ?? records.find((pages) => pages.error !== null)?.error;
+    if (reason) for (const term of ids) failed.set(term, reason);
+  }
+  return { packages: parts.flatMap((part) => part.records.flatMap((pages) => pages.packages)), failed };
 }
 
+/**
+ * One search and its pages. A page of several terms that fails makes the search fail, since nothing tells which term has
+ * lost a record: fewer terms are asked then. A term alone keeps what came.
+ */
 async function searchAndFetch(
   terms: readonly string[],
   field: SearchField | null,
   attempts: number | undefined,
   context: HandlerContext,
-): Promise<PackageAnswer[]> {
+): Promise<Pages[]> {
   const found = parseSearch(await context.http.json(withAttempts(searchSra(terms, { field }), attempts)));
   if (found.error !== null && found.count === 0 && found.webEnv === null) {
     throw new BadResponseError(`NCBI could not search its SRA database: ${found.error}`, {
@@ -76,12 +83,10 @@ async function searchAndFetch(
     start: index * PACKAGES_PER_REQUEST,
     max: piece.length,
   }));
-  const answers = await Promise.all(
-    pages.map((page) =>
-      fetchPage(page, (some, tries) => readPage(some, { webEnv, queryKey }, terms, tries, context), context),
-    ),
-  );
-  return answers;
+  const read = (page: Page, tries: number | undefined) => readPage(page, { webEnv, queryKey }, terms, tries, context);
+  if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, read, context)));
+  const packages = await Promise.all(pages.map((page) => read(page, attempts)));
+  return [{ packages: packages.flat(), error: null }];
 }
 
 /** Fetches one page; when that fails, its records in smaller pages. */
@@ -89,7 +94,7 @@ async function fetchPage(
   page: Page,
   read: (page: Page, attempts: number | undefined) => Promise<readonly SraPackage[]>,
   context: HandlerContext,
-): Promise<PackageAnswer> {
+): Promise<Pages> {
   const positions = Array.from({ length: page.max }, (_, index) => page.start + index);
   const parts = await askSplitting(
     positions,

@@ -14,8 +14,11 @@ export interface BatchPart<I, T> {
   readonly error: CellineError | null;
 }
 
-/** Requests after which an archive that has answered no part of a batch is taken to be down. */
-const MOST_REQUESTS_WITHOUT_SUCCESS = 8;
+/** Requests without any success after which single ids from all over the batch are tried, to see whether the archive works at all. */
+const REQUESTS_BEFORE_PROBES = 4;
+
+/** Where in the batch those ids are taken from. With them 8 requests without success mean that the archive is down. */
+const PROBES = [1 / 8, 3 / 8, 5 / 8, 7 / 8];
 
 /**
  * True when a smaller batch may succeed where this one failed: 413, 414, a cut or too large body, a server error or
@@ -27,10 +30,7 @@ export function isSplittable(error: unknown): boolean {
   return error instanceof NetworkError;
 }
 
-/**
- * Cuts a failed part: in halves while it is large, in quarters once two cuts have failed, so that a single poisoned id
- * among 500 is reached within 7 requests, before the archive would be taken to be down.
- */
+/** Cuts a failed part: in halves while it is large, in quarters once two cuts have failed, so that one poisoned id is found soon. */
 export function cutPart<I>(ids: readonly I[], depth: number): (readonly I[])[] {
   const pieces = Math.min(depth < 2 ? 2 : 4, ids.length);
   const size = Math.ceil(ids.length / pieces);
@@ -39,44 +39,92 @@ export function cutPart<I>(ids: readonly I[], depth: number): (readonly I[])[] {
   );
 }
 
+/** Asks for some ids; `attempts` undefined: the usual ones. */
+type Ask<I, T> = (ids: readonly I[], attempts: number | undefined) => Promise<readonly T[]>;
+
+/** How far a batch has come. */
+interface Splitting<I, T> {
+  readonly parts: BatchPart<I, T>[];
+  readonly waiting: { ids: readonly I[]; depth: number }[];
+  requests: number;
+  succeeded: boolean;
+  /** Why nothing more is asked. */
+  down: CellineError | null;
+}
+
 /**
- * Asks for a batch and, when that fails in a way that a smaller batch may not, for its parts, depth first; parts get one
- * attempt. `ask` is given the ids and the number of attempts (undefined: the usual ones).
+ * Asks for a batch and, when that fails in a way that a smaller batch may not, for its parts, depth first. Parts get one
+ * attempt; an id that failed alone gets another at the end, since what struck it may have passed.
  * Never throws but for an abort: what failed is a part with an error.
  */
 export async function askSplitting<I, T>(
   ids: readonly I[],
-  ask: (ids: readonly I[], attempts: number | undefined) => Promise<readonly T[]>,
+  ask: Ask<I, T>,
   signal: AbortSignal,
 ): Promise<BatchPart<I, T>[]> {
-  const parts: BatchPart<I, T>[] = [];
-  const waiting: { ids: readonly I[]; depth: number }[] = ids.length > 0 ? [{ ids, depth: 0 }] : [];
-  let requests = 0;
-  let succeeded = false;
-  let down: CellineError | null = null;
-  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+  const state: Splitting<I, T> = { parts: [], waiting: [], requests: 0, succeeded: false, down: null };
+  if (ids.length > 0) state.waiting.push({ ids, depth: 0 });
+  for (let part = state.waiting.pop(); part !== undefined; part = state.waiting.pop()) {
     signal.throwIfAborted();
-    if (down !== null) {
-      parts.push({ ids: part.ids, records: [], error: down });
-      continue;
-    }
+    if (state.down !== null) state.parts.push({ ids: part.ids, records: [], error: state.down });
+    else await askPart(part.ids, part.depth, state, ask, signal);
+    const isDoubtful = !state.succeeded && state.down === null && state.waiting.length > 0;
+    if (isDoubtful && state.requests >= REQUESTS_BEFORE_PROBES) await probe(ids, state, ask, signal);
+  }
+  if (ids.length === 1 || state.down !== null) return state.parts;
+  return Promise.all(state.parts.map((part) => askedAgain(part, ask, signal)));
+}
+
+async function askPart<I, T>(
+  ids: readonly I[],
+  depth: number,
+  state: Splitting<I, T>,
+  ask: Ask<I, T>,
+  signal: AbortSignal,
+): Promise<void> {
+  state.requests += 1;
+  try {
+    state.parts.push({ ids, records: await ask(ids, depth === 0 ? undefined : 1), error: null });
+    state.succeeded = true;
+  } catch (cause) {
+    signal.throwIfAborted();
+    const error = asCellineError(cause);
+    if (!isSplittable(error)) state.down = error;
+    if (state.down !== null || ids.length === 1) state.parts.push({ ids, records: [], error });
+    else for (const piece of cutPart(ids, depth).reverse()) state.waiting.push({ ids: piece, depth: depth + 1 });
+  }
+}
+
+/** Tries single ids from all over the batch until one succeeds; a run of bad ones at its start is no broken archive. */
+async function probe<I, T>(
+  ids: readonly I[],
+  state: Splitting<I, T>,
+  ask: Ask<I, T>,
+  signal: AbortSignal,
+): Promise<void> {
+  let last: CellineError | null = null;
+  for (const share of PROBES) {
     try {
-      requests += 1;
-      const records = await ask(part.ids, part.depth === 0 ? undefined : 1);
-      succeeded = true;
-      parts.push({ ids: part.ids, records, error: null });
+      await ask(ids.slice(Math.floor(ids.length * share)).slice(0, 1), 1);
+      state.succeeded = true;
+      return;
     } catch (cause) {
       signal.throwIfAborted();
-      const error = asCellineError(cause);
-      if (!isSplittable(error)) down = error;
-      else if (!succeeded && requests >= MOST_REQUESTS_WITHOUT_SUCCESS) down = error;
-      if (down === null && part.ids.length > 1) {
-        const depth = part.depth + 1;
-        for (const piece of cutPart(part.ids, part.depth).reverse()) waiting.push({ ids: piece, depth });
-      } else parts.push({ ids: part.ids, records: [], error });
+      last = asCellineError(cause);
+      if (!isSplittable(last)) break;
     }
   }
-  return parts;
+  state.down = last;
+}
+
+async function askedAgain<I, T>(part: BatchPart<I, T>, ask: Ask<I, T>, signal: AbortSignal): Promise<BatchPart<I, T>> {
+  if (part.error === null || !isSplittable(part.error)) return part;
+  try {
+    return { ids: part.ids, records: await ask(part.ids, 1), error: null };
+  } catch (cause) {
+    signal.throwIfAborted();
+    return { ...part, error: asCellineError(cause) };
+  }
 }
 
 /** Cuts a list into pieces of at most `size`. */

@@ -13,21 +13,16 @@ import { type SampleTexts, samplesOfSeries, type WantedText } from './sample-tex
 export async function* absentSamples(
   ids: readonly string[],
   summaries: GeoSummaryAnswer,
-  searchError: CellineError | null,
+  searchFailed: ReadonlyMap<string, CellineError>,
   context: HandlerContext,
 ): AsyncGenerator<HandlerEvent> {
-  if (ids.length === 0) return;
-  // SRA could not be asked about these, so that GEO's text alone would call a sequenced sample "no runs".
-  if (searchError !== null) {
-    for (const id of ids) yield failureOutcome(id, searchError);
-    return;
-  }
   const wanted: WantedText[] = [];
   for (const id of ids) {
     const summary = summaries.summaries.get(id);
-    const failure = summaries.failed.get(id);
-    if (summary !== undefined) wanted.push({ id, series: lowest(summary.series) });
-    else if (failure !== undefined) yield failureOutcome(id, failure);
+    // Where SRA could not be asked, GEO's text alone would call a sequenced sample "no runs".
+    const failure = searchFailed.get(id) ?? summaries.failed.get(id);
+    if (failure !== undefined) yield failureOutcome(id, failure);
+    else if (summary !== undefined) wanted.push({ id, series: lowest(summary.series) });
     else if (mayAskAlone('GEO', context)) wanted.push({ id, series: null });
     else yield notFound(id, 'absent from two batch answers of NCBI (SRA search, GEO summaries)');
   }

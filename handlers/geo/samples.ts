@@ -23,7 +23,8 @@ interface Piece {
   readonly summaries: GeoSummaryAnswer;
   /** GSM that SRA does not know. */
   readonly missing: readonly string[];
-  readonly error: CellineError | null;
+  /** GSM for which SRA was asked in vain. */
+  readonly failed: ReadonlyMap<string, CellineError>;
 }
 
 /**
@@ -37,12 +38,12 @@ export async function* fetchGeoSamples(ids: readonly string[], context: HandlerC
   for (const piece of pieces) piece.catch(() => {});
   const parents: Parents = new Map();
   const outcomes: HandlerOutcome[] = [];
-  const absent: Pick<Piece, 'missing' | 'summaries' | 'error'>[] = [];
+  const absent: Pick<Piece, 'missing' | 'summaries' | 'failed'>[] = [];
   for (const [index, some] of cut.entries()) {
-    const { libraries, summaries, missing, error } = (await pieces[index]) as Piece;
+    const { libraries, summaries, missing, failed } = (await pieces[index]) as Piece;
     // The samples of a piece are let go with it: only what the end of the batch needs is kept.
     delete pieces[index];
-    absent.push({ missing, summaries, error });
+    absent.push({ missing, summaries, failed });
     // In the order asked: SRA's answers come newest first.
     for (const id of some.filter((one) => libraries.keys.has(one))) {
       const library = withSeriesOf(libraries.join(id), summaries);
@@ -55,7 +56,7 @@ export async function* fetchGeoSamples(ids: readonly string[], context: HandlerC
     yield { type: 'records', unit: shell.unit, of: [] };
   }
   yield* outcomes;
-  for (const { missing, summaries, error } of absent) yield* absentSamples(missing, summaries, error, context);
+  for (const { missing, summaries, failed } of absent) yield* absentSamples(missing, summaries, failed, context);
 }
 
 async function fetchPiece(ids: readonly string[], context: HandlerContext): Promise<Piece> {
@@ -63,30 +64,33 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
   const search = await searchPackages(ids, null, context);
   const packages = ownPackages(search.packages, asked);
   const enaAsked = new Set(runsOfPackages(packages));
+  // What failed even alone would fail the next batch too, and take it apart: it is not asked again here.
+  const searched = ids.filter((id) => !search.failed.has(id));
   // GEO and ENA are asked side by side: each takes as long as the other.
   const [[summaries, geo], ena] = await Promise.all([
-    summariesAndText(ids, packages, context),
+    summariesAndText(searched, packages, context),
     runsByAccession([...enaAsked], context),
   ]);
-  const searched = new Set(packages.map((one) => one.gsm));
-  const unsearched = ids.filter((id) => !searched.has(id));
-  const linked = await linkedPackages(unsearched, summaries, context);
+  const found = new Set(packages.map((one) => one.gsm));
+  const unfound = searched.filter((id) => !found.has(id));
+  const linked = await linkedPackages(unfound, summaries, context);
+  const failed = new Map([...search.failed, ...linked.failed]);
   const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
   const libraries = await completeLibraries(
     {
-      packages: [...packages, ...linked],
+      packages: [...packages, ...linked.packages],
       rows: ena.rows,
       enaAsked,
       enaFailed: ena.failed,
       geo,
       askedNcbi: true,
-      ncbiError: search.error,
+      ncbiFailed: failed,
       series,
     },
     'geo',
     context,
   );
-  return { libraries, summaries, missing: ids.filter((id) => !libraries.keys.has(id)), error: search.error };
+  return { libraries, summaries, missing: ids.filter((id) => !libraries.keys.has(id)), failed };
 }
 
 /** An accession is searched in all fields, so that records which only mention it are found too: keep those that are it. */
@@ -112,15 +116,16 @@ async function linkedPackages(
   missing: readonly string[],
   summaries: GeoSummaryAnswer,
   context: HandlerContext,
-): Promise<SraPackage[]> {
+): Promise<{ packages: SraPackage[]; failed: Map<string, CellineError> }> {
   const experiments = new Map(
     missing.flatMap((id) => (summaries.summaries.get(id)?.sra ?? []).map((srx) => [srx, id])),
   );
-  if (experiments.size === 0) return [];
+  if (experiments.size === 0) return { packages: [], failed: new Map() };
   const answer = await searchPackages([...experiments.keys()], 'accn', context);
-  return answer.packages
+  const packages = answer.packages
     .filter((found) => experiments.has(found.experiment))
     .map((found) => ({ ...found, gsm: found.gsm ?? experiments.get(found.experiment) ?? null }));
+  return { packages, failed: new Map([...answer.failed].map(([srx, error]) => [experiments.get(srx) ?? srx, error])) };
 }
 
 /** Adds the series and platforms that GEO's summary of the sample lists. */

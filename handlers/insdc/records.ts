@@ -14,6 +14,13 @@ interface EnaPart {
   readonly failed: ReadonlyMap<string, CellineError>;
 }
 
+/** What NCBI knows of them and of their samples. */
+interface NcbiPart {
+  readonly packages: readonly SraPackage[];
+  /** Names for which NCBI was asked in vain. */
+  readonly failed: ReadonlyMap<string, CellineError>;
+}
+
 /**
  * Runs, experiments, samples and submissions, each with its whole sample: ENA names the samples of the asked ids, SRA's
  * packages bring everything of those samples, ENA completes the runs that were not asked.
@@ -23,10 +30,10 @@ export async function* fetchInsdcRecords(
   context: HandlerContext,
 ): AsyncGenerator<HandlerEvent> {
   const ena = await askEna(ids, context);
-  const ncbi = await askNcbi(ids, ena.rows, context);
+  const ncbi = await askNcbi(ids, ena, context);
   const more = await runsOfOtherSamples(ids, ena.rows, ncbi.packages, context);
   const rows = uniqueRows([...ena.rows, ...more.rows]);
-  const sources = { packages: ncbi.packages, rows, geo: null, askedNcbi: true, ncbiError: ncbi.error };
+  const sources = { packages: ncbi.packages, rows, geo: null, askedNcbi: true, ncbiFailed: ncbi.failed };
   const enaFailed = new Map([...ena.failed, ...more.failed]);
   const set = await completeLibraries({ ...sources, enaFailed }, 'insdc', context);
   const libraries = [...set.keys].map((key) => set.join(key));
@@ -35,7 +42,7 @@ export async function* fetchInsdcRecords(
   yield* libraryRecords(wanted, ids, 'insdc', context);
   for (const [id, found] of answers) yield libraryOutcome(id, found);
   const missing = ids.filter((id) => !answers.has(id));
-  yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.error, context);
+  yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.failed.get(id) ?? null, context);
 }
 
 /** ENA searches by type; names of samples in the SRS form may be refused (unconfirmed), then NCBI alone finds them. */
@@ -54,17 +61,22 @@ async function askEna(ids: readonly string[], context: HandlerContext): Promise<
   };
 }
 
-async function askNcbi(
-  ids: readonly string[],
-  rows: readonly EnaRun[],
-  context: HandlerContext,
-): Promise<{ packages: readonly SraPackage[]; error: CellineError | null }> {
+async function askNcbi(ids: readonly string[], { rows, failed }: EnaPart, context: HandlerContext): Promise<NcbiPart> {
   const named = new Set(rows.flatMap((row) => [row.run_accession, row.experiment_accession, row.sample_accession]));
   const samples = new Set(rows.map((row) => row.secondary_sample_accession).filter(Boolean));
-  const first = await searchPackages([...new Set([...samples, ...ids.filter((id) => !named.has(id))])], null, context);
+  const unnamed = ids.filter((id) => !named.has(id));
+  // What failed at ENA even alone may fail here too: asked apart, it takes no other id's batch apart.
+  const [good, doubtful] = await Promise.all([
+    searchPackages([...new Set([...samples, ...unnamed.filter((id) => !failed.has(id))])], null, context),
+    searchPackages(
+      unnamed.filter((id) => failed.has(id)),
+      null,
+      context,
+    ),
+  ]);
   const names = new Set([...ids, ...samples]);
   const packages = new Map<string, SraPackage>();
-  keep(packages, first.packages, names);
+  keep(packages, [...good.packages, ...doubtful.packages], names);
   // A search by sample that left an asked run or experiment out: ask for it by its own name.
   const found = new Set([...packages.values()].flatMap(namesOf));
   const leftOut = ids.filter((id) => /^[SED]R[RX]/.test(id) && named.has(id) && !found.has(id));
@@ -78,7 +90,8 @@ async function askNcbi(
   );
   const third = await searchPackages(more, null, context);
   keep(packages, third.packages, new Set(more));
-  return { packages: [...packages.values()], error: first.error ?? second.error ?? third.error };
+  const answers = [good, doubtful, second, third];
+  return { packages: [...packages.values()], failed: new Map(answers.flatMap((answer) => [...answer.failed])) };
 }
 
 /**
