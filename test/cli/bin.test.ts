@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,47 +65,5 @@ describe('what is loaded', () => {
     const packages = await loadedPackages(argv);
     expect(packages.filter((name) => name.startsWith('@duckdb'))).toEqual([]);
     expect(HEAVY).toContain('@duckdb/node-api');
-  });
-});
-
-describe('start-up', () => {
-  it.each([['--version'], ['--help']])('%s costs at most 2.5 times the bare node', (flag) => {
-    // The least of seven, taken in turn: what else the machine does is not what is measured.
-    const times = Array.from({ length: 7 }, () => [timed(['-e', '0']), timed([BIN, flag])] as const);
-    const bare = Math.min(...times.map(([node]) => node));
-    const ours = Math.min(...times.map(([, celline]) => celline));
-    expect(ours / bare, `${ours.toFixed(0)} ms, node alone ${bare.toFixed(0)} ms`).toBeLessThanOrEqual(2.5);
-  });
-});
-
-function timed(argv: readonly string[]): number {
-  const begin = performance.now();
-  execFileSync(process.execPath, [...argv], { stdio: 'ignore', env: { PATH: process.env.PATH } });
-  return performance.now() - begin;
-}
-
-describe('the process', () => {
-  it('says its version, and errors on stderr alone', async () => {
-    const { version } = JSON.parse(readFileSync(join(dirname(BIN), '..', '..', 'package.json'), 'utf8'));
-    expect((await run(process.execPath, [BIN, '--version'])).stdout).toBe(`${version}\n`);
-    const failed = await run(process.execPath, [BIN, 'lsit']).catch((error) => error);
-    expect(failed).toMatchObject({ code: 2, stdout: '' });
-    expect(failed.stderr).toBe("error: Unknown command 'lsit'.\nhint: Did you mean list? (celline --help)\n");
-  });
-
-  it('ends quietly when nobody reads its output', async () => {
-    const child = spawn(process.execPath, [BIN, 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.destroy();
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect([code, stderr]).toEqual([0, '']);
-  });
-
-  it('writes all of a long answer into a pipe', async () => {
-    const { stdout } = await run('bash', ['-c', `"${process.execPath}" "${BIN}" schema --json | cat`]);
-    expect(JSON.parse(stdout).length).toBeGreaterThan(80);
   });
 });
