@@ -2,17 +2,12 @@ import type { CellineError, HandlerContext, HandlerEvent } from '../../src/ports
 import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
 import { libraryRecords } from '../compose/library-records.ts';
 import type { EnaRun } from '../ena/run-row.ts';
-import { searchRuns } from '../fetch/ena-runs.ts';
+import { asCellineError } from '../fetch/as-celline-error.ts';
+import { type EnaRunAnswer, runsOf, searchRuns } from '../fetch/ena-runs.ts';
 import { enaSamples } from '../fetch/ena-samples.ts';
 import { searchPackages } from '../fetch/packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { absentRecords } from './absent-records.ts';
-
-/** What ENA knows of the asked ids. */
-interface EnaPart {
-  readonly rows: readonly EnaRun[];
-  readonly failed: ReadonlyMap<string, CellineError>;
-}
 
 /** What NCBI knows of them and of their samples. */
 interface NcbiPart {
@@ -45,8 +40,11 @@ export async function* fetchInsdcRecords(
   yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.failed.get(id) ?? null, context);
 }
 
-/** ENA searches by type; names of samples in the SRS form may be refused (unconfirmed), then NCBI alone finds them. */
-async function askEna(ids: readonly string[], context: HandlerContext): Promise<EnaPart> {
+/**
+ * ENA searches by type, and one report per submission, which no search type stands for. Names of samples in the SRS form
+ * may be refused (unconfirmed), then NCBI alone finds them.
+ */
+async function askEna(ids: readonly string[], context: HandlerContext): Promise<EnaRunAnswer> {
   const runs = ids.filter((id) => /^[SED]RR/.test(id));
   const experiments = ids.filter((id) => /^[SED]RX/.test(id));
   const biosamples = ids.filter((id) => id.startsWith('SAM'));
@@ -54,6 +52,7 @@ async function askEna(ids: readonly string[], context: HandlerContext): Promise<
     searchRuns(runs, 'run', context),
     searchRuns(experiments, 'experiment', context),
     searchRuns(biosamples, 'sample', context),
+    ...ids.filter(isSubmission).map((id) => reportOf(id, context)),
   ]);
   return {
     rows: uniqueRows(answers.flatMap((answer) => answer.rows)),
@@ -61,7 +60,17 @@ async function askEna(ids: readonly string[], context: HandlerContext): Promise<
   };
 }
 
-async function askNcbi(ids: readonly string[], { rows, failed }: EnaPart, context: HandlerContext): Promise<NcbiPart> {
+/** The runs of a submission. NCBI is asked too, so that a failure here only leaves out what ENA alone has. */
+async function reportOf(id: string, context: HandlerContext): Promise<EnaRunAnswer> {
+  try {
+    return { rows: [...((await runsOf(id, context)) ?? [])], failed: new Map() };
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    return { rows: [], failed: new Map([[id, asCellineError(cause)]]) };
+  }
+}
+
+async function askNcbi(ids: readonly string[], { rows, failed }: EnaRunAnswer, context: HandlerContext): Promise<NcbiPart> {
   const named = new Set(rows.flatMap((row) => [row.run_accession, row.experiment_accession, row.sample_accession]));
   const samples = new Set(rows.map((row) => row.secondary_sample_accession).filter(Boolean));
   const unnamed = ids.filter((id) => !named.has(id));
@@ -103,7 +112,7 @@ async function runsOfOtherSamples(
   rows: readonly EnaRun[],
   packages: readonly SraPackage[],
   context: HandlerContext,
-): Promise<EnaPart> {
+): Promise<EnaRunAnswer> {
   const described = new Set([...packages].flatMap(namesOf));
   const others = rows.filter((row) => ![row.sample_accession, row.secondary_sample_accession].some(isIn(described)));
   const known = new Set(rows.flatMap((row) => row.secondary_sample_accession.split(';')));

@@ -71,6 +71,15 @@ test('every id of a record leads to the same rows', async () => {
   expect(await project.store.count({ table: 'runs' })).toBe(2);
 });
 
+test.each([
+  ['SRA9900001', 5, 6],
+  ['ERA9900001', 2, 2],
+])('a submission brings its samples and runs: %s', async (id, samples, runs) => {
+  expect(await add([id])).toMatchObject([{ outcome: 'added', runs }]);
+  expect(await project.store.count({ table: 'samples' })).toBe(samples);
+  expect(await project.store.count({ table: 'runs' })).toBe(runs);
+});
+
 describe('a project with a series in it', () => {
   beforeEach(() => add(['GSE990001']));
 
