@@ -1,6 +1,6 @@
 import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
 import { BadResponseError } from '../../src/ports/handler.ts';
-import { fetchSraHistory, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
+import { fetchSraHistory, type HistoryPage, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
 import { parseSearch } from '../ncbi/parse-search.ts';
 import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
@@ -79,11 +79,12 @@ async function searchAndFetch(
   }
   if (found.count === 0 || found.webEnv === null || found.queryKey === null) return [{ packages: [], error: null }];
   const { webEnv, queryKey } = found;
+  const cacheAs = `${field ?? 'all'}/${terms.toSorted().join(',')}`;
   const pages: Page[] = inPieces(Array.from({ length: found.count }), PACKAGES_PER_REQUEST).map((piece, index) => ({
     start: index * PACKAGES_PER_REQUEST,
     max: piece.length,
   }));
-  const read = (page: Page, tries: number | undefined) => readPage(page, { webEnv, queryKey }, terms, tries, context);
+  const read = (page: Page, tries: number | undefined) => readPage({ webEnv, queryKey, cacheAs, ...page }, tries, context);
   if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, read, context)));
   const packages = await Promise.all(pages.map((page) => read(page, attempts)));
   return [{ packages: packages.flat(), error: null }];
@@ -108,13 +109,11 @@ async function fetchPage(
 }
 
 async function readPage(
-  page: Page,
-  history: { webEnv: string; queryKey: string },
-  terms: readonly string[],
+  page: HistoryPage,
   attempts: number | undefined,
   context: HandlerContext,
 ): Promise<readonly SraPackage[]> {
-  const request = fetchSraHistory({ ...history, ...page, cacheAs: terms.toSorted().join(',') });
+  const request = fetchSraHistory(page);
   const packages = await collect(parseSraPackages(await context.http.chunks(withAttempts(request, attempts))));
   // A few records that a search still counts may be withdrawn; callers ask once more for what they miss. Half a page is a lie.
   if (packages.length < page.max / 2 && page.max > 1) {

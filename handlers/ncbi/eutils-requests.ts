@@ -9,23 +9,20 @@ const MAX_SUMMARY_UIDS = 500;
 export type SearchField = 'accn' | 'BioProject';
 
 /**
- * Searches db=sra for any of the terms and keeps the result in NCBI's history. The answer holds a session token, so it
- * is not stored. A bare accession is an All Fields search and also finds records that only mention it.
+ * Searches db=sra for any of the terms and keeps the result in NCBI's history. The answer holds a session token: it is
+ * stored beside its pages, fresh for a second only, so that `--offline` finds the pages and nobody else relies on the token.
+ * A bare accession is an All Fields search and also finds records that only mention it.
  */
 export function searchSra(
   terms: readonly string[],
   options: { readonly field?: SearchField | null } = {},
 ): Omit<HttpRequest, 'expect'> & { expect: { kind: 'json' } } {
+  const field = options.field ?? null;
   return {
-    ...post('esearch', {
-      db: 'sra',
-      term: anyOf(terms, options.field ?? null),
-      usehistory: 'y',
-      retmax: '0',
-      retmode: 'json',
-    }),
+    ...post('esearch', { db: 'sra', term: anyOf(terms, field), usehistory: 'y', retmax: '0', retmode: 'json' }),
     expect: { kind: 'json' },
-    ttl: 0,
+    ttl: 1,
+    cacheAs: `ncbi/sra/search/${field ?? 'all'}/${terms.toSorted().join(',')}`,
     label: `SRA search for ${terms.length} terms`,
   };
 }
@@ -38,7 +35,7 @@ export interface HistoryPage {
   readonly start: number;
   /** Records of the page; about 10 KB each. */
   readonly max: number;
-  /** What was searched for (sorted terms), since the session token changes each time; the page is added here. */
+  /** What was searched for (field and sorted terms), since the session token changes each time; the page is added here. */
   readonly cacheAs: string;
 }
 

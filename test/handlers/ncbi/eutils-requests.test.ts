@@ -12,15 +12,18 @@ import { NCBI_HOSTS } from '../../../handlers/ncbi/hosts.ts';
 const EUTILS = 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils';
 
 describe('requests of E-utilities', () => {
-  it('a search keeps its result in the history and is not stored', () => {
+  it('a search keeps its result in the history and is stored under its terms, for `--offline` alone', () => {
     expect(searchSra(['GSM1', 'SRR2'])).toMatchObject({
       url: `${EUTILS}/esearch.fcgi`,
       method: 'POST',
       form: { db: 'sra', term: 'GSM1 OR SRR2', usehistory: 'y', retmax: '0', retmode: 'json' },
       lookup: true,
-      ttl: 0,
+      // Online nobody relies on a session that is older than a second.
+      ttl: 1,
+      cacheAs: 'ncbi/sra/search/all/GSM1,SRR2',
       expect: { kind: 'json' },
     });
+    expect(searchSra(['SRR2', 'SRR1'], { field: 'accn' }).cacheAs).toBe('ncbi/sra/search/accn/SRR1,SRR2');
   });
 
   it('a field is told with every term', () => {
