@@ -7,13 +7,17 @@ import { type RouteOptions, route } from './route.ts';
 
 /** What asking for ids would cost. */
 export interface DispatchPlan {
+  /** One row per handler that claims ids. */
   readonly handlers: readonly {
     readonly handler: string;
     readonly ids: number;
     readonly requests: readonly PlannedRequests[];
   }[];
+  /** Ids that are fresh and need no request. */
   readonly fresh: number;
+  /** Ids that are refused, with reasons. */
   readonly refused: readonly OutcomeRow[];
+  /** Duplicates among the ids. */
   readonly duplicates: number;
   /** Expected seconds: the requests of each operator at its limit; operators work side by side. */
   readonly seconds: number;

@@ -1,4 +1,5 @@
-import type { AccessionPattern, PlannedRequests } from '../ports/handler.ts';
+import type { DispatchPlan } from '../dispatcher/plan.ts';
+import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { Condition, Store } from '../ports/store.ts';
@@ -23,23 +24,8 @@ export interface AddOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What `add` would do. */
-export interface AddPlan {
-  /** One row per handler that claims ids. */
-  readonly handlers: readonly {
-    readonly handler: string;
-    readonly ids: number;
-    readonly requests: readonly PlannedRequests[];
-  }[];
-  /** Ids that are fresh and need no request. */
-  readonly fresh: number;
-  /** Ids that are refused, with reasons. */
-  readonly refused: readonly OutcomeRow[];
-  /** Duplicates among the ids. */
-  readonly duplicates: number;
-  /** Expected seconds at the limits of the archives. */
-  readonly seconds: number;
-}
+/** What `add` would do: ids and requests by handler, and expected seconds at the limits of the archives. */
+export type AddPlan = DispatchPlan;
 
 /** A handler as `celline handlers` shows it. */
 export interface HandlerInfo {
