@@ -265,6 +265,13 @@ describe('links and names', () => {
     expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
   });
 
+  it.each(PAGES)('files that %s names are there', (page) => {
+    const named = [...read(page).matchAll(/`((?:src|handlers|bin|test|bench|fixtures)\/[\w./-]+)`/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it('hosts that the pages name are those of archives and of tools', () => {
     const hosts = PAGES.flatMap((page) =>
       [...read(page).matchAll(/https?:\/\/([\w.-]+)/g)].map((match) => match[1] ?? ''),

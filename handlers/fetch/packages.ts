@@ -84,7 +84,8 @@ async function searchAndFetch(
     start: index * PACKAGES_PER_REQUEST,
     max: piece.length,
   }));
-  const read = (page: Page, tries: number | undefined) => readPage({ webEnv, queryKey, cacheAs, ...page }, tries, context);
+  const read = (page: Page, tries: number | undefined) =>
+    readPage({ webEnv, queryKey, cacheAs, ...page }, tries, context);
   if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, read, context)));
   const packages = await Promise.all(pages.map((page) => read(page, attempts)));
   return [{ packages: packages.flat(), error: null }];

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help, Option } from 'commander';
+import { nearestKey } from '../config/nearest-key.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { VERSION } from '../project/version.ts';
 import type { CommandDeclaration, CommandInput, OptionDeclaration } from './command-type.ts';
@@ -127,9 +128,21 @@ function usageError(error: CommanderError, words: readonly string[]): UsageError
   const command = COMMANDS.find(({ name }) => words.includes(name))?.name;
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
   const help = command === undefined ? 'celline --help' : `celline ${command} --help`;
+  const choice = wrongChoice(message);
+  if (choice !== null) return new UsageError(choice.message, { hint: `${choice.hint} (${help})` });
   return new UsageError(`${capitalized(message.replace(/\.$/, ''))}.`, {
     hint: suggestion === '' ? help : `${suggestion} (${help})`,
   });
+}
+
+/** Commander's "Command-argument value 'x' is invalid for argument 'table'. Allowed choices are a, b." in fewer words. */
+function wrongChoice(message: string): { readonly message: string; readonly hint: string } | null {
+  const [, value = '', of = '', list = ''] =
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/i.exec(message) ?? [];
+  if (list === '') return null;
+  const nearest = nearestKey(value, list.split(', '));
+  const hint = nearest === null ? `Choose one of ${list}.` : `Did you mean ${nearest}?`;
+  return { message: `There is no ${of} '${value}'.`, hint };
 }
 
 function capitalized(text: string): string {

@@ -8,7 +8,9 @@ const MAX_CAUSES = 10;
 export function errorText(error: unknown, debug: boolean): string {
   const lines = [`error: ${messageOf(error)}`];
   if (error instanceof CellineError) {
-    const fields = Object.entries(error.fields).filter(([, value]) => value !== null);
+    const fields = Object.entries(error.fields).filter(
+      ([, value]) => value !== null && !isToldBy(error, String(value)),
+    );
     for (const [name, value] of fields) lines.push(`  ${name}: ${printable(String(value))}`);
   }
   lines.push(...causeLines(error, debug));
@@ -19,11 +21,22 @@ export function errorText(error: unknown, debug: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** True when the message or the hint says it already. */
+function isToldBy({ message, hint = '' }: CellineError, text: string): boolean {
+  return message.includes(text) || hint.includes(text);
+}
+
+/** True when the text below repeats the one above: what a library said, put into a message of ours. */
+function isRepeated(cause: unknown, above: string): boolean {
+  return cause instanceof Error && above !== '' && cause.message.includes(above);
+}
+
 function causeLines(error: unknown, debug: boolean): string[] {
   const lines = debug ? stackLines(error) : [];
+  const above = error instanceof Error ? error.message : '';
   let cause = error instanceof Error ? error.cause : undefined;
   for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth += 1) {
-    lines.push(`  caused by: ${messageOf(cause)}`);
+    if (debug || !isRepeated(cause, above)) lines.push(`  caused by: ${messageOf(cause)}`);
     if (debug) lines.push(...stackLines(cause));
     cause = cause instanceof Error ? cause.cause : undefined;
   }

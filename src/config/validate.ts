@@ -33,21 +33,15 @@ function configError(error: ZodError, source: (path: string) => string): ConfigE
   const issue = error.issues[0];
   if (issue === undefined) return new ConfigError('the configuration cannot be read', { cause: error });
   const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') return unknownKey(issue.path, issue.keys[0] ?? '', source, error);
+  if (issue.code === 'unrecognized_keys') return unknownKey(issue.path, issue.keys[0] ?? '', source);
   const where = source(path);
   return new ConfigError(`${path === '' ? 'the configuration' : path} in ${where}: ${issue.message}`, {
     hint: 'celline config lists every key with its value.',
     fields: { key: path, source: where },
-    cause: error,
   });
 }
 
-function unknownKey(
-  parent: readonly PropertyKey[],
-  key: string,
-  source: (path: string) => string,
-  cause: ZodError,
-): ConfigError {
+function unknownKey(parent: readonly PropertyKey[], key: string, source: (path: string) => string): ConfigError {
   const known = keysAt(parent);
   const path = [...parent.map(String), key].join('.');
   const nearest = nearestKey(key, known);
@@ -57,6 +51,5 @@ function unknownKey(
         ? `Known keys there: ${known.join(', ')}.`
         : `Did you mean "${[...parent.map(String), nearest].join('.')}"?`,
     fields: { key: path, nearest, source: source(path) },
-    cause,
   });
 }

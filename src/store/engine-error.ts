@@ -22,7 +22,8 @@ const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string }[
   { pattern: /^Constraint Error/i, failure: 'integrity' },
   { pattern: /^(Conversion|Out of Range|Mismatch Type|Invalid Type) Error/i, failure: 'type_conversion' },
   { pattern: /^TransactionContext Error/i, failure: 'transaction' },
-  { pattern: /^(Parser|Binder|Catalog|Syntax|Not implemented|Invalid Input) Error/i, failure: 'query' },
+  { pattern: /^(Binder|Catalog) Error/i, failure: 'query', hint: 'celline schema lists the views and their columns.' },
+  { pattern: /^(Parser|Syntax|Not implemented|Invalid Input) Error/i, failure: 'query' },
   { pattern: /^(IO|Connection|HTTP) Error/i, failure: 'operational' },
 ];
 
@@ -31,7 +32,9 @@ export function engineError(error: unknown, sql: string): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const kind = KINDS.find(({ pattern }) => pattern.test(message));
-  return new StoreError(kind?.failure ?? 'operational', message.trim(), {
+  // DuckDB repeats the line of the statement below, with a mark that only fits a fixed width; the statement is a field.
+  const said = message.replace(/\s*\nLINE \d+:[\s\S]*$/, '').trim();
+  return new StoreError(kind?.failure ?? 'operational', said, {
     ...(kind?.hint === undefined ? {} : { hint: kind.hint }),
     fields: { sql: sql.length > 300 ? `${sql.slice(0, 300)}…` : sql },
     cause: error,

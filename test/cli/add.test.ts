@@ -195,6 +195,18 @@ describe('errors', () => {
     expect((await runCli(['list', '--debug'], { open })).stderr).toMatch(/\n {4}at .*add\.test\.ts/);
   });
 
+  it('say nothing twice', async () => {
+    const cause = new Error('Binder Error: no column x\n\nLINE 1: SELECT x\n               ^');
+    const fields = { sql: 'SELECT x FROM runs', column: 'x' };
+    const open = async () => {
+      throw new StoreError('query', 'Binder Error: no column x', { fields, cause });
+    };
+    expect((await runCli(['list'], { open })).stderr).toBe(
+      'error: Binder Error: no column x\n  sql: SELECT x FROM runs\n',
+    );
+    expect((await runCli(['list', '--debug'], { open })).stderr).toContain('  caused by: Error: Binder Error');
+  });
+
   it('of the network are exit 6, of the program exit 1', async () => {
     const limited = async () => {
       throw new RateLimitedError('NCBI keeps refusing.');

@@ -53,7 +53,8 @@ describe('list', () => {
     [['list', 'runs', '--where', 'spots>many'], 'whole numbers', 'spots>=1000'],
     [['list', '--columns', 'key,nothing'], 'no column nothing', 'celline schema samples'],
     [['list', '--limit', '1.5'], 'whole number', '--limit 10'],
-    [['list', 'sampels'], 'is invalid', 'celline list --help'],
+    [['list', 'sampels'], "There is no table 'sampels'.", 'Did you mean samples? (celline list --help)'],
+    [['completion', 'powershell'], "There is no shell 'powershell'.", 'Choose one of bash, zsh, fish.'],
   ])('%j is refused with a hint', async (argv, message, hint) => {
     const { open, calls } = fakeProject();
     const result = await runCli(argv, { open });
@@ -231,6 +232,14 @@ describe('resolve, rm, handlers, doctor, schema, stats', () => {
     const failed = await runCli(['doctor', '--offline'], { open: fakeProject({ checks: [warning, error] }).open });
     expect(failed.code).toBe(1);
     expect(failed.stderr).toBe('1 error, 1 warning, 2 checks.\n');
+  });
+
+  it('doctor says whole below the table what has no room in it', async () => {
+    const detail = 'NCBI answered 404 to https://example.org/entrez/eutils/einfo.fcgi?db=sra';
+    const checks = [{ name: 'NCBI', state: 'error' as const, detail, hint: 'Try later.' }];
+    const { open } = fakeProject({ checks });
+    const { stderr } = await runCli(['doctor'], { open, stdoutColumns: 40 });
+    expect(stderr).toBe(`error: NCBI: ${detail} (Try later.)\n1 error, 0 warnings, 1 check.\n`);
   });
 
   it('schema needs no project', async () => {

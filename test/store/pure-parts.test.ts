@@ -166,6 +166,16 @@ describe('001-08 errors of DuckDB by their meaning', () => {
     const cause = new Error(message);
     expect(engineError(cause, 'SELECT')).toMatchObject({ failure, cause, message });
   });
+
+  test('the echo of the statement is left out: it is a field', () => {
+    const cause = new Error('Binder Error: no column x\n\nLINE 1: SELECT x\n               ^');
+    const { message, fields, hint } = engineError(cause, 'SELECT x');
+    expect([message, fields.sql, hint]).toEqual([
+      'Binder Error: no column x',
+      'SELECT x',
+      expect.stringContaining('celline schema'),
+    ]);
+  });
 });
 
 describe('the registry of back ends', () => {

@@ -1,10 +1,12 @@
 import type { Check } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import { EXIT } from '../exit-code.ts';
+import { outputFormat } from '../output-format.ts';
 import { printRows } from '../print-rows.ts';
 import type { PrintRow } from '../render/cell.ts';
 import type { Paint } from '../render/paint.ts';
 import { plural } from '../render/plural.ts';
+import { printable } from '../render/printable.ts';
 
 /** `celline doctor` takes no options of its own. */
 export type DoctorOptions = Readonly<Record<string, never>>;
@@ -17,15 +19,16 @@ export function parse(): DoctorOptions {
 /** Prints one row per check; an error among them is exit 1, a warning is not. */
 export async function run(_options: DoctorOptions, app: App): Promise<number> {
   const project = await app.openProject();
-  const states: Check['state'][] = [];
+  const done: Check[] = [];
   const columns = [{ name: 'check' }, { name: 'state' }, { name: 'detail' }, { name: 'hint' }];
   const colour = (column: string, row: PrintRow) =>
     column === 'state' ? STATE_PAINT[row.state as Check['state']](app.stdout.paint) : undefined;
   const checks = project.doctor({ offline: app.globals.offline, signal: app.signal });
-  await printRows(app, { columns, colour }, checkRows(checks, states));
-  const errors = states.filter((state) => state === 'error').length;
-  const warnings = states.filter((state) => state === 'warning').length;
-  await app.say(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(states.length, 'check')}.`);
+  await printRows(app, { columns, tableColumns: columns.slice(0, 3), colour }, checkRows(checks, done));
+  if (outputFormat(app.globals, app.stdout.isTerminal) === 'table') await sayTroubles(done, app);
+  const errors = done.filter(({ state }) => state === 'error').length;
+  const warnings = done.filter(({ state }) => state === 'warning').length;
+  await app.say(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(done.length, 'check')}.`);
   return errors === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -36,9 +39,18 @@ const STATE_PAINT: Readonly<Record<Check['state'], (paint: Paint) => (text: stri
   skipped: (paint) => paint.faint,
 };
 
-async function* checkRows(checks: AsyncIterable<Check>, states: Check['state'][]): AsyncIterable<readonly PrintRow[]> {
-  for await (const { name, state, detail, hint } of checks) {
-    states.push(state);
+/** A table has no room for a whole reason: what is wrong is said once more below it, with what to do. */
+async function sayTroubles(done: readonly Check[], app: App): Promise<void> {
+  for (const { name, state, detail, hint } of done) {
+    if (state !== 'error' && state !== 'warning') continue;
+    await app.say(`${state}: ${printable(name)}: ${printable(detail)}${hint === null ? '' : ` (${printable(hint)})`}`);
+  }
+}
+
+async function* checkRows(checks: AsyncIterable<Check>, done: Check[]): AsyncIterable<readonly PrintRow[]> {
+  for await (const check of checks) {
+    const { name, state, detail, hint } = check;
+    done.push(check);
     yield [{ check: name, state, detail, hint }];
   }
 }

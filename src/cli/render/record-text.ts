@@ -8,6 +8,7 @@ import { displayWidth, pad, truncate } from './display-width.ts';
 import type { Paint } from './paint.ts';
 import { plural } from './plural.ts';
 import { printable } from './printable.ts';
+import { wrap, wrapLine } from './wrap.ts';
 
 /** Members of a list that are shown; JSON has them all. */
 const MAX_MEMBERS = 20;
@@ -40,16 +41,19 @@ function labels(name: string, value: CellValue): string[] {
 }
 
 function fieldLines(name: string, value: CellValue, style: FieldStyle): string[] {
-  if (!isParts(value)) return [labelled(name, cellText(value) ?? '', style)];
-  const parts = Object.entries(value).map(([part, values]) =>
+  if (!isParts(value)) return labelled(name, cellText(value) ?? '', style);
+  const parts = Object.entries(value).flatMap(([part, values]) =>
     labelled(`  ${printable(part)}`, values.join(', '), style),
   );
   return [`  ${style.paint.faint(name)}`, ...parts];
 }
 
-function labelled(label: string, text: string, { labelWidth, width, paint }: FieldStyle): string {
-  const room = Math.max(10, width - labelWidth - 4);
-  return `  ${paint.faint(pad(label, labelWidth, 'right'))}  ${truncate(printable(text), room)}`;
+function labelled(label: string, text: string, { labelWidth, width, paint }: FieldStyle): string[] {
+  const [first = '', ...more] = wrap(printable(text), Math.max(10, width - labelWidth - 4));
+  return [
+    `  ${paint.faint(pad(label, labelWidth, 'right'))}  ${first}`,
+    ...more.map((line) => ' '.repeat(labelWidth + 4) + line),
+  ];
 }
 
 function isParts(value: CellValue): value is { readonly [name: string]: readonly string[] } {
@@ -60,7 +64,7 @@ function linkLines({ links }: RecordView, width: number, paint: Paint): string[]
   if (links.length === 0) return [];
   return [
     paint.strong('links'),
-    ...[...groupByKind(links)].map(([kind, aliases]) => truncate(`  ${kind}  ${limited(aliases)}`, width)),
+    ...[...groupByKind(links)].flatMap(([kind, aliases]) => wrapLine(`  ${kind}  ${limited(aliases)}`, width, 4)),
   ];
 }
 
@@ -81,14 +85,15 @@ function memberLines({ runs, files, samples, record }: RecordView, width: number
   }
   if (runs.length > 0) lines.push(paint.strong(plural(runs.length, 'run')));
   for (const run of runs.slice(0, MAX_MEMBERS)) {
-    lines.push(truncate(runLine(run), width));
-    for (const file of files.filter(({ parent }) => parent === run.key)) lines.push(truncate(fileLine(file), width));
+    lines.push(...wrapLine(runLine(run), width, 4));
+    for (const file of files.filter(({ parent }) => parent === run.key))
+      lines.push(...wrapLine(fileLine(file), width, 6));
   }
   if (runs.length > MAX_MEMBERS) lines.push(`  … and ${plural(runs.length - MAX_MEMBERS, 'more run')}`);
   const runKeys = new Set(runs.map(({ key }) => key));
   const own = files.filter(({ parent }) => !runKeys.has(parent));
   if (own.length > 0) lines.push(paint.strong(`${plural(own.length, 'file')} of ${record.key}`));
-  for (const file of own.slice(0, MAX_MEMBERS)) lines.push(truncate(fileLine(file), width));
+  for (const file of own.slice(0, MAX_MEMBERS)) lines.push(...wrapLine(fileLine(file), width, 6));
   if (own.length > MAX_MEMBERS) lines.push(`  … and ${plural(own.length - MAX_MEMBERS, 'more file')}`);
   return lines;
 }
