@@ -32,7 +32,7 @@ const LEAST_SHARE = 1 / 16;
 /** Share of the full rate that comes back at a time. */
 const RECOVERY_STEP = 0.1;
 
-/** Good answers that bring one step back. */
+/** Good answers that bring one step back at the full rate; fewer at a slower one, so that a step takes the same time at any. */
 const GOOD_PER_STEP = 10;
 
 /** The margin over the published spacing: three starts span 1.05 s instead of 1 s, 50 ms for the network's jitter. */
@@ -67,7 +67,7 @@ export function afterRefusal(pace: Pace, now: number, startedAt: number, wait: n
 export function afterAnswer(pace: Pace): Pace {
   if (pace.share === 1) return { ...pace, refusals: 0, refusedSince: null };
   const good = pace.good + 1;
-  if (good < GOOD_PER_STEP) return { ...pace, good, refusals: 0, refusedSince: null };
+  if (good < GOOD_PER_STEP * pace.share) return { ...pace, good, refusals: 0, refusedSince: null };
   // Rounded, so that 0.7 + 0.1 + 0.1 + 0.1 is 1.
   const share = Math.min(1, Math.round((pace.share + RECOVERY_STEP) * 1e6) / 1e6);
   return { ...pace, share, good: 0, refusals: 0, refusedSince: null };

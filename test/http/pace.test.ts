@@ -31,12 +31,20 @@ test('refusals of requests that were under way together halve the rate once', ()
   expect(pace).toMatchObject({ share: 0.5, refusals: 1, pausedUntil: NOW + 4 + 1000 });
 });
 
-test('ten good answers bring a tenth of the full rate back, until it is full', () => {
+test('a tenth of the full rate comes back in the time of ten starts at the full rate, until it is full', () => {
   let pace: Pace = { ...FULL_PACE, share: 0.5 };
-  for (let i = 0; i < 10; i += 1) pace = afterAnswer(pace);
+  for (let i = 0; i < 4; i += 1) pace = afterAnswer(pace);
+  expect(pace.share).toBe(0.5);
+  pace = afterAnswer(pace);
   expect(pace.share).toBe(0.6);
-  for (let i = 0; i < 40; i += 1) pace = afterAnswer(pace);
-  expect(pace.share).toBe(1);
+  let answers = 0;
+  let ms = 0;
+  for (pace = { ...FULL_PACE, share: 1 / 16 }; pace.share < 1; pace = afterAnswer(pace)) {
+    answers += 1;
+    ms += spacing(3, pace);
+  }
+  // Counted in answers alone it were 100 of them, and more than three minutes without a key.
+  expect([answers, Math.round(ms / 1000)]).toEqual([55, 40]);
 });
 
 test('whatever comes, the share stays between 1/16 and 1', () => {

@@ -51,6 +51,28 @@ test('an archive that answers no part of a batch is down after 8 requests', asyn
   expect(archive.requests).toHaveLength(8);
 });
 
+test('a run of bad ids at the start of a batch is no broken archive', async () => {
+  const bad = new Set(ids(125));
+  const archive = poisoned(bad);
+  const { records, failed } = await askList(ids(500), 500, archive.ask, SIGNAL);
+  expect(new Set(failed.keys())).toEqual(bad);
+  expect(new Set(records)).toEqual(new Set(ids(500).slice(125)));
+  expect(records).toHaveLength(375);
+});
+
+test('a good id that was struck while it was asked alone is asked once more', async () => {
+  let struck = 0;
+  const ask = async (some: readonly string[]) => {
+    if (some.includes('ID3')) throw new HttpStatusError(500, 'broken');
+    if (some.length === 1 && some[0] === 'ID2' && struck++ === 0)
+      throw new BadResponseError('a page', { fields: { kind: 'html' } });
+    return some;
+  };
+  const { records, failed } = await askList(ids(4), 4, ask, SIGNAL);
+  expect([...records].toSorted(), [...failed.keys()].join()).toEqual(['ID0', 'ID1', 'ID2']);
+  expect(struck).toBe(2);
+});
+
 test('a refusal for the rate is not split', async () => {
   const archive = poisoned(new Set(['ID3']), () => new RateLimitedError('too fast'));
   const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
