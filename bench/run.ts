@@ -1,5 +1,6 @@
 // `npm run build && node dist/bench/run.js NAME…` prints the figures of a benchmark; without a name, its list.
 import { benchAddSamples } from './add-samples.ts';
+import { benchKillAdd } from './kill-add.ts';
 import { benchLargeSeries } from './large-series.ts';
 import { benchStartup } from './startup.ts';
 import { benchStore } from './store.ts';
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'add-1000': () => benchAddSamples(40, 25),
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
+  'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'store-20000': () => benchStore(20_000),
   'store-100000': () => benchStore(100_000),
 };

@@ -9,11 +9,27 @@ import { readPlainTable } from '../support/plain-table.ts';
 
 const SLOW = { ncbiMs: 100, enaMs: 60, perRecordMs: 1 };
 
-async function archive(samples: number, latency = SLOW): Promise<{ server: ArchiveServer; ids: string[] }> {
+interface WatchedArchive {
+  readonly server: ArchiveServer;
+  readonly ids: string[];
+  /** Resolves when that many further requests have come. */
+  nextRequests(count: number): Promise<void>;
+}
+
+async function archive(samples: number, latency = SLOW): Promise<WatchedArchive> {
   const world = generateWorld({ series: samples / 25, samplesPerSeries: 25 });
-  const server = await startArchiveServer({ world, latency });
+  const waiting: { left: number; resolve: () => void }[] = [];
+  const faults = () => {
+    for (const one of waiting) {
+      one.left -= 1;
+      if (one.left === 0) one.resolve();
+    }
+    return undefined;
+  };
+  const server = await startArchiveServer({ world, latency, faults });
   onTestFinished(() => server.close());
-  return { server, ids: world.samples.map((sample) => sample.alias) };
+  const nextRequests = (count: number) => new Promise<void>((resolve) => waiting.push({ left: count, resolve }));
+  return { server, ids: world.samples.map((sample) => sample.alias), nextRequests };
 }
 
 /** The ids that the tables know to be answered, read from the project itself after a kill. */
@@ -45,20 +61,20 @@ function searchedTerms(server: ArchiveServer, from: number): number {
 
 describe('SIGKILL at any moment', () => {
   it('loses nothing that was acknowledged, and the next run asks only for the rest', async () => {
-    const { server, ids } = await archive(2000);
+    const { server, ids, nextRequests } = await archive(2000);
     const folder = projectFolder();
     writeFileSync(join(folder, 'ids.txt'), ids.join('\n'));
     const acknowledged = new Set<string>();
-    // By what has been printed and by time alike: within the first answers, between commits, while tables are written.
+    // While answers come, between commits, with half of the rows out, and while the plain tables are written.
     const moments: readonly ((run: RunningCelline) => Promise<void>)[] = [
+      () => nextRequests(3),
       (run) => run.whenLines(2),
-      (run) => afterMs(run, 900),
+      () => nextRequests(5),
       (run) => run.whenLines(700),
-      (run) => afterMs(run, 1700),
-      (run) => run.whenLines(400),
-      (run) => afterMs(run, 2600),
-      (run) => run.whenLines(1300),
-      (run) => afterMs(run, 400),
+      () => nextRequests(1),
+      (run) => run.whenLines(1500),
+      (run) => run.whenLines(1900),
+      (run) => run.whenLines(2001),
     ];
     for (const moment of moments) {
       const known = await answeredIds(folder);
@@ -67,7 +83,7 @@ describe('SIGKILL at any moment', () => {
       for (const id of known) expect(keys.has(id), `${id} is answered, and its record there`).toBe(true);
       const from = server.requests.length;
       const run = startCelline(['add', '--from', 'ids.txt'], { folder, url: server.url });
-      await moment(run);
+      await Promise.race([moment(run), run.ended]);
       run.child.kill('SIGKILL');
       const ended = await run.ended;
       for (const row of outcomeLines(ended.stdout)) acknowledged.add(row.id);
@@ -84,11 +100,6 @@ describe('SIGKILL at any moment', () => {
     expect(samples).toHaveLength(2000);
   }, 100_000);
 });
-
-/** Resolves after some time, or when the process has ended. */
-async function afterMs(run: RunningCelline, ms: number): Promise<void> {
-  await Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), run.ended]);
-}
 
 describe('Ctrl-C', () => {
   it('exits 130 with what was done committed, every id with a row', async () => {
@@ -112,10 +123,11 @@ describe('Ctrl-C', () => {
   });
 
   it('a second one leaves at once', async () => {
-    const { server } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
+    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
     const folder = projectFolder();
+    const asked = nextRequests(1);
     const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url });
-    await requestsOf(server, 1);
+    await asked;
     run.child.kill('SIGINT');
     run.child.kill('SIGINT');
     const { code, ms } = await run.ended;
@@ -124,10 +136,11 @@ describe('Ctrl-C', () => {
   });
 
   it('while an archive hangs, it does not wait for it', async () => {
-    const { server } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
+    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
     const folder = projectFolder();
+    const asked = nextRequests(1);
     const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url });
-    await requestsOf(server, 1);
+    await asked;
     const begin = performance.now();
     run.child.kill('SIGINT');
     const { code, stdout } = await run.ended;
@@ -135,8 +148,3 @@ describe('Ctrl-C', () => {
     expect(performance.now() - begin).toBeLessThan(5000);
   });
 });
-
-/** Resolves when the server has had that many requests. */
-async function requestsOf(server: ArchiveServer, count: number): Promise<void> {
-  while (server.requests.length < count) await new Promise((resolve) => setImmediate(resolve));
-}
