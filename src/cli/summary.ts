@@ -71,10 +71,9 @@ function failureLine({ outcome, reason, ids }: ReturnType<Tally['failures']>[num
   return `${outcome}: ${named}${more}${why === '' ? '' : ` (${printable(why)})`}`;
 }
 
-/** Outcomes that another try may turn. */
+/** Outcomes that are kept in `asked` and that another try may turn. */
 const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
   'partial',
-  'not_tried',
   'rate_limited',
   'http_error',
   'network_error',
@@ -82,6 +81,8 @@ const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
 ];
 
 function nextCommand({ tally, wasStopped }: { tally: Tally; wasStopped: boolean }): string | undefined {
-  if (wasStopped || WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) return 'celline refresh';
+  // What was not tried is kept nowhere, so that refresh cannot know of it.
+  if (wasStopped || tally.of('not_tried') > 0) return 'the same command again (add asks only for the rest)';
+  if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) return 'celline refresh';
   return tally.outcomes().some((outcome) => GOOD_OUTCOMES.has(outcome)) ? 'celline list' : undefined;
 }

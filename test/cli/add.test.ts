@@ -115,7 +115,7 @@ describe('add', () => {
     expect(result.stdout).toContain('GSM1\tadded');
     expect(result.stdout).toContain('GSM3\tnot_tried');
     expect(result.stderr).toContain('Stopping');
-    expect(result.stderr).toContain('next: celline refresh');
+    expect(result.stderr).toContain('next: the same command again (add asks only for the rest)');
     expect(calls.closed).toBe(1);
   });
 

@@ -51,7 +51,7 @@ export const REFRESH: CommandDeclaration = {
   name: 'refresh',
   group: 'Get',
   summary: 'ask again: for what failed, for some ids, or for all',
-  description: 'Without ids it asks again for every id that is not answered well (failed, partial, not tried).',
+  description: 'Without ids it asks again for every id that is not answered well (failed, partial, not found).',
   arguments: [{ name: '[ids...]', summary: 'accessions; - reads them from stdin' }],
   options: [
     ...FROM,
