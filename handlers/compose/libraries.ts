@@ -20,6 +20,8 @@ export interface LibrarySources {
   readonly biosamples?: ReadonlyMap<string, BioSample>;
   /** False in a lean plan: the packages were not asked at all. */
   readonly askedNcbi: boolean;
+  /** True where only the runs of one study were asked, not all runs of its samples. */
+  readonly isPart?: boolean;
   /** Runs for which ENA has been asked already, whether it had a row or not. */
   readonly enaAsked?: ReadonlySet<string>;
   /** Runs for which ENA was asked in vain. */
@@ -118,6 +120,8 @@ function joinLibrary(
       ena: failure === undefined,
       geoText: sources.geo?.has(key) ?? false,
     },
+    isPart: sources.isPart ?? false,
+    lacksPackages: Boolean(ncbiFailure ?? sources.ncbiError),
     superSeries: sources.superSeries ?? new Set(),
     series: sources.series?.get(key) ?? [],
     handler,
@@ -168,7 +172,8 @@ function toLibrary(parts: LibraryParts, lacks: string | null): Library {
   return { parts, unit: sampleUnit(parts), names: namesOf(parts), lacks };
 }
 
-function lackOf(...failures: (CellineError | null | undefined)[]): string | null {
+/** What failed, in a sentence for an answer; null when nothing did. */
+export function lackOf(...failures: (CellineError | null | undefined)[]): string | null {
   const messages = failures
     .filter((failure) => failure !== null && failure !== undefined)
     .map((failure) => failure.message);

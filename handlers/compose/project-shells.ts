@@ -1,10 +1,16 @@
-import { type CellineError, EMPTY_UNIT, type HandlerContext, type RecordUnit } from '../../src/ports/handler.ts';
+import {
+  type CellineError,
+  EMPTY_UNIT,
+  type HandlerContext,
+  type HandlerOutcome,
+  type RecordUnit,
+} from '../../src/ports/handler.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
 import { projectShell } from '../library/project-shell.ts';
 import type { GdsSummary } from '../ncbi/geo-record.ts';
 import type { SraStudy } from '../ncbi/sra-package.ts';
-import type { Library } from './libraries.ts';
+import { type Library, lackOf } from './libraries.ts';
 
 /** The project rows that samples belong to, without their members. */
 export interface ProjectShells {
@@ -19,8 +25,8 @@ export type Parents = Map<string, { study: SraStudy | null; row: EnaRun | null }
 
 /** Notes the parent of a sample, with what the sample's packages and rows say of it. */
 export function noteParent(parents: Parents, library: Library): void {
-  const key = library.unit.samples[0]?.parent;
-  if (key === null || key === undefined) return;
+  const key = parentOf(library);
+  if (key === null) return;
   const noted = parents.get(key);
   if (noted?.study && noted.row) return;
   parents.set(key, {
@@ -46,9 +52,31 @@ export async function projectShells(
     const error = answer?.failed.get(key);
     if (error !== undefined) failed.set(key, error);
     const summary = answer?.summaries.get(key) ?? null;
-    return { key, unit: shellUnit({ key, study, enaRow: row, summary }, handler, context) };
+    const unit = shellUnit({ key, study, enaRow: row, summary }, handler, context);
+    return { key, unit: error === undefined ? unit : withoutWords(unit) };
   });
   return { units, failed };
+}
+
+/** The project by its name and links only: what its runs say of it must not replace what GEO has said in another plan. */
+function withoutWords(unit: RecordUnit): RecordUnit {
+  return { ...unit, projects: unit.projects.map(({ key, source, url }) => ({ key, source, ...(url ? { url } : {}) })) };
+}
+
+/** The outcome of samples of these projects: partial when a project's own record could not be had. */
+export function outcomeWithShells(
+  outcome: HandlerOutcome,
+  projects: readonly (string | null | undefined)[],
+  { failed }: ProjectShells,
+): HandlerOutcome {
+  const reason = lackOf(...projects.map((key) => failed.get(key ?? '')));
+  const isGood = outcome.outcome === 'added' || outcome.outcome === 'no_runs';
+  return reason === null || !isGood ? outcome : { ...outcome, outcome: 'partial', reason };
+}
+
+/** The key of a sample's project. */
+export function parentOf(library: Library): string | null {
+  return library.unit.samples[0]?.parent ?? null;
 }
 
 /** The STUDY that is this project; a sample may belong to several. */

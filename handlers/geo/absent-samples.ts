@@ -1,9 +1,17 @@
 import type { CellineError, HandlerContext, HandlerEvent, HandlerOutcome } from '../../src/ports/handler.ts';
-import { type Library, libraryOutcome, libraryWithoutRuns } from '../compose/libraries.ts';
+import {
+  completeLibraries,
+  type Library,
+  type LibrarySet,
+  libraryOutcome,
+  libraryWithoutRuns,
+} from '../compose/libraries.ts';
 import { libraryRecords } from '../compose/library-records.ts';
+import { outcomeWithShells, parentOf } from '../compose/project-shells.ts';
 import { mayAskAlone } from '../fetch/allowance.ts';
 import { failureOutcome } from '../fetch/failure-outcome.ts';
 import type { GeoSummaryAnswer } from '../fetch/geo-summaries.ts';
+import { type LinkedPackages, linkedPackages } from './linked-packages.ts';
 import { type SampleTexts, samplesOfSeries, type WantedText } from './sample-text.ts';
 
 /**
@@ -39,17 +47,22 @@ async function* answerTexts(
   texts: SampleTexts,
   context: HandlerContext,
 ): AsyncGenerator<HandlerEvent> {
+  const experiments = new Map(
+    [...texts.samples.values()].flatMap((sample) => sample.experiments.map((srx) => [srx, sample.accession])),
+  );
+  const linked = await linkedPackages(experiments, context);
+  const set = await linkedLibraries(linked, texts, context);
   const libraries = ids.flatMap((id) => {
     const geo = texts.samples.get(id);
-    return geo === undefined
-      ? []
-      : [libraryWithoutRuns(id, { geo, biosample: null }, texts.superSeries, 'geo', context)];
+    if (geo === undefined || linked.failed.has(id)) return [];
+    if (set.keys.has(id)) return [set.join(id)];
+    return [libraryWithoutRuns(id, { geo, biosample: null }, texts.superSeries, 'geo', context)];
   });
-  yield* libraryRecords(libraries, ids, 'geo', context);
-  for (const library of libraries) yield withoutRuns(library);
+  const shells = yield* libraryRecords(libraries, ids, 'geo', context);
+  for (const library of libraries) yield outcomeWithShells(answerOf(library), [parentOf(library)], shells);
   for (const id of ids) {
     const refused = texts.refused.get(id);
-    const failure = texts.failed.get(id);
+    const failure = texts.failed.get(id) ?? linked.failed.get(id);
     if (refused !== undefined)
       yield { type: 'outcome', id, outcome: refused.outcome, key: null, reason: refused.reason };
     else if (failure !== undefined) yield failureOutcome(id, failure);
@@ -57,11 +70,21 @@ async function* answerTexts(
   }
 }
 
+/** The samples whose experiments only GEO's text names: its summaries may leave them out. */
+function linkedLibraries(
+  { packages }: LinkedPackages,
+  { samples, superSeries }: SampleTexts,
+  context: HandlerContext,
+): Promise<LibrarySet> {
+  const sources = { packages, rows: [], geo: samples, askedNcbi: true, superSeries };
+  return completeLibraries(sources, 'geo', context);
+}
+
 /** A sample without runs says so, and says when GEO names an experiment that SRA does not give. */
-function withoutRuns(library: Library): HandlerOutcome {
+function answerOf(library: Library): HandlerOutcome {
   const outcome = libraryOutcome(library.parts.key, [library]);
   const experiments = library.parts.geo?.experiments ?? [];
-  if (experiments.length === 0) return outcome;
+  if (experiments.length === 0 || outcome.outcome !== 'no_runs') return outcome;
   return {
     ...outcome,
     reason: `GEO names ${experiments.join(', ')}, which SRA does not know: withdrawn, or not yet released`,

@@ -3,19 +3,20 @@ import {
   completeLibraries,
   type Library,
   type LibrarySet,
+  lackOf,
   libraryOutcome,
   runsOfPackages,
 } from '../compose/libraries.ts';
-import { noteParent, type Parents, projectShells } from '../compose/project-shells.ts';
+import { noteParent, outcomeWithShells, type Parents, parentOf, projectShells } from '../compose/project-shells.ts';
 import { runsByAccession } from '../fetch/ena-runs.ts';
 import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
 import { PACKAGES_PER_REQUEST, searchPackages } from '../fetch/packages.ts';
 import { inPieces } from '../fetch/split-batch.ts';
 import { withSeries } from '../library/with-series.ts';
-import type { GeoSample } from '../ncbi/geo-record.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { absentSamples } from './absent-samples.ts';
-import { samplesOfSeries } from './sample-text.ts';
+import { linkedPackages } from './linked-packages.ts';
+import { type SampleTexts, samplesOfSeries } from './sample-text.ts';
 
 /** What one piece of a batch has come to. */
 interface Piece {
@@ -25,6 +26,8 @@ interface Piece {
   readonly missing: readonly string[];
   /** GSM for which SRA was asked in vain. */
   readonly failed: ReadonlyMap<string, CellineError>;
+  /** GSM whose text was wanted (`--full`) and GEO was asked for in vain. */
+  readonly withoutText: ReadonlyMap<string, CellineError>;
 }
 
 /**
@@ -37,10 +40,10 @@ export async function* fetchGeoSamples(ids: readonly string[], context: HandlerC
   // The pieces run side by side; a failure of a later one must wait for its turn, not end the process.
   for (const piece of pieces) piece.catch(() => {});
   const parents: Parents = new Map();
-  const outcomes: HandlerOutcome[] = [];
+  const outcomes: { readonly outcome: HandlerOutcome; readonly parent: string | null }[] = [];
   const absent: Pick<Piece, 'missing' | 'summaries' | 'failed'>[] = [];
   for (const [index, some] of cut.entries()) {
-    const { libraries, summaries, missing, failed } = (await pieces[index]) as Piece;
+    const { libraries, summaries, missing, failed, withoutText } = (await pieces[index]) as Piece;
     // The samples of a piece are let go with it: only what the end of the batch needs is kept.
     delete pieces[index];
     absent.push({ missing, summaries, failed });
@@ -48,14 +51,14 @@ export async function* fetchGeoSamples(ids: readonly string[], context: HandlerC
     for (const id of some.filter((one) => libraries.keys.has(one))) {
       const library = withSeriesOf(libraries.join(id), summaries);
       noteParent(parents, library);
-      outcomes.push(libraryOutcome(id, [library]));
+      const lacks = library.lacks ?? lackOf(withoutText.get(id));
+      outcomes.push({ outcome: libraryOutcome(id, [{ ...library, lacks }]), parent: parentOf(library) });
       yield { type: 'records', unit: library.unit, of: [id] };
     }
   }
-  for (const shell of (await projectShells(parents, 'geo', context)).units) {
-    yield { type: 'records', unit: shell.unit, of: [] };
-  }
-  yield* outcomes;
+  const shells = await projectShells(parents, 'geo', context);
+  for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
+  for (const { outcome, parent } of outcomes) yield outcomeWithShells(outcome, [parent], shells);
   for (const { missing, summaries, failed } of absent) yield* absentSamples(missing, summaries, failed, context);
 }
 
@@ -67,13 +70,13 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
   // What failed even alone would fail the next batch too, and take it apart: it is not asked again here.
   const searched = ids.filter((id) => !search.failed.has(id));
   // GEO and ENA are asked side by side: each takes as long as the other.
-  const [[summaries, geo], ena] = await Promise.all([
+  const [[summaries, texts], ena] = await Promise.all([
     summariesAndText(searched, packages, context),
     runsByAccession([...enaAsked], context),
   ]);
   const found = new Set(packages.map((one) => one.gsm));
   const unfound = searched.filter((id) => !found.has(id));
-  const linked = await linkedPackages(unfound, summaries, context);
+  const linked = await linkedPackages(linkedExperiments(unfound, summaries), context);
   const failed = new Map([...search.failed, ...linked.failed]);
   const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
   const libraries = await completeLibraries(
@@ -82,7 +85,7 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
       rows: ena.rows,
       enaAsked,
       enaFailed: ena.failed,
-      geo,
+      geo: texts?.samples ?? null,
       askedNcbi: true,
       ncbiFailed: failed,
       series,
@@ -90,7 +93,8 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
     'geo',
     context,
   );
-  return { libraries, summaries, missing: ids.filter((id) => !libraries.keys.has(id)), failed };
+  const missing = ids.filter((id) => !libraries.keys.has(id));
+  return { libraries, summaries, missing, failed, withoutText: texts?.failed ?? new Map() };
 }
 
 /** An accession is searched in all fields, so that records which only mention it are found too: keep those that are it. */
@@ -103,29 +107,17 @@ async function summariesAndText(
   ids: readonly string[],
   packages: readonly SraPackage[],
   context: HandlerContext,
-): Promise<[GeoSummaryAnswer, ReadonlyMap<string, GeoSample> | null]> {
+): Promise<[GeoSummaryAnswer, Pick<SampleTexts, 'samples' | 'failed'> | null]> {
   const summaries = await geoSummaries(ids, context);
   if (!context.full) return [summaries, null];
   const series = new Map(packages.map((found) => [found.gsm ?? '', found.study?.gse ?? null]));
   const wanted = ids.map((id) => ({ id, series: series.get(id) ?? summaries.summaries.get(id)?.series[0] ?? null }));
-  return [summaries, (await samplesOfSeries(wanted, context)).samples];
+  return [summaries, await samplesOfSeries(wanted, context)];
 }
 
-/** Packages of samples whose GSM SRA's search does not know, but whose summary names their experiment. */
-async function linkedPackages(
-  missing: readonly string[],
-  summaries: GeoSummaryAnswer,
-  context: HandlerContext,
-): Promise<{ packages: SraPackage[]; failed: Map<string, CellineError> }> {
-  const experiments = new Map(
-    missing.flatMap((id) => (summaries.summaries.get(id)?.sra ?? []).map((srx) => [srx, id])),
-  );
-  if (experiments.size === 0) return { packages: [], failed: new Map() };
-  const answer = await searchPackages([...experiments.keys()], 'accn', context);
-  const packages = answer.packages
-    .filter((found) => experiments.has(found.experiment))
-    .map((found) => ({ ...found, gsm: found.gsm ?? experiments.get(found.experiment) ?? null }));
-  return { packages, failed: new Map([...answer.failed].map(([srx, error]) => [experiments.get(srx) ?? srx, error])) };
+/** Experiments that GEO's summaries name for samples whose GSM SRA's search does not know: experiment to GSM. */
+function linkedExperiments(missing: readonly string[], { summaries }: GeoSummaryAnswer): Map<string, string> {
+  return new Map(missing.flatMap((id) => (summaries.get(id)?.sra ?? []).map((srx) => [srx, id])));
 }
 
 /** Adds the series and platforms that GEO's summary of the sample lists. */

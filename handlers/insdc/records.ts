@@ -1,6 +1,7 @@
 import type { CellineError, HandlerContext, HandlerEvent } from '../../src/ports/handler.ts';
 import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
 import { libraryRecords } from '../compose/library-records.ts';
+import { outcomeWithShells, parentOf } from '../compose/project-shells.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
 import { type EnaRunAnswer, runsOf, searchRuns } from '../fetch/ena-runs.ts';
@@ -34,8 +35,8 @@ export async function* fetchInsdcRecords(
   const libraries = [...set.keys].map((key) => set.join(key));
   const answers = librariesByName(ids, libraries);
   const wanted = [...new Set([...answers.values()].flat())];
-  yield* libraryRecords(wanted, ids, 'insdc', context);
-  for (const [id, found] of answers) yield libraryOutcome(id, found);
+  const shells = yield* libraryRecords(wanted, ids, 'insdc', context);
+  for (const [id, found] of answers) yield outcomeWithShells(libraryOutcome(id, found), found.map(parentOf), shells);
   const missing = ids.filter((id) => !answers.has(id));
   yield* absentRecords(missing, (id) => ena.failed.get(id) ?? ncbi.failed.get(id) ?? null, context);
 }

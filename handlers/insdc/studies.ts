@@ -1,5 +1,5 @@
 import { EMPTY_UNIT, type HandlerContext, type HandlerEvent, HttpStatusError } from '../../src/ports/handler.ts';
-import { completeLibraries, type LibrarySet } from '../compose/libraries.ts';
+import { completeLibraries, type LibrarySet, lackOf } from '../compose/libraries.ts';
 import { noteParent, type Parents, projectShells } from '../compose/project-shells.ts';
 import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
 import { fetchEnaRecord } from '../ena/ena-requests.ts';
@@ -43,8 +43,11 @@ async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext
     }
     const shells = await projectShells(parents, 'insdc', context, study.lean && !context.full);
     for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [id] };
+    const lack = lackOf(...shells.failed.values());
+    if (lack !== null) lacks.add(lack);
   }
-  yield* withMembers(id, members);
+  // A list with gaps must not replace a whole one.
+  if (study.error === null) yield* withMembers(id, members);
   const key = [...members.keys()].join(',');
   if (lacks.size > 0) yield { type: 'outcome', id, outcome: 'partial', key, reason: [...lacks].join('; ') };
   else yield { type: 'outcome', id, outcome: 'added', key, reason: null };
@@ -77,6 +80,7 @@ async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGen
       geo: null,
       askedNcbi: true,
       ncbiError: study.error,
+      isPart: true,
     };
     yield await completeLibraries(sources, 'insdc', context);
     return;
@@ -84,7 +88,7 @@ async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGen
   for (const piece of inPieces([...experimentsBySample(study.rows).values()], SAMPLES_AT_A_TIME)) {
     const experiments = piece.flatMap((some) => [...some]);
     const sources = await study.ofSamples([{ accession: '', experiments }], context);
-    yield await completeLibraries(sources, 'insdc', context);
+    yield await completeLibraries({ ...sources, isPart: true }, 'insdc', context);
   }
 }
 

@@ -24,6 +24,10 @@ export interface LibraryParts {
   readonly biosample: BioSample | null;
   readonly geo: GeoSample | null;
   readonly asked: AskedSources;
+  /** True where only the runs of one study were asked: the sample may have others, which stay as they are in the store. */
+  readonly isPart?: boolean;
+  /** True where NCBI gave only a part of its packages: a run without one may well have one. */
+  readonly lacksPackages?: boolean;
   /** Series of the sample by another source than GEO's text: its document summary. */
   readonly series?: readonly string[];
   /** Series that are known to be SuperSeries: never the parent of a sample while another series is known. */

@@ -3,7 +3,7 @@ import { byAccession } from './accession-order.ts';
 import { cleanUnit } from './clean-text.ts';
 import { enaCell } from './ena-cell.ts';
 import { pooledKeys, runLinks, sampleLinks } from './library-links.ts';
-import type { LibraryParts, RunParts } from './library-parts.ts';
+import type { AskedSources, LibraryParts, RunParts } from './library-parts.ts';
 import { projectOf } from './project-of.ts';
 import { accessOfRun } from './run-access.ts';
 import { completeFiles, runFiles } from './run-files.ts';
@@ -19,7 +19,7 @@ export function sampleUnit(given: LibraryParts): RecordUnit {
   const parts = inOrder(given);
   const sampleProject = projectOf(parts);
   const runs = runsOf(parts);
-  const written = runs.map((run) => writeRun(run, parts, sampleProject));
+  const written = runs.map((run) => writeRun(run, { ...parts, asked: askedOf(run, parts) }, sampleProject));
   const patches = written.map((one) => one.run);
   const geoFiles = parts.asked.geoText ? (parts.geo?.supplementaryFiles ?? []) : [];
   const supplementary = supplementaryFiles(parts.key, 'GEO', geoFiles, parts.fetchedAt, parts.handler);
@@ -86,13 +86,18 @@ function parentOf(run: RunParts, key: string): string {
   return pooled.includes(key) ? (pooled[0] ?? key) : key;
 }
 
+/** The sources that were asked about a run: not NCBI where its package may be among those that did not come. */
+function askedOf(run: RunParts, { asked, lacksPackages = false }: LibraryParts): AskedSources {
+  return lacksPackages && run.run === null ? { ...asked, ncbi: false } : asked;
+}
+
 /** An archive that knows no run at all says nothing about those in the store, unless it is NCBI, which holds every run. */
 function completeSets(parts: LibraryParts, runs: readonly RunParts[]): CompleteSet[] {
-  const { asked, key } = parts;
-  const runsAreKnown = asked.ncbi || (asked.ena && runs.length > 0);
+  const { asked, key, isPart = false, lacksPackages = false } = parts;
+  const runsAreKnown = !isPart && !lacksPackages && (asked.ncbi || (asked.ena && runs.length > 0));
   return [
     ...(runsAreKnown ? [{ table: 'runs', parent: key } as const] : []),
-    ...runs.flatMap((run) => completeFiles(run.accession, asked)),
+    ...runs.flatMap((run) => completeFiles(run.accession, askedOf(run, parts))),
     ...(asked.geoText && parts.geo !== null ? [{ table: 'files', parent: key, origin: 'supplementary' } as const] : []),
   ];
 }

@@ -55,9 +55,19 @@ export function mergeRows(table: Table, stored: Row | null, patch: Row, stamp: M
   return { row, changed };
 }
 
+/** Numbers by their value: SRR9 before SRR10. */
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+
+/** Two lists of keys, joined with `,`, as one; the first list itself when the second brings nothing new. */
+export function uniteKeys(first: string, second: string): string {
+  const known = new Set(first.split(','));
+  const fresh = second.split(',').filter((key) => !known.has(key));
+  return fresh.length === 0 ? first : [...known, ...fresh].sort(BY_NUMBER.compare).join(',');
+}
+
 /**
  * Unites two patches of one record within one change. A value beats "not said", a later value an earlier one, and the
- * addresses of a file are united, so that what ENA and NCBI say about the same bytes becomes one row.
+ * addresses of a file are united, so that what ENA and NCBI say about the same bytes becomes one row; so are lists of children.
  */
 export function unitePatches(first: Row, second: Row): Row {
   const united: Record<string, CellValue> = { ...first };
@@ -65,6 +75,8 @@ export function unitePatches(first: Row, second: Row): Row {
     const earlier = united[name];
     if (name === 'urls' && Array.isArray(earlier) && Array.isArray(value)) {
       united[name] = [...new Set<string>([...earlier, ...value])];
+    } else if (name === 'children' && typeof earlier === 'string' && typeof value === 'string') {
+      united[name] = uniteKeys(earlier, value);
     } else if (value !== null || earlier === undefined) united[name] = value;
   }
   return united;

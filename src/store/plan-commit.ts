@@ -5,7 +5,7 @@ import { TABLES } from '../records/tables.ts';
 import { type CollectedChange, PATCHED_TABLES, type PatchedTable } from './collect-change.ts';
 import { type Draft, draftRow, draftRows, putRow, removeRow } from './draft.ts';
 import type { LoadedDraft } from './load-draft.ts';
-import { mergeRows } from './merge-rows.ts';
+import { mergeRows, uniteKeys } from './merge-rows.ts';
 import { applyRename } from './rekey.ts';
 
 /** What a commit reports about its records, sequence aside. */
@@ -29,13 +29,25 @@ function countUnchanged(tally: Tally, table: TableName): void {
 function applyPatch(draft: Draft, tally: Tally, table: PatchedTable, patch: Row, change: CollectedChange): void {
   const key = String(patch.key);
   const stored = draftRow(draft, table, key);
-  const merged = mergeRows(TABLES[table], stored, patch, change);
+  const whole = table === 'samples' ? withStoredChildren(stored, patch, change) : patch;
+  const merged = mergeRows(TABLES[table], stored, whole, change);
   const isChanged = merged.changed.length > 0;
   if (isChanged) putRow(draft, table, merged.row);
   else countUnchanged(tally, table);
   if (table === 'files') return;
   tally.changes.set(key, stored === null ? 'added' : isChanged ? 'updated' : 'unchanged');
   if (stored !== null && isChanged) tally.changedColumns.set(key, merged.changed);
+}
+
+/**
+ * The patch of a sample whose runs the change does not hold completely: its list of runs is united with the stored one, which
+ * may name runs of another study.
+ */
+function withStoredChildren(stored: Row | null, patch: Row, change: CollectedChange): Row {
+  const known = stored?.children;
+  if (typeof known !== 'string' || patch.children === undefined) return patch;
+  if (change.complete.some((set) => set.table === 'runs' && set.parent === patch.key)) return patch;
+  return { ...patch, children: typeof patch.children === 'string' ? uniteKeys(known, patch.children) : known };
 }
 
 function removeFilesAndLinks(draft: Draft, key: string): void {
