@@ -116,8 +116,9 @@ async function readPage(
 ): Promise<readonly SraPackage[]> {
   const request = fetchSraHistory(page);
   const packages = await collect(parseSraPackages(await context.http.chunks(withAttempts(request, attempts))));
-  // A few records that a search still counts may be withdrawn; callers ask once more for what they miss. Half a page is a lie.
-  if (packages.length < page.max / 2 && page.max > 1) {
+  // A few records that a search still counts may be withdrawn; callers ask once more for what they miss. Half a page is a lie,
+  // and so is nothing for the only one: a sequenced sample would be told to have no runs.
+  if (packages.length < page.max / 2) {
     throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
       fields: { kind: 'too_few', expected: page.max, came: packages.length },
       hint: 'NCBI may be overloaded; run the command again later.',

@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FaultPlan } from '../../src/testing/archive-server/faults.ts';
+import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
+import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
+import { celline, projectFolder } from '../support/celline-process.ts';
+import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
+import { readPlainTable } from '../support/plain-table.ts';
+
+async function archive(faults: FaultPlan = () => undefined, samplesPerSeries = 250) {
+  const server = await startArchiveServer({ world: generateWorld({ series: 4, samplesPerSeries }), faults });
+  onTestFinished(() => server.close());
+  return { server, env: { NCBI_API_KEY: 'key' } };
+}
+
+/** Mounts a small file system of its own; null where that is not allowed. */
+function smallDisk(kilobytes: number): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'celline-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'none', folder], { stdio: 'ignore' });
+  } catch {
+    rmSync(folder, { recursive: true });
+    return null;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `GSM${99_000_001 + index}`);
+
+async function storedKeys(folder: string): Promise<string[]> {
+  const { code, stdout, stderr } = await celline(['list', '--ids-only'], { folder });
+  expect(code, stderr).toBe(0);
+  return stdout.split('\n').filter(Boolean);
+}
+
+describe('a disk that does not take it', () => {
+  it('full: exit 5 with the reason and a hint, and the tables as before', async (context) => {
+    const disk = smallDisk(900);
+    if (disk === null) return context.skip('no file system may be mounted here');
+    const { server, env } = await archive();
+    const folder = projectFolder({ dbDir: disk });
+    const first = await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    expect(first.code, first.stderr).toBe(0);
+    const full = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
+    expect(full.code, full.stderr).toBe(5);
+    expect(full.stderr).toMatch(/no space|full/i);
+    expect(full.stderr).toContain('hint:');
+    const keys = await storedKeys(folder);
+    const acknowledged = outcomeLines(full.stdout).filter((row) => row.outcome === 'added');
+    for (const id of [...ids(5), ...acknowledged.map((row) => row.id)]) expect(keys).toContain(id);
+    expect(await plainKeys(disk)).toEqual(expect.arrayContaining(ids(5)));
+    // With room again the rest goes in.
+    execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+    const again = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
+    expect(again.code, again.stderr).toBe(0);
+    expect(await storedKeys(folder)).toHaveLength(1000);
+  });
+
+  it('read-only: exit 5, reading still works', async (context) => {
+    const disk = smallDisk(8000);
+    if (disk === null) return context.skip('no file system may be mounted here');
+    const { server, env } = await archive(undefined, 6);
+    const folder = projectFolder({ dbDir: disk });
+    await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const refused = await celline(['add', 'GSM99000006'], { folder, url: server.url, env });
+    expect(refused.code, refused.stderr).toBe(5);
+    expect(refused.stderr).toMatch(/read-only|written|EROFS/i);
+    expect(refused.stderr).toContain('hint:');
+    expect(await storedKeys(folder)).toEqual(ids(5));
+    expect((await celline(['query', 'SELECT count(*) AS n FROM runs'], { folder })).stdout).toBe('n\n5\n');
+    expect((await celline(['add', 'GSM99000001'], { folder, url: server.url, env })).code).toBe(0);
+  });
+
+  it('a cache folder that cannot be written is a warning, not a failure (000-36)', async () => {
+    const { server, env } = await archive(undefined, 6);
+    const folder = projectFolder({ cacheDir: 'cache' });
+    writeFileSync(join(folder, 'cache'), 'a file where the folder should be');
+    const run = await celline(['add', 'GSM99000001'], { folder, url: server.url, env });
+    expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 1 }]);
+    expect(run.stderr).toMatch(/cache/);
+  });
+
+  it('a file where the tables should be: exit 5, and the file stays (001-04)', async () => {
+    const { server, env } = await archive(undefined, 6);
+    const folder = projectFolder();
+    writeFileSync(join(folder, 'DB'), 'mine');
+    const run = await celline(['add', 'GSM99000001'], { folder, url: server.url, env });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.stderr).toContain('hint:');
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+async function plainKeys(disk: string): Promise<unknown[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'celline-plain-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'DB'));
+  execFileSync('cp', [join(disk, 'GEO_SAMPLES.parquet'), join(folder, 'DB')]);
+  return (await readPlainTable(folder, 'GEO_SAMPLES')).rows.map((row) => row.key);
+}
+
+describe('damage', () => {
+  it('a segment that is gone: exit 5 that names it, and no shorter table', async () => {
+    const { server, env } = await archive(undefined, 6);
+    const folder = projectFolder();
+    await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    const segments = join(folder, 'DB', '.store', 'v1', 'segments');
+    const [name = ''] = readdirSync(segments).filter((one) => /samples/i.test(one));
+    rmSync(join(segments, name));
+    const listed = await celline(['list'], { folder });
+    expect(listed.code, listed.stderr).toBe(5);
+    expect(listed.stderr).toContain(name);
+    expect(listed.stderr).toContain('hint:');
+  });
+});
+
+describe('an archive that lies', () => {
+  it('packages without records under status 200 are no answer: nobody is told "no runs"', async () => {
+    const { server, env } = await archive(
+      ({ endpoint }) => (endpoint === 'efetch sra' ? { kind: 'header-only' } : undefined),
+      6,
+    );
+    const folder = projectFolder({ timeout: 2 });
+    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([1, { bad_response: 3 }]);
+  });
+
+  it('fewer ENA rows than runs: asked once more, then the rest comes from NCBI', async () => {
+    let left = 2;
+    const { server, env } = await archive(({ endpoint, accessions }) => {
+      if (endpoint !== 'search' || left === 0) return undefined;
+      left -= 1;
+      return { kind: 'drop', accessions: accessions.slice(0, 1) };
+    }, 6);
+    const folder = projectFolder();
+    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 3 }]);
+    const { rows } = await readPlainTable(folder, 'INSDC_RUNS');
+    expect(rows.every((row) => row.raw_link !== null)).toBe(true);
+  });
+
+  it('a search that forgets a sample: the summary names its experiment, so it is found all the same', async () => {
+    const { server, env } = await archive(
+      ({ endpoint, accessions }) =>
+        endpoint === 'esearch sra' && accessions.includes('GSM99000002')
+          ? { kind: 'drop', accessions: ['GSM99000002'] }
+          : undefined,
+      6,
+    );
+    const folder = projectFolder();
+    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 3 }]);
+  });
+
+  it('garbage, and an archive that is down for good, end soon and blame the archive', async () => {
+    for (const fault of [{ kind: 'garbage' }, { kind: 'reset' }] as const) {
+      const { server, env } = await archive(() => fault, 250);
+      const folder = projectFolder({ timeout: 2 });
+      const run = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
+      const counts = outcomeCounts(outcomeLines(run.stdout));
+      expect([run.code, Object.values(counts)], `${JSON.stringify(counts)} ${run.stderr}`).toEqual([
+        fault.kind === 'garbage' ? 1 : 6,
+        [1000],
+      ]);
+      expect(server.requests.length).toBeLessThan(60);
+    }
+  });
+});
