@@ -71,7 +71,11 @@ async function reportOf(id: string, context: HandlerContext): Promise<EnaRunAnsw
   }
 }
 
-async function askNcbi(ids: readonly string[], { rows, failed }: EnaRunAnswer, context: HandlerContext): Promise<NcbiPart> {
+async function askNcbi(
+  ids: readonly string[],
+  { rows, failed }: EnaRunAnswer,
+  context: HandlerContext,
+): Promise<NcbiPart> {
   const named = new Set(rows.flatMap((row) => [row.run_accession, row.experiment_accession, row.sample_accession]));
   const samples = new Set(rows.map((row) => row.secondary_sample_accession).filter(Boolean));
   const unnamed = ids.filter((id) => !named.has(id));
@@ -92,12 +96,10 @@ async function askNcbi(ids: readonly string[], { rows, failed }: EnaRunAnswer, c
   const leftOut = ids.filter((id) => /^[SED]R[RX]/.test(id) && named.has(id) && !found.has(id));
   const second = await searchPackages(leftOut, 'accn', context);
   keep(packages, second.packages, names);
-  // A run that only NCBI knows names its sample only now: the rest of that sample.
+  // A run or submission that only NCBI knows names its samples only now: the rest of those samples.
   const searched = new Set([...samples, ...ids]);
   const newSamples = [...packages.values()].flatMap((one) => one.samples.map((sample) => sample.accession));
-  const more = [...new Set(newSamples)].filter(
-    (sample) => !searched.has(sample) && !ids.some((id) => isSubmission(id)),
-  );
+  const more = [...new Set(newSamples)].filter((sample) => !searched.has(sample));
   const third = await searchPackages(more, null, context);
   keep(packages, third.packages, new Set(more));
   const answers = [good, doubtful, second, third];

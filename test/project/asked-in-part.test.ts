@@ -68,6 +68,21 @@ test('a sample of two projects keeps the runs of one when the other is added', a
   expect((await add(project, ['ERR99000001']))[0]).toMatchObject({ runs: 2 });
 });
 
+test('a run that only NCBI knows brings its whole sample, also beside a submission', async () => {
+  const world = withSecondStudy(await demoWorld());
+  const studies = world.studies.map(({ missingAt: _missingAt, ...study }) => study);
+  const samples = world.samples.map((sample) => ({
+    ...sample,
+    experiments: sample.experiments.map((one) => ({
+      ...one,
+      runs: one.runs.map((run) => (run.accession.startsWith('ERR') ? { ...run, missingAt: ['ENA' as const] } : run)),
+    })),
+  }));
+  const project = await openOver({ ...world, studies, samples }, () => undefined);
+  const rows = await add(project, ['ERR99000001', 'SRA9900001']);
+  expect(rows.find((row) => row.id === 'ERR99000001')).toMatchObject({ outcome: 'added', runs: 2 });
+});
+
 test("a sample that SRA's search and GEO's summaries leave out has the runs of the experiment that GEO's text names", async () => {
   const project = await openOver(await demoWorld(), ({ endpoint, parameters }) =>
     endpoint === 'esummary gds' || parameters.get('term')?.includes('GSM9900002')
