@@ -45,7 +45,7 @@ export async function projectShells(
   context: HandlerContext,
   lean = false,
 ): Promise<ProjectShells> {
-  const answers = await summariesOnce(lean ? [] : [...parents.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
+  const answers = await askSeries(lean ? [] : [...parents.keys()].filter((key) => /^GSE\d+$/.test(key)), context);
   const failed = new Map<string, CellineError>();
   const units = [...parents].map(([key, { study, row }]) => {
     const answer = answers.get(key);
@@ -91,8 +91,8 @@ function rowOf(library: Library, key: string): EnaRun | null {
   return rows.find(isOf) ?? rows[0] ?? null;
 }
 
-/** Document summaries of series; each is asked once per command, whichever batch needs it first. */
-async function summariesOnce(
+/** Document summaries of series; each is asked once per command, whichever batch needs it first, so that they can be asked ahead. */
+export async function askSeries(
   series: readonly string[],
   context: HandlerContext,
 ): Promise<Map<string, GeoSummaryAnswer>> {

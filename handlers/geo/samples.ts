@@ -7,7 +7,14 @@ import {
   libraryOutcome,
   runsOfPackages,
 } from '../compose/libraries.ts';
-import { noteParent, outcomeWithShells, type Parents, parentOf, projectShells } from '../compose/project-shells.ts';
+import {
+  askSeries,
+  noteParent,
+  outcomeWithShells,
+  type Parents,
+  parentOf,
+  projectShells,
+} from '../compose/project-shells.ts';
 import { runsByAccession } from '../fetch/ena-runs.ts';
 import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
 import { PACKAGES_PER_REQUEST, searchPackages } from '../fetch/packages.ts';
@@ -20,6 +27,7 @@ import { type SampleTexts, samplesOfSeries } from './sample-text.ts';
 
 /** What one piece of a batch has come to. */
 interface Piece {
+  readonly ids: readonly string[];
   readonly libraries: LibrarySet;
   readonly summaries: GeoSummaryAnswer;
   /** GSM that SRA does not know. */
@@ -30,42 +38,63 @@ interface Piece {
   readonly withoutText: ReadonlyMap<string, CellineError>;
 }
 
+/** The packages of one piece. */
+interface Searched {
+  readonly ids: readonly string[];
+  readonly packages: readonly SraPackage[];
+  readonly failed: ReadonlyMap<string, CellineError>;
+}
+
 /**
  * Samples by their GSM: SRA's packages by search (500 a request), their runs at ENA (one request a piece), GEO's document
- * summaries for series and platform, and for those that SRA does not know GEO's own text.
+ * summaries for series and platform, and for those that SRA does not know GEO's own text. A piece is answered as soon as
+ * it is complete: the series of all pieces are asked in one request while their samples still are.
  */
 export async function* fetchGeoSamples(ids: readonly string[], context: HandlerContext): AsyncGenerator<HandlerEvent> {
-  const cut = inPieces(ids, PACKAGES_PER_REQUEST);
-  const pieces = cut.map((piece) => fetchPiece(piece, context));
-  // The pieces run side by side; a failure of a later one must wait for its turn, not end the process.
-  for (const piece of pieces) piece.catch(() => {});
+  const searches = inPieces(ids, PACKAGES_PER_REQUEST).map((piece) => searchPiece(piece, context));
+  const pieces = searches.map(async (search) => completePiece(await search, context));
+  const series = Promise.all(searches).then((all) => askSeries(seriesOf(all), context));
+  // They run side by side; a failure of a later one must wait for its turn, not end the process.
+  for (const asking of [...pieces, series]) asking.catch(() => {});
+  const absent: Pick<Piece, 'missing' | 'summaries' | 'failed'>[] = [];
+  for (let asking = pieces.shift(); asking !== undefined; asking = pieces.shift()) {
+    const piece = await asking;
+    await series;
+    yield* answerPiece(piece, context);
+    // The samples of a piece are let go with it: only what the end of the batch needs is kept.
+    absent.push({ missing: piece.missing, summaries: piece.summaries, failed: piece.failed });
+  }
+  for (const { missing, summaries, failed } of absent) yield* absentSamples(missing, summaries, failed, context);
+}
+
+async function* answerPiece(piece: Piece, context: HandlerContext): AsyncGenerator<HandlerEvent> {
   const parents: Parents = new Map();
   const outcomes: { readonly outcome: HandlerOutcome; readonly parent: string | null }[] = [];
-  const absent: Pick<Piece, 'missing' | 'summaries' | 'failed'>[] = [];
-  for (const [index, some] of cut.entries()) {
-    const { libraries, summaries, missing, failed, withoutText } = (await pieces[index]) as Piece;
-    // The samples of a piece are let go with it: only what the end of the batch needs is kept.
-    delete pieces[index];
-    absent.push({ missing, summaries, failed });
-    // In the order asked: SRA's answers come newest first.
-    for (const id of some.filter((one) => libraries.keys.has(one))) {
-      const library = withSeriesOf(libraries.join(id), summaries);
-      noteParent(parents, library);
-      const lacks = library.lacks ?? lackOf(withoutText.get(id));
-      outcomes.push({ outcome: libraryOutcome(id, [{ ...library, lacks }]), parent: parentOf(library) });
-      yield { type: 'records', unit: library.unit, of: [id] };
-    }
+  // In the order asked: SRA's answers come newest first.
+  for (const id of piece.ids.filter((one) => piece.libraries.keys.has(one))) {
+    const library = withSeriesOf(piece.libraries.join(id), piece.summaries);
+    noteParent(parents, library);
+    const lacks = library.lacks ?? lackOf(piece.withoutText.get(id));
+    outcomes.push({ outcome: libraryOutcome(id, [{ ...library, lacks }]), parent: parentOf(library) });
+    yield { type: 'records', unit: library.unit, of: [id] };
   }
   const shells = await projectShells(parents, 'geo', context);
   for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [] };
   for (const { outcome, parent } of outcomes) yield outcomeWithShells(outcome, [parent], shells);
-  for (const { missing, summaries, failed } of absent) yield* absentSamples(missing, summaries, failed, context);
 }
 
-async function fetchPiece(ids: readonly string[], context: HandlerContext): Promise<Piece> {
-  const asked = new Set(ids);
+/** Series that packages name as their study. */
+function seriesOf(searches: readonly Searched[]): string[] {
+  const named = searches.flatMap((search) => search.packages.map((found) => found.study?.gse ?? null));
+  return [...new Set(named)].filter((gse) => gse !== null);
+}
+
+async function searchPiece(ids: readonly string[], context: HandlerContext): Promise<Searched> {
   const search = await searchPackages(ids, null, context);
-  const packages = ownPackages(search.packages, asked);
+  return { ids, packages: ownPackages(search.packages, new Set(ids)), failed: search.failed };
+}
+
+async function completePiece({ ids, packages, ...search }: Searched, context: HandlerContext): Promise<Piece> {
   const enaAsked = new Set(runsOfPackages(packages));
   // What failed even alone would fail the next batch too, and take it apart: it is not asked again here.
   const searched = ids.filter((id) => !search.failed.has(id));
@@ -94,7 +123,7 @@ async function fetchPiece(ids: readonly string[], context: HandlerContext): Prom
     context,
   );
   const missing = ids.filter((id) => !libraries.keys.has(id));
-  return { libraries, summaries, missing, failed, withoutText: texts?.failed ?? new Map() };
+  return { ids, libraries, summaries, missing, failed, withoutText: texts?.failed ?? new Map() };
 }
 
 /** An accession is searched in all fields, so that records which only mention it are found too: keep those that are it. */
