@@ -25,6 +25,8 @@ export interface StudyRuns {
   readonly packages: readonly SraPackage[];
   /** True when NCBI's packages were left out, or are fetched per piece. */
   readonly lean: boolean;
+  /** What the plan left out, for the user; null when nothing. */
+  readonly note: string | null;
   /** Why a part of it could not be had. */
   readonly error: CellineError | null;
   /** What is known of these samples (by GSM or by experiment); asks for experiments that the study's report left out. */
@@ -46,6 +48,7 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
     rows: ena.rows,
     packages: ncbi.packages,
     lean,
+    note: lean && !context.full ? `more than ${LEAN_ABOVE} experiments: NCBI's own files only with --full` : null,
     error: ncbi.error ?? (ena.rows.size === 0 ? ena.error : null),
     ofSamples: (samples, ctx) => handOut(samples, index, lean, ncbi.error, ctx),
   };

@@ -16,14 +16,17 @@ export interface EnaRunAnswer {
   readonly failed: ReadonlyMap<string, CellineError>;
 }
 
-/** Asks ENA for the run rows of accessions of one type. Accessions that it does not know have no row. */
+/** Asks ENA for the run rows of accessions of one type; `again`: anew, whatever is stored. Accessions that it does not know have no row. */
 export async function searchRuns(
   accessions: readonly string[],
   type: EnaAccessionType,
   context: HandlerContext,
+  again = false,
 ): Promise<EnaRunAnswer> {
-  const ask = async (some: readonly string[], attempts: number | undefined): Promise<EnaRun[]> =>
-    collect(parseRunRows(await context.http.chunks(withAttempts(searchEnaRuns(some, type), attempts))));
+  const ask = async (some: readonly string[], attempts: number | undefined): Promise<EnaRun[]> => {
+    const request = withAttempts(searchEnaRuns(some, type), attempts);
+    return collect(parseRunRows(await context.http.chunks(again ? { ...request, refresh: true } : request)));
+  };
   const { records, failed } = await askList(accessions, ACCESSIONS_PER_SEARCH, ask, context.signal);
   return { rows: records, failed };
 }
@@ -37,7 +40,7 @@ export async function runsByAccession(runs: readonly string[], context: HandlerC
   const came = new Set(first.rows.map((row) => row.run_accession));
   const leftOut = runs.filter((run) => !came.has(run) && !first.failed.has(run));
   if (leftOut.length === 0) return first;
-  const second = await searchRuns(leftOut, 'run', context);
+  const second = await searchRuns(leftOut, 'run', context, true);
   return { rows: [...first.rows, ...second.rows], failed: new Map([...first.failed, ...second.failed]) };
 }
 

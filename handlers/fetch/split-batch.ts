@@ -20,12 +20,15 @@ const REQUESTS_BEFORE_PROBES = 4;
 /** Where in the batch those ids are taken from. With them 8 requests without success mean that the archive is down. */
 const PROBES = [1 / 8, 3 / 8, 5 / 8, 7 / 8];
 
+/** Statuses under 500 that a smaller batch may not meet. ENA answers 400 to a list with one accession that it cannot read. */
+const OF_THE_BATCH: ReadonlySet<number> = new Set([400, 413, 414]);
+
 /**
- * True when a smaller batch may succeed where this one failed: 413, 414, a cut or too large body, a server error or
- * silence that outlasted the retries. Not for 429, credentials, or a request that the archive does not understand.
+ * True when a smaller batch may succeed where this one failed: 400, 413, 414, a cut or too large body, a server error or
+ * silence that outlasted the retries. Not for 429, credentials, or what is not there at all.
  */
 export function isSplittable(error: unknown): boolean {
-  if (error instanceof HttpStatusError) return error.status === 413 || error.status === 414 || error.status >= 500;
+  if (error instanceof HttpStatusError) return OF_THE_BATCH.has(error.status) || error.status >= 500;
   if (error instanceof BadResponseError) return true;
   return error instanceof NetworkError;
 }

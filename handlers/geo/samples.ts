@@ -74,7 +74,7 @@ async function* answerPiece(piece: Piece, context: HandlerContext): AsyncGenerat
   for (const id of piece.ids.filter((one) => piece.libraries.keys.has(one))) {
     const library = withSeriesOf(piece.libraries.join(id), piece.summaries);
     noteParent(parents, library);
-    const lacks = library.lacks ?? lackOf(piece.withoutText.get(id));
+    const lacks = library.lacks ?? lackOf(piece.withoutText.get(id), piece.summaries.failed.get(id));
     outcomes.push({ outcome: libraryOutcome(id, [{ ...library, lacks }]), parent: parentOf(library) });
     yield { type: 'records', unit: library.unit, of: [id] };
   }

@@ -91,7 +91,7 @@ async function* fetchSeries(
   study ??= await studyRuns(studyNames(summary, series), context);
   yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
   yield seriesUnit(id, summary, series, members, context);
-  yield seriesOutcome(id, [...(series?.samples ?? []), ...(summary?.samples ?? [])], members, lacks, study.error);
+  yield seriesOutcome(id, [...(series?.samples ?? []), ...(summary?.samples ?? [])], members, lacks, study);
 }
 
 /** The names under which ENA and SRA know the study of a series: its BioProject first, then its SRP. */
@@ -143,7 +143,7 @@ function seriesOutcome(
   listed: readonly string[],
   members: readonly string[],
   lacks: ReadonlySet<string>,
-  error: CellineError | null,
+  { error, note }: Pick<StudyRuns, 'error' | 'note'>,
 ): HandlerOutcome {
   const have = new Set(members);
   const missing = [...new Set(listed)].filter((sample) => !have.has(sample));
@@ -156,5 +156,5 @@ function seriesOutcome(
     );
   }
   if (reasons.length > 0) return { type: 'outcome', id, outcome: 'partial', key: id, reason: reasons.join('; ') };
-  return { type: 'outcome', id, outcome: 'added', key: id, reason: null };
+  return { type: 'outcome', id, outcome: 'added', key: id, reason: note };
 }

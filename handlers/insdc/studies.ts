@@ -1,6 +1,12 @@
-import { EMPTY_UNIT, type HandlerContext, type HandlerEvent, HttpStatusError } from '../../src/ports/handler.ts';
+import {
+  EMPTY_UNIT,
+  type HandlerContext,
+  type HandlerEvent,
+  HttpStatusError,
+  type ProjectPatch,
+} from '../../src/ports/handler.ts';
 import { completeLibraries, type LibrarySet, lackOf } from '../compose/libraries.ts';
-import { noteParent, type Parents, projectShells } from '../compose/project-shells.ts';
+import { noteParent, outcomeWithShells, type Parents, projectShells } from '../compose/project-shells.ts';
 import { type StudyRuns, studyRuns } from '../compose/study-runs.ts';
 import { fetchEnaRecord } from '../ena/ena-requests.ts';
 import { parseEnaStudies } from '../ena/parse-studies.ts';
@@ -50,7 +56,7 @@ async function* wholeStudy(id: string, study: StudyRuns, context: HandlerContext
   if (study.error === null) yield* withMembers(id, members);
   const key = [...members.keys()].join(',');
   if (lacks.size > 0) yield { type: 'outcome', id, outcome: 'partial', key, reason: [...lacks].join('; ') };
-  else yield { type: 'outcome', id, outcome: 'added', key, reason: null };
+  else yield { type: 'outcome', id, outcome: 'added', key, reason: study.note };
 }
 
 function addMember(members: Map<string, string[]>, project: string, sample: string): void {
@@ -109,7 +115,7 @@ async function* emptyStudy(id: string, context: HandlerContext): AsyncGenerator<
   let found: EnaStudy | undefined;
   try {
     const records = await collect(parseEnaStudies(await context.http.chunks(fetchEnaRecord(id))));
-    found = records.find((record) => record.accession === id || record.bioproject === id) ?? records[0];
+    found = records.find((record) => [record.accession, record.bioproject, record.study].includes(id));
   } catch (cause) {
     const error = asCellineError(cause);
     if (!(error instanceof HttpStatusError && (error.status === 404 || error.status === 400))) throw error;
@@ -119,22 +125,19 @@ async function* emptyStudy(id: string, context: HandlerContext): AsyncGenerator<
     yield { type: 'outcome', id, outcome: 'not_found', key: null, reason };
     return;
   }
+  const reason = 'the project has no public sequencing runs of its own';
+  if (found.gse !== null) {
+    const shells = await projectShells(new Map([[found.gse, { study: null, row: null }]]), 'insdc', context);
+    for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [id] };
+    const outcome = { type: 'outcome' as const, id, outcome: 'no_runs' as const, key: found.gse };
+    return yield outcomeWithShells({ ...outcome, reason: `${reason}: it is ${found.gse} at GEO` }, [found.gse], shells);
+  }
   const key = found.bioproject ?? id;
-  const patch = {
-    key,
-    source: 'INSDC',
-    title: found.title,
-    summary: found.abstract,
-    type: found.type,
-    publications: found.pubmedIds,
-  };
-  const provenance = { handler: 'insdc', fetched_at: context.now() };
-  yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [{ ...patch, ...provenance }] }, of: [id] };
-  yield {
-    type: 'outcome',
-    id,
-    outcome: 'no_runs',
-    key,
-    reason: 'the project has no public sequencing runs of its own',
-  };
+  yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [projectPatch(key, found, context)] }, of: [id] };
+  yield { type: 'outcome', id, outcome: 'no_runs', key, reason };
+}
+
+function projectPatch(key: string, found: EnaStudy, context: HandlerContext): ProjectPatch {
+  const words = { title: found.title, summary: found.abstract, type: found.type, publications: found.pubmedIds };
+  return { key, source: 'INSDC', ...words, handler: 'insdc', fetched_at: context.now() };
 }

@@ -20,6 +20,8 @@ export interface WalkSettings {
   readonly tally: Tally;
   readonly concurrency: number;
   readonly force: boolean;
+  /** Ask this handler, where it claims an id. */
+  readonly handler?: string;
   readonly full: boolean;
   readonly signal: AbortSignal;
   ttlOf(handler: Handler): number;
@@ -142,7 +144,8 @@ async function nextWave(state: State, visited: Set<string>, settings: WalkSettin
   const asked = settings.force ? new Map() : await settings.store.asked(ids);
   const wave = new Map<string, Claim>();
   for (const id of ids) {
-    const claim = settings.registry.claims(id)[0];
+    const claims = settings.registry.claims(id);
+    const claim = claims.find((one) => one.handler.name === settings.handler) ?? claims[0];
     const row = asked.get(id);
     if (claim === undefined) state.answered.set(id, below(id, 'no_handler', null, 'no handler claims it'));
     else if (isAnswered(row, settings.clock.now(), settings.ttlOf(claim.handler), settings.full)) {

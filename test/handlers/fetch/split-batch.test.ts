@@ -80,8 +80,15 @@ test('a refusal for the rate is not split', async () => {
   expect(archive.requests).toEqual([8]);
 });
 
-test('a 400 is the request, not an id: it is not split', async () => {
-  const archive = poisoned(new Set(['ID3']), () => new HttpStatusError(400, 'bad field'));
+test('a 400 may be one id that the archive cannot read: it costs only itself', async () => {
+  const archive = poisoned(new Set(['ID3']), () => new HttpStatusError(400, 'bad accession'));
+  const { records, failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
+  expect(records).toHaveLength(7);
+  expect([...failed.keys()]).toEqual(['ID3']);
+});
+
+test('a 404 is about the whole request: it is not split', async () => {
+  const archive = poisoned(new Set(['ID3']), () => new HttpStatusError(404, 'no such service'));
   const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
   expect(failed.size).toBe(8);
   expect(archive.requests).toEqual([8]);
