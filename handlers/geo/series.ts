@@ -1,5 +1,4 @@
 import {
-  type CellineError,
   EMPTY_UNIT,
   type FilePatch,
   type HandlerContext,

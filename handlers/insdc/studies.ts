@@ -15,6 +15,7 @@ import type { EnaStudy } from '../ena/study.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
 import { failureOutcome } from '../fetch/failure-outcome.ts';
 import { collect, inPieces } from '../fetch/split-batch.ts';
+import type { SraStudy } from '../ncbi/sra-package.ts';
 
 /** Samples joined at a time in a lean plan: bounds memory, and is ENA's batch of sample records. */
 const SAMPLES_AT_A_TIME = 1000;
@@ -127,7 +128,7 @@ async function* emptyStudy(id: string, context: HandlerContext): AsyncGenerator<
   }
   const reason = 'the project has no public sequencing runs of its own';
   if (found.gse !== null) {
-    const shells = await projectShells(new Map([[found.gse, { study: null, row: null }]]), 'insdc', context);
+    const shells = await projectShells(new Map([[found.gse, { study: asStudy(found), row: null }]]), 'insdc', context);
     for (const shell of shells.units) yield { type: 'records', unit: shell.unit, of: [id] };
     const outcome = { type: 'outcome' as const, id, outcome: 'no_runs' as const, key: found.gse };
     return yield outcomeWithShells({ ...outcome, reason: `${reason}: it is ${found.gse} at GEO` }, [found.gse], shells);
@@ -135,6 +136,22 @@ async function* emptyStudy(id: string, context: HandlerContext): AsyncGenerator<
   const key = found.bioproject ?? id;
   yield { type: 'records', unit: { ...EMPTY_UNIT, projects: [projectPatch(key, found, context)] }, of: [id] };
   yield { type: 'outcome', id, outcome: 'no_runs', key, reason };
+}
+
+/** ENA's record in the form of a package's STUDY. */
+function asStudy(found: EnaStudy): SraStudy {
+  const { alias, bioproject, gse, title, abstract, type, pubmedIds } = found;
+  return {
+    accession: found.study ?? found.accession,
+    alias,
+    bioproject,
+    gse,
+    title,
+    abstract,
+    type,
+    pubmedIds,
+    dbgap: null,
+  };
 }
 
 function projectPatch(key: string, found: EnaStudy, context: HandlerContext): ProjectPatch {
