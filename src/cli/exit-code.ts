@@ -55,8 +55,11 @@ const BY_CODE: Readonly<Record<string, number>> = {
 
 /** The exit code of a command that ended with an error. */
 export function exitCodeOfError(error: unknown): number {
-  // SQL that cannot be run is a mistake on the command line, not a broken store.
-  if (error instanceof StoreError) return error.failure === 'query' ? EXIT.usage : EXIT.store;
+  if (error instanceof StoreError) {
+    // SQL that cannot be run is a mistake on the command line, and a query that takes too long no broken store.
+    if (error.failure === 'query') return EXIT.usage;
+    return error.fields.stoppedAfterMs === undefined ? EXIT.store : EXIT.failed;
+  }
   if (error instanceof CellineError) return BY_CODE[error.code] ?? EXIT.failed;
   return EXIT.failed;
 }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { TerminalStream } from './open-output.ts';
 
@@ -12,7 +13,7 @@ export interface World {
   now(): number;
   /** Calls the listener at every SIGINT, SIGTERM and SIGHUP, until the returned function is called. */
   onStopSignal(listener: () => void): () => void;
-  /** Ends the process at once. */
+  /** Ends the process at once, as an interrupted one. */
   leave(code: number): void;
 }
 
@@ -33,6 +34,13 @@ export function processWorld(): World {
         for (const name of STOP_SIGNALS) process.off(name, listener);
       };
     },
-    leave: (code) => process.exit(code),
+    leave(code) {
+      // The cursor is hidden while a progress bar is drawn.
+      if (process.stderr.isTTY) writeSync(2, '\u001b[?25h\n');
+      // By the signal itself: an exit would wait for a query that DuckDB still works at.
+      for (const name of STOP_SIGNALS) process.removeAllListeners(name);
+      process.kill(process.pid, 'SIGINT');
+      process.exit(code);
+    },
   };
 }

@@ -50,7 +50,13 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     signal: settings.signal,
     openQuery: () => {
       query ??= import('../query/open-query.ts').then(({ openQuery }) =>
-        openQuery({ dir: dbDir, clock, randomId: randomUUID, timeoutMs: config.query.timeout * 1000 }),
+        openQuery({
+          dir: dbDir,
+          clock,
+          randomId: randomUUID,
+          timeoutMs: config.query.timeout * 1000,
+          signal: settings.signal,
+        }),
       );
       return query;
     },

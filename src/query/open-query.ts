@@ -19,6 +19,8 @@ export interface QuerySettings {
   readonly timeoutMs?: number;
   /** DuckDB's limit of memory; default `512MB`, beyond it spills to disk. */
   readonly memoryLimit?: string;
+  /** Stops a running query when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -42,7 +44,12 @@ export function openQuery(settings: QuerySettings): Query {
   let session: Promise<Session> | null = null;
   // Views are replaced by one query at a time.
   let shown: Promise<void> = Promise.resolve();
-  const budget = (ms = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({ total: ms, left: ms });
+  const { signal } = settings;
+  const budget = (ms = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({
+    total: ms,
+    left: ms,
+    ...(signal === undefined ? {} : { signal }),
+  });
   return {
     run: async (sql, parameters = [], options = {}) => {
       const manifest = await log.newest();

@@ -6,6 +6,7 @@ import {
   type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { QueryAnswer } from '../ports/query.ts';
@@ -85,7 +86,9 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
 }
 
 /** What went wrong, in the terms of the store: a damaged segment before all else. */
-async function meaning(shared: Shared, error: unknown, sql: string, manifest = shared.shown): Promise<StoreError> {
+async function meaning(shared: Shared, error: unknown, sql: string, manifest = shared.shown): Promise<unknown> {
+  // A stop by the user is neither.
+  if (error instanceof InterruptedError) return error;
   const meant = engineError(error, sql);
   const segments = Object.values(manifest?.tables ?? {}).flatMap(segmentsOf);
   return (await findDamage(shared.settings.layout.segments, segments, meant)) ?? meant;

@@ -5,6 +5,8 @@ import type { Clock } from '../ports/clock.ts';
 export interface Budget {
   readonly total: number;
   left: number;
+  /** Stops the engine when it aborts; the query then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What can be stopped. */
@@ -27,15 +29,22 @@ export async function within<T>(
     engine.interrupt();
   };
   clock.sleep(Math.max(0, budget.left), done.signal).then(stop, () => undefined);
+  const { signal } = budget;
+  const interrupt = (): void => engine.interrupt();
+  signal?.addEventListener('abort', interrupt);
   try {
+    signal?.throwIfAborted();
     return await work();
   } catch (error) {
+    signal?.throwIfAborted();
     if (!isOver) throw error;
     throw new StoreError('operational', `The query was stopped after ${budget.total / 1000} s.`, {
+      fields: { stoppedAfterMs: budget.total },
       hint: 'Give it more time (query.timeout, --timeout), or ask for less.',
       cause: error,
     });
   } finally {
+    signal?.removeEventListener('abort', interrupt);
     done.abort(new Error('done'));
     budget.left -= clock.now() - start;
   }
