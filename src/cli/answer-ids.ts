@@ -62,7 +62,9 @@ export async function answerIds(
   try {
     const colour = (column: string, row: PrintRow) =>
       column === 'outcome' ? outcomePaint(row.outcome, app.stdout.paint) : undefined;
-    await printRows(app, { columns: COLUMNS, colour }, rowsOf(project.add(ids, options), tally.count));
+    // After a stop a person wants their prompt back, not a row for each id that was not reached; a pipe gets them all.
+    const isShown = ({ outcome }: OutcomeRow) => !(app.stdout.isTerminal && outcome === 'not_tried');
+    await printRows(app, { columns: COLUMNS, colour }, rowsOf(project.add(ids, options), tally.count, isShown));
   } finally {
     progress.stop();
   }
@@ -75,11 +77,12 @@ export async function answerIds(
 async function* rowsOf(
   answers: AsyncIterable<OutcomeRow>,
   count: (row: OutcomeRow) => void,
+  isShown: (row: OutcomeRow) => boolean,
 ): AsyncIterable<readonly PrintRow[]> {
   for await (const { id, outcome, key, runs, files, reason } of answers) {
     const row = { id, outcome, key, runs, files, reason };
     count(row);
-    yield [row];
+    if (isShown(row)) yield [row];
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../errors/config-error.ts';
 
 /** Where a project and its configuration were found. */
 export interface FoundProject {
@@ -30,6 +31,12 @@ const CODE_FILE = 'celline.config.js';
 export async function findProject({ cwd, projectDir }: SearchPlaces): Promise<FoundProject> {
   const start = resolve(cwd, projectDir ?? '.');
   const owner = (await ownerOf(start)) ?? null;
+  if (owner === null && projectDir !== undefined) {
+    throw new ConfigError(`there is no folder ${start}`, {
+      hint: 'Make it with celline init, or name another one with --project-dir.',
+      fields: { path: start },
+    });
+  }
   const warnings: string[] = [];
   for (let folder = start; ; folder = dirname(folder)) {
     const file = await configFileIn(folder, { isStart: folder === start, warnings });

@@ -36,6 +36,7 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
     ? check('config', 'warning', 'no configuration file; defaults are used', 'Run: celline init')
     : check('config', 'ok', patient.configFiles.join(', '));
   for (const table of Object.keys(TABLES) as TableName[]) yield await examineTable(table, patient.store);
+  yield await examineWriting(patient.dbDir);
   yield await examinePlainTables(patient.store);
   yield await examineFolder('cache', patient.cacheDir);
   yield await examineDisk(patient.dbDir, patient.root);
@@ -77,6 +78,19 @@ async function examinePlainTables(store: Store): Promise<Check> {
     return check('plain tables', 'warning', `behind: ${names}`, 'The next command that writes brings them up to date.');
   } catch (error) {
     return failed('plain tables', error);
+  }
+}
+
+/** Tables can be read where they cannot be written; a folder that is not there yet is made by the first commit. */
+async function examineWriting(dbDir: string): Promise<Check> {
+  try {
+    await access(dbDir, constants.W_OK);
+    return check('tables folder', 'ok', dbDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return check('tables folder', 'ok', `${dbDir}, not there yet`);
+    const hint = 'celline can read but not add; give yourself the right to write, or set dbDir to another folder.';
+    return { ...failed('tables folder', error), hint };
   }
 }
 

@@ -1,10 +1,8 @@
 import type { Condition, Store } from '../ports/store.ts';
 import type { FileRow } from '../records/file.ts';
 import type { ProjectRow } from '../records/project.ts';
+import { inKeyPieces } from './key-pieces.ts';
 import { keysOfNames } from './stored-names.ts';
-
-/** Keys of one look-up; a few thousand is what the store takes at once. */
-const KEYS_AT_A_TIME = 1000;
 
 /** Files of records, and the names that no record has. */
 export interface NamedFiles {
@@ -15,6 +13,7 @@ export interface NamedFiles {
 /**
  * The files of the records that have these names, in the order of the names. A sample stands for its runs, a project for
  * the runs of its samples. By default the best links of each run: generated FASTQ, else submitted files, else the SRA object.
+ * Look-ups are by the thousand, so that a list of 20,000 ids costs no more than a few of them.
  */
 export async function listFiles(
   names: readonly string[],
@@ -22,32 +21,34 @@ export async function listFiles(
   store: Store,
 ): Promise<NamedFiles> {
   const keys = await keysOfNames(names, store);
-  const files: FileRow[] = [];
-  const parents = new Set<string>();
-  for (const name of names)
-    for (const key of keys.get(name) ?? []) for (const parent of await parentsOf(key, store)) parents.add(parent);
-  for (const piece of pieces([...parents])) {
-    const found = (await store.getByParent('files', piece)) as unknown as FileRow[];
-    const byParent = new Map<string, FileRow[]>(piece.map((parent) => [parent, []]));
-    for (const file of found) byParent.get(file.parent)?.push(file);
-    for (const own of byParent.values()) files.push(...(options.all ? own.toSorted(inReadOrder) : bestFiles(own)));
-  }
+  const parents = await parentsOf([...new Set(names.flatMap((name) => keys.get(name) ?? []))], store);
+  const found = await inKeyPieces(parents, (piece) => store.getByParent('files', piece));
+  const byParent = groupBy(found as unknown as FileRow[], (file) => file.parent);
+  const files = parents.flatMap((parent) => {
+    const own = byParent.get(parent) ?? [];
+    return options.all ? own.toSorted(inReadOrder) : bestFiles(own);
+  });
   const wanted = files.filter((file) => (options.where ?? []).every((condition) => holds(file, condition)));
   return { files: wanted, unknown: names.filter((name) => !keys.has(name)) };
 }
 
-/** The records whose files belong to a key: itself, the runs of a sample, the samples and runs of a project. */
-async function parentsOf(key: string, store: Store): Promise<string[]> {
-  const [project] = (await store.get('projects', [key])) as unknown as ProjectRow[];
-  const samples = project === undefined ? [key] : await samplesOf(project, store);
-  const parents = project === undefined ? [] : [key];
-  for (const piece of pieces(samples)) {
-    const runs = await store.getByParent('runs', piece);
-    const bySample = new Map<string, string[]>(piece.map((sample) => [sample, []]));
-    for (const run of runs) bySample.get(String(run.parent))?.push(String(run.key));
-    for (const [sample, own] of bySample) parents.push(sample, ...own.toSorted());
-  }
-  return parents;
+/** The records whose files belong to keys: themselves, the runs of samples, the samples and runs of projects; in order. */
+async function parentsOf(keys: readonly string[], store: Store): Promise<string[]> {
+  const projects = (await inKeyPieces(keys, (piece) => store.get('projects', piece))) as unknown as ProjectRow[];
+  const members = new Map<string, readonly string[]>();
+  for (const project of projects) members.set(project.key, await samplesOf(project, store));
+  const samples = keys.flatMap((key) => members.get(key) ?? [key]);
+  const runs = await inKeyPieces([...new Set(samples)], (piece) => store.getByParent('runs', piece));
+  const bySample = groupBy(runs, (run) => String(run.parent));
+  const ofSample = (sample: string) => [
+    sample,
+    ...(bySample.get(sample) ?? []).map((run) => String(run.key)).toSorted(),
+  ];
+  const parents = keys.flatMap((key) => {
+    const own = members.get(key);
+    return own === undefined ? ofSample(key) : [key, ...own.flatMap(ofSample)];
+  });
+  return [...new Set(parents)];
 }
 
 async function samplesOf(project: ProjectRow, store: Store): Promise<string[]> {
@@ -55,9 +56,20 @@ async function samplesOf(project: ProjectRow, store: Store): Promise<string[]> {
   if (listed.length > 0) return listed;
   const keys: string[] = [];
   const where = [{ column: 'parent', operator: '=' as const, value: project.key }];
-  for await (const rows of store.select({ table: 'samples', where, columns: ['key'] }))
+  for await (const rows of store.select({ table: 'samples', where, columns: ['key'] })) {
     keys.push(...rows.map((row) => String(row.key)));
+  }
   return keys;
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return groups;
 }
 
 /** The best links of one run, never mixed; empty for a run without an address that anybody may read. */
@@ -78,10 +90,4 @@ function inReadOrder(a: FileRow, b: FileRow): number {
 function holds(file: FileRow, condition: Condition): boolean {
   const value = (file as unknown as Record<string, unknown>)[condition.column];
   return condition.operator === '=' && value !== null && String(value) === condition.value;
-}
-
-function pieces(keys: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(keys.length / KEYS_AT_A_TIME) }, (_, index) =>
-    keys.slice(index * KEYS_AT_A_TIME, (index + 1) * KEYS_AT_A_TIME),
-  );
 }

@@ -8,6 +8,7 @@ import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
 import type { Store } from '../ports/store.ts';
+import type { QuerySettings } from '../query/open-query.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
 import { openHttp } from './open-http.ts';
@@ -32,7 +33,9 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const cacheDir = resolvePath(root, config.cacheDir);
   const store: Store = openStore(config, dbDir, clock);
   const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
-  let query: Promise<Query> | null = null;
+  const { signal } = settings;
+  const timeoutMs = config.query.timeout * 1000;
+  const query = queryDoor({ dir: dbDir, clock, randomId: randomUUID, timeoutMs, signal });
   return createProject({
     root,
     dbDir,
@@ -47,25 +50,26 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     hasNcbiKey: secrets.ncbiKey !== undefined,
     httpOf: http.of,
     reporter: settings.reporter,
-    signal: settings.signal,
-    openQuery: () => {
-      query ??= import('../query/open-query.ts').then(({ openQuery }) =>
-        openQuery({
-          dir: dbDir,
-          clock,
-          randomId: randomUUID,
-          timeoutMs: config.query.timeout * 1000,
-          signal: settings.signal,
-        }),
-      );
-      return query;
-    },
+    signal,
+    openQuery: query.open,
     async close() {
-      await query?.then((opened) => opened.close()).catch(() => {});
+      await query.close();
       await http.close();
       await store.close();
     },
   });
+}
+
+/** Loads the query engine when it is first asked for. */
+function queryDoor(settings: QuerySettings): { open(): Promise<Query>; close(): Promise<void> } {
+  let query: Promise<Query> | null = null;
+  return {
+    open: () => {
+      query ??= import('../query/open-query.ts').then(({ openQuery }) => openQuery(settings));
+      return query;
+    },
+    close: async () => query?.then((opened) => opened.close()).catch(() => {}),
+  };
 }
 
 /** The flags in the shape of the configuration that they override. */

@@ -1,85 +1,90 @@
 import { UsageError } from '../errors/usage-error.ts';
-import type { Change, Store } from '../ports/store.ts';
-import type { TableName } from '../records/table.ts';
+import type { Store } from '../ports/store.ts';
+import type { Row, TableName } from '../records/table.ts';
+import { inKeyPieces } from './key-pieces.ts';
 import { keysOfNames } from './stored-names.ts';
-
-/** Keys of one look-up; a few thousand is what the store takes at once. */
-const KEYS_AT_A_TIME = 1000;
 
 /** Rows to remove, by table and key. */
 type Removal = { readonly table: TableName; readonly key: string };
 
+/** What a removal did. */
+export interface Removed {
+  /** Rows that went, by table. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Names that no record has. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * Removes records by any of their names in one commit, with the answers that they gave, so that they can be added again.
- * A record with others below it goes only with `cascade`, and then with all of them.
+ * Removes records by any of their names in one commit, with the answers that they gave or were a part of, so that they can
+ * be added again. A record with others below it goes only with `cascade`, and then with all of them.
  */
 export async function removeRecords(
   names: readonly string[],
   cascade: boolean,
   at: string,
   store: Store,
-): Promise<{ removed: Record<string, number>; unknown: string[] }> {
+): Promise<Removed> {
   const keys = await keysOfNames(names, store);
-  const removals = new Map<string, Removal>();
-  for (const [name, own] of keys) {
-    for (const removal of await below(name, own, cascade, store))
-      removals.set(`${removal.table} ${removal.key}`, removal);
-  }
-  const remove = [...removals.values()];
-  if (remove.length > 0) await store.commit({ units: [], asked: [], remove, at } satisfies Change);
-  const removed: Record<string, number> = {};
-  for (const { table } of remove) removed[table] = (removed[table] ?? 0) + 1;
+  const records = await withAllBelow([...new Set([...keys.values()].flat())], cascade, store);
+  const rows = await rowsOf(records, store);
+  const answers = await answersOf(records, rows, store);
+  const removals: Removal[] = (['projects', 'samples', 'runs', 'files'] as const).flatMap((table) =>
+    rows[table].map((row) => ({ table, key: String(row.key) })),
+  );
+  for (const key of new Set(rows.links.map((link) => String(link.key)))) removals.push({ table: 'links', key });
+  for (const key of answers) removals.push({ table: 'asked', key });
+  if (removals.length > 0) await store.commit({ units: [], asked: [], remove: removals, at });
+  const counts = Object.entries(rows).map(([table, some]) => [table, some.length] as const);
+  const removed = Object.fromEntries(counts.filter(([, count]) => count > 0));
   return { removed, unknown: names.filter((name) => !keys.has(name)) };
 }
 
-async function below(name: string, keys: readonly string[], cascade: boolean, store: Store): Promise<Removal[]> {
+/** The records, and with `cascade` all samples and runs below them. */
+async function withAllBelow(keys: readonly string[], cascade: boolean, store: Store): Promise<string[]> {
   const samples = await samplesBelow(keys, store);
-  const runs = (await inPieces([...keys, ...samples], (piece) => store.getByParent('runs', piece))).map((row) =>
-    String(row.key),
-  );
+  const runs = await inKeyPieces([...keys, ...samples], (piece) => store.getByParent('runs', piece));
   if (!cascade && samples.length + runs.length > 0) {
-    throw new UsageError(`${name} has ${samples.length} samples and ${runs.length} runs below it`, {
+    const below = `${samples.length} samples and ${runs.length} runs`;
+    throw new UsageError(`below ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ', …' : ''} there are ${below}`, {
       hint: 'Remove them with it: celline rm --cascade.',
-      fields: { id: name, samples: samples.length, runs: runs.length },
+      fields: { samples: samples.length, runs: runs.length },
     });
   }
-  const records = [...keys, ...samples, ...runs];
-  const files = await inPieces(records, (piece) => store.getByParent('files', piece));
-  const links = await inPieces(records, (piece) => store.getByParent('links', piece));
-  const names = [...new Set([...records, ...links.map((link) => String(link.alias))])];
-  const asked = await inPieces(names, async (piece) => [...(await store.asked(piece)).values()]);
-  const answers = asked.filter((row) => row.key?.split(',').some((key) => records.includes(key)));
-  const rows = (table: TableName, some: readonly string[]): Removal[] => some.map((key) => ({ table, key }));
-  const own = (['projects', 'samples', 'runs', 'links'] as const).flatMap((table) => rows(table, records));
-  return [
-    ...own,
-    ...rows(
-      'files',
-      files.map((file) => String(file.key)),
-    ),
-    ...rows(
-      'asked',
-      answers.map((row) => row.id),
-    ),
-  ];
+  return [...new Set([...keys, ...samples, ...runs.map((run) => String(run.key))])];
 }
 
-async function samplesBelow(projects: readonly string[], store: Store): Promise<string[]> {
-  const keys: string[] = [];
-  for (const value of projects) {
-    const where = [{ column: 'parent', operator: '=' as const, value }];
-    for await (const rows of store.select({ table: 'samples', where, columns: ['key'] }))
-      keys.push(...rows.map((row) => String(row.key)));
+async function samplesBelow(keys: readonly string[], store: Store): Promise<string[]> {
+  const samples: string[] = [];
+  for (const project of await inKeyPieces(keys, (piece) => store.get('projects', piece))) {
+    const where = [{ column: 'parent', operator: '=' as const, value: String(project.key) }];
+    for await (const rows of store.select({ table: 'samples', where, columns: ['key'] })) {
+      samples.push(...rows.map((row) => String(row.key)));
+    }
   }
-  return keys;
+  return samples;
 }
 
-async function inPieces<T>(
-  keys: readonly string[],
-  read: (piece: readonly string[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const all: T[] = [];
-  for (let start = 0; start < keys.length; start += KEYS_AT_A_TIME)
-    all.push(...(await read(keys.slice(start, start + KEYS_AT_A_TIME))));
-  return all;
+type StoredRows = Readonly<Record<'projects' | 'samples' | 'runs' | 'files' | 'links', readonly Row[]>>;
+
+async function rowsOf(records: readonly string[], store: Store): Promise<StoredRows> {
+  return {
+    projects: await inKeyPieces(records, (piece) => store.get('projects', piece)),
+    samples: await inKeyPieces(records, (piece) => store.get('samples', piece)),
+    runs: await inKeyPieces(records, (piece) => store.get('runs', piece)),
+    files: await inKeyPieces(records, (piece) => store.getByParent('files', piece)),
+    links: await inKeyPieces(records, (piece) => store.getByParent('links', piece)),
+  };
+}
+
+/** Ids whose answer does not hold any more: those of the records, and those of the projects that they were a part of. */
+async function answersOf(records: readonly string[], rows: StoredRows, store: Store): Promise<string[]> {
+  const series = rows.links.filter((link) => link.kind === 'series').map((link) => String(link.alias));
+  const parents = rows.samples.map((sample) => sample.parent).filter((parent) => typeof parent === 'string');
+  const above = [...new Set([...series, ...parents])];
+  const links = await inKeyPieces(above, (piece) => store.getByParent('links', piece));
+  const names = [...records, ...above, ...[...rows.links, ...links].map((link) => String(link.alias))];
+  const gone = new Set([...records, ...above]);
+  const asked = await inKeyPieces([...new Set(names)], async (piece) => [...(await store.asked(piece)).values()]);
+  return asked.filter((row) => row.key?.split(',').some((key) => gone.has(key))).map((row) => row.id);
 }

@@ -36,6 +36,10 @@ function sessionOpener(settings: QuerySettings, layout: Layout): OpenSession {
   };
 }
 
+function budgetOf({ timeoutMs, signal }: QuerySettings, ms = timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget {
+  return { total: ms, left: ms, ...(signal === undefined ? {} : { signal }) };
+}
+
 /** Read-only SQL over the newest state of the tables in `dir`. Loads DuckDB at the first query. */
 export function openQuery(settings: QuerySettings): Query {
   const layout = storeLayout(settings.dir);
@@ -44,12 +48,6 @@ export function openQuery(settings: QuerySettings): Query {
   let session: Promise<Session> | null = null;
   // Views are replaced by one query at a time.
   let shown: Promise<void> = Promise.resolve();
-  const { signal } = settings;
-  const budget = (ms = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget => ({
-    total: ms,
-    left: ms,
-    ...(signal === undefined ? {} : { signal }),
-  });
   return {
     run: async (sql, parameters = [], options = {}) => {
       const manifest = await log.newest();
@@ -57,7 +55,7 @@ export function openQuery(settings: QuerySettings): Query {
       const current = await session;
       shown = shown.catch(() => undefined).then(() => current.show(manifest));
       await shown;
-      return current.run(sql, parameters, budget(options.timeoutMs));
+      return current.run(sql, parameters, budgetOf(settings, options.timeoutMs));
     },
     writeParquet: async (sql, parameters, path) => {
       const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${settings.randomId()}.parquet`);
@@ -66,7 +64,7 @@ export function openQuery(settings: QuerySettings): Query {
       const writer = await open(temporary);
       try {
         await writer.show(manifest);
-        await writer.copy(sql, parameters, budget());
+        await writer.copy(sql, parameters, budgetOf(settings));
         await syncFile(temporary);
         await moveFile(temporary, path);
       } finally {

@@ -154,6 +154,14 @@ describe('a project with a series in it', () => {
     expect(await add(['GSM9900002'])).toMatchObject([{ outcome: 'added', runs: 2 }]);
   });
 
+  test('removing counts the rows that went, and the answer of the series does not hold any more', async () => {
+    const { removed } = await project.remove(['GSM9900002'], { cascade: true });
+    expect(removed).toMatchObject({ samples: 1, runs: 2 });
+    expect(removed.projects).toBeUndefined();
+    expect(await add(['GSE990001'])).toMatchObject([{ outcome: 'updated', runs: 6 }]);
+    expect(await project.show('GSM9900002')).toHaveLength(1);
+  });
+
   test('000-33 what is fresh is answered without a request; force asks and finds nothing new', async () => {
     const before = requests();
     expect(await add(['GSE990001'])).toMatchObject([{ outcome: 'unchanged', runs: 6 }]);
