@@ -16,7 +16,7 @@ import { type SampleTexts, samplesOfSeries, type WantedText } from './sample-tex
 
 /**
  * Samples that SRA does not know: arrays, not yet linked, private or unknown. GEO's summaries name the ones that exist;
- * those get GEO's own text. Of the rest 20 a command are asked alone, because only GEO's page says why.
+ * those get GEO's own text. Of the rest 100 a command are asked alone, because only GEO's page says why.
  */
 export async function* absentSamples(
   ids: readonly string[],

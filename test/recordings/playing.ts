@@ -78,7 +78,7 @@ export function idsBy(route: keyof typeof ROUTES, libraries: ReadonlyMap<string,
   return [...new Set(ids.flatMap((id) => (id ?? '').split(';')).filter(Boolean))];
 }
 
-/** Asks for ids 15 a command: GEO's page is asked alone for at most 20 of a command that its summaries do not know. */
+/** Asks for ids 15 a command: GEO's page is asked alone for at most 100 of a command that its summaries do not know. */
 export async function playInPieces(
   ids: readonly string[],
   playback: Playback,

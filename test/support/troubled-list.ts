@@ -31,8 +31,7 @@ export function troubledList({ total, each }: TroubledListSize): TroubledList {
     const trouble = index < good ? -1 : Math.floor((index - good) / each);
     const id = index % 2 === 0 || trouble === 0 || trouble === 1 ? sample.alias : runOf(sample);
     if (trouble === -1) expected.set(id, ['added']);
-    // GEO's page tells private from unknown, and is asked for at most 20 ids a command.
-    if (trouble === 0) expected.set(id, ['private', 'not_found']);
+    if (trouble === 0) expected.set(id, ['private']);
     if (trouble === 1) expected.set(id, ['no_runs']);
     if (trouble === 2) {
       expected.set(id, ['http_error', 'network_error', 'bad_response', 'partial']);
