@@ -36,8 +36,8 @@ export interface CommandDeclaration {
   readonly options: readonly OptionDeclaration[];
   /** Command lines with what they do. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  /** True: the first Ctrl-C lets it commit what is done; others leave at once. */
-  readonly stopsGracefully?: true;
+  /** What is said at the first Ctrl-C, which lets the command end by itself; without it the command is left at once. */
+  readonly stopsGracefully?: string;
 }
 
 /** What the command line held for a command. */

@@ -57,10 +57,10 @@ async function runCommand(
   if (load === undefined) throw new Error(`The command ${line.command.name} has no file in command-loaders.ts.`);
   const command = await load();
   const options = command.parse(line.input);
-  const isGraceful = line.command.stopsGracefully === true;
+  const farewell = line.command.stopsGracefully;
   const stop = createStopSwitch(world, () => {
-    if (isGraceful) void app.say('\nStopping: what is done is being committed. Ctrl-C again leaves at once.');
-    else world.leave(EXIT.interrupted);
+    if (farewell === undefined) world.leave(EXIT.interrupted);
+    else void app.say(`\n${farewell}`);
   });
   const app = createApp(world, line.globals, stop, openProject);
   try {

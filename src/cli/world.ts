@@ -37,9 +37,6 @@ export function processWorld(): World {
     leave(code) {
       // The cursor is hidden while a progress bar is drawn.
       if (process.stderr.isTTY) writeSync(2, '\u001b[?25h\n');
-      // By the signal itself: an exit would wait for a query that DuckDB still works at.
-      for (const name of STOP_SIGNALS) process.removeAllListeners(name);
-      process.kill(process.pid, 'SIGINT');
       process.exit(code);
     },
   };

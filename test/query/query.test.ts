@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InterruptedError } from '../../src/errors/interrupted-error.ts';
 import type { Query } from '../../src/ports/query.ts';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 import { openQuery } from '../../src/query/open-query.ts';
@@ -182,6 +183,18 @@ describe('read-only SQL', () => {
     await expect(answer).rejects.toMatchObject({ failure: 'operational', message: /stopped after 0.3 s/ });
     expect(Date.now() - started).toBeLessThan(5_000);
     expect(await rowsOf(query, 'SELECT 1::INTEGER AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('stops a running query when the command is stopped, and says that it was', async () => {
+    const stop = new AbortController();
+    const stopped = openQuery({ dir, clock: createSystemClock(), randomId: randomUUID, signal: stop.signal });
+    const endless = 'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range + b.range = 7';
+    const answer = stopped.run(endless).then(async (running) => {
+      for await (const _rows of running.rows()) expect.unreachable('it never ends');
+    });
+    setImmediate(() => stop.abort(new InterruptedError('Stopped by the user.')));
+    await expect(answer).rejects.toBeInstanceOf(InterruptedError);
+    await stopped.close();
   });
 
   test('a large answer is streamed, and may be left in the middle', async () => {

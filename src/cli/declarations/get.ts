@@ -43,7 +43,7 @@ export const ADD: CommandDeclaration = {
     { line: 'celline add --from ids.csv --column sample', says: 'a list, from a column of a table' },
     { line: 'cut -f1 table.tsv | celline add - --format ndjson', says: 'in a pipe' },
   ],
-  stopsGracefully: true,
+  stopsGracefully: 'Stopping: what is done is being committed. Ctrl-C again leaves at once.',
 };
 
 /** `celline refresh`. */
@@ -64,7 +64,7 @@ export const REFRESH: CommandDeclaration = {
     { line: 'celline refresh GSE192391', says: 'what has changed in a series' },
     { line: 'celline refresh --all --dry-run', says: 'what bringing everything up to date would cost' },
   ],
-  stopsGracefully: true,
+  stopsGracefully: 'Stopping: what is done is being committed. Ctrl-C again leaves at once.',
 };
 
 /** `celline urls`. */

@@ -60,6 +60,8 @@ export const QUERY: CommandDeclaration = {
     { line: "celline query 'SELECT * FROM runs WHERE parent = $1' --param GSM5764259", says: 'with a parameter' },
     { line: 'celline query - --output runs.parquet < runs.sql', says: 'from a file, into Parquet' },
   ],
+  // Leaving while DuckDB works would wait for it: the query is interrupted instead.
+  stopsGracefully: 'Stopping the query.',
 };
 
 /** `celline stats`. */
@@ -79,6 +81,7 @@ export const STATS: CommandDeclaration = {
     { line: 'celline stats', says: 'bar charts' },
     { line: 'celline stats --by year --format csv', says: 'one count, for a program' },
   ],
+  stopsGracefully: 'Stopping the count.',
 };
 
 /** `celline schema`. */
