@@ -8,7 +8,7 @@ import type { LinkRow } from '../src/records/link.ts';
 import type { RecordUnit } from '../src/records/record-unit.ts';
 import type { RunPatch } from '../src/records/run.ts';
 import type { SamplePatch } from '../src/records/sample.ts';
-import { createParquetStore } from '../src/store/parquet-store.ts';
+import { createParquetStore } from '../src/store/parquet/parquet-store.ts';
 import { say } from './figures.ts';
 
 /** Number of the first sample. */

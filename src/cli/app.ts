@@ -23,6 +23,7 @@ export function createApp(
   world: World,
   globals: GlobalOptions,
   stop: Pick<StopSwitch, 'signal' | 'stop'>,
+  command: string,
   openProject: OpenProject = loadAndOpen,
 ): ClosableApp {
   const { signal } = stop;
@@ -47,7 +48,7 @@ export function createApp(
     ask: (question) => askOnStderr(world, question, signal),
     loadConfig: () => loadConfigOf(world, globals),
     openProject(flags = {}) {
-      opened ??= openProject(settingsOf(world, globals, flags, talk, signal));
+      opened ??= openProject({ ...settingsOf(world, globals, flags, talk, signal), command });
       return opened;
     },
     async close() {

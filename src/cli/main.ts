@@ -3,6 +3,7 @@ import { VERSION } from '../project/version.ts';
 import { type ClosableApp, createApp, type OpenProject } from './app.ts';
 import { ClosedPipeError } from './closed-pipe-error.ts';
 import type { CommandLine } from './command-line.ts';
+import { commandText } from './command-text.ts';
 import type { CommandModule } from './command-type.ts';
 import { errorText } from './error-text.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], world: World, openProject?: 
       return EXIT.ok;
     }
     const line = await readCommandLine(argv, world);
-    if (line.kind === 'command') return await runCommand(line, world, openProject);
+    if (line.kind === 'command') return await runCommand(line, argv, world, openProject);
     await openOutput(world.stdout, false, {}).write(line.text);
     return EXIT.ok;
   } catch (error) {
@@ -49,6 +50,7 @@ function helpStyle(argv: readonly string[], world: World): HelpStyle {
 
 async function runCommand(
   line: Extract<CommandLine, { kind: 'command' }>,
+  argv: readonly string[],
   world: World,
   openProject: OpenProject | undefined,
 ): Promise<number> {
@@ -62,7 +64,7 @@ async function runCommand(
     if (farewell === undefined) world.leave(EXIT.interrupted);
     else void app.say(`\n${farewell}`);
   });
-  const app = createApp(world, line.globals, stop, openProject);
+  const app = createApp(world, line.globals, stop, commandText(argv), openProject);
   try {
     const code = await runAndClose(command, options, app);
     return stop.signal.reason instanceof InterruptedError ? EXIT.interrupted : code;

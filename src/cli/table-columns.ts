@@ -8,6 +8,7 @@ const FOR_PEOPLE: Readonly<Record<TableName, readonly string[]>> = {
   projects: ['key', 'title', 'organism', 'type', 'date'],
   files: ['parent', 'name', 'role', 'origin', 'bytes', 'md5'],
   links: ['key', 'alias', 'kind'],
+  annotations: ['key', 'name', 'value', 'updated_at'],
   asked: ['id', 'outcome', 'key', 'reason', 'answered_at'],
 };
 

@@ -1,3 +1,4 @@
+import type { AnnotationRow } from '../records/annotation.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
 import type { Row, TableName } from '../records/table.ts';
@@ -5,13 +6,22 @@ import type { Row, TableName } from '../records/table.ts';
 /** What became of one record in a commit. */
 export type RecordChange = 'added' | 'updated' | 'unchanged';
 
+/** Rows to remove: all of a table that have this key. */
+export interface Removal {
+  readonly table: TableName;
+  readonly key: string;
+  /** Of annotations: the one of this name only. */
+  readonly name?: string;
+}
+
 /** One commit: units of records, ids answered by them, keys to remove. All tables together or not at all. */
 export interface Change {
   readonly units: readonly RecordUnit[];
   /** Written as they are, in the same commit. */
   readonly asked: readonly AskedRow[];
-  /** Rows to remove, by table and key. */
-  readonly remove?: readonly { readonly table: TableName; readonly key: string }[];
+  /** Notes of the user, written as they are; those that say what is stored already change nothing. */
+  readonly annotations?: readonly AnnotationRow[];
+  readonly remove?: readonly Removal[];
   /** Name of the handler that the units come from, when all come from one; stamped into `handler` where a patch has none. */
   readonly handler?: string;
   /** When the commit is made (ISO 8601 UTC): `created_at`, `updated_at`. */
@@ -68,10 +78,8 @@ export interface PlainTable {
   readonly movedAside?: string;
 }
 
-/** The storage back end. Opens lazily at the first call. */
-export interface Store {
-  /** Commits a change durably; returns after the acknowledgement. */
-  commit(change: Change): Promise<CommitReport>;
+/** Reads rows: of a store, or of a transaction as they will be. */
+export interface StoreReader {
   /** Rows by key, in no order; unknown keys are absent. At most a few thousand keys a call. */
   get(table: TableName, keys: readonly string[]): Promise<Row[]>;
   /** Rows whose `parent` (files, runs) or `key` (links) is one of these. */
@@ -86,14 +94,55 @@ export interface Store {
   resolve(names: readonly string[]): Promise<Map<string, string[]>>;
   /** Number of runs and files of these samples or projects, by key. */
   countChildren(keys: readonly string[]): Promise<Map<string, { runs: number; files: number }>>;
+  /** Number of rows per outcome, for `stats`. */
+  outcomes(): Promise<Map<OutcomeName, number>>;
+}
+
+/** Reads rows and commits changes: a store, or a transaction, whose changes become durable together at its end. */
+export interface ReadWrite extends StoreReader {
+  /** In a store: commits the change durably. In a transaction: stages it; later reads of the transaction see it. */
+  commit(change: Change): Promise<CommitReport>;
+}
+
+/**
+ * Changes that become durable together or not at all. Others do not see them before; the transaction sees its own. What
+ * other processes commit meanwhile is merged at the end. Every call after the end is a `StoreError('transaction')`.
+ */
+export interface Transaction extends ReadWrite {
+  /** Marks a point to come back to. A name that is in use is marked anew, as in SQL. */
+  savepoint(name: string): Promise<void>;
+  /** Forgets what was staged after the savepoint; the savepoint stays. An unknown name is a `StoreError('transaction')`. */
+  rollbackTo(name: string): Promise<void>;
+  /** Drops a savepoint and those after it; what was staged stays. */
+  release(name: string): Promise<void>;
+  /** Work that fails alone: a savepoint of its own, to which an error inside comes back before it is thrown on. */
+  transaction<T>(work: (inner: Transaction) => Promise<T>): Promise<T>;
+  /** Makes everything durable with one manifest, and ends the transaction. */
+  end(): Promise<CommitReport>;
+  /** Forgets everything, and ends the transaction. */
+  rollback(): Promise<void>;
+}
+
+/** What a storage back end can do beyond reading and committing. */
+export interface StoreAbilities {
+  /** Tables outlive the process. */
+  readonly durable: boolean;
+  /** Several processes may write at once. */
+  readonly concurrent: boolean;
+  readonly transactions: boolean;
+  readonly savepoints: boolean;
+  /** A commit says what became of each record. */
+  readonly returning: boolean;
+}
+
+/** The storage back end. Opens lazily at the first call. */
+export interface Store extends ReadWrite {
   /** Merges small segments; cheap when there is nothing to do. */
   compact(): Promise<void>;
   /** Writes the plain tables of `DB/` that are behind. `force`: whatever it costs. */
   publish(options?: { force?: boolean }): Promise<readonly PlainTable[]>;
   /** State of the plain tables. */
   plainTables(): Promise<readonly PlainTable[]>;
-  /** Number of rows per outcome, for `stats`. */
-  outcomes(): Promise<Map<OutcomeName, number>>;
   /** Gives up handles; idempotent. */
   close(): Promise<void>;
 }

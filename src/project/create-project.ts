@@ -11,6 +11,7 @@ import type { Http } from '../ports/http.ts';
 import type { Query } from '../ports/query.ts';
 import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
+import type { StoreCare } from '../ports/store-care.ts';
 import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import { examine } from './doctor.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
@@ -44,6 +45,7 @@ export interface ProjectParts {
   setupOf(handler: Handler): HandlerSetup;
   httpOf(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
   openQuery(): Promise<Query>;
+  openCare(): Promise<StoreCare>;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export function createProject(parts: ProjectParts): Project {
         .map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
     doctor: (options = {}) => doctor(parts, options),
     query: () => parts.openQuery(),
+    care: () => parts.openCare(),
     close: () => parts.close(),
   };
 }

@@ -22,6 +22,8 @@ export interface OpenProjectSettings {
   readonly configPath?: string;
   /** Name of the `env` block (`--profile`); default `CELLINE_ENV`. */
   readonly profile?: string;
+  /** The command line without the program, for the history of the tables; absent: the library is used. */
+  readonly command?: string;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagOverrides;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
@@ -6,14 +5,11 @@ import { loadConfig } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Query } from '../ports/query.ts';
-import type { Store } from '../ports/store.ts';
-import type { QuerySettings } from '../query/open-query.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
 import { openHttp } from './open-http.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
-import { openStore } from './open-store.ts';
+import { openTables } from './open-tables.ts';
 import type { Project } from './project.ts';
 import { createSystemClock } from './system-clock.ts';
 import { NODE_VERSION } from './system-processes.ts';
@@ -31,11 +27,9 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
   const dbDir = resolvePath(root, config.dbDir);
   const cacheDir = resolvePath(root, config.cacheDir);
-  const store: Store = openStore(config, dbDir, clock);
-  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
   const { signal } = settings;
-  const timeoutMs = config.query.timeout * 1000;
-  const query = queryDoor({ dir: dbDir, clock, randomId: randomUUID, timeoutMs, signal });
+  const { store, query, care } = openTables({ config, dbDir, clock, signal, command: settings.command ?? '' });
+  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
   return createProject({
     root,
     dbDir,
@@ -52,24 +46,14 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     reporter: settings.reporter,
     signal,
     openQuery: query.open,
+    openCare: care.open,
     async close() {
       await query.close();
+      await care.close();
       await http.close();
       await store.close();
     },
   });
-}
-
-/** Loads the query engine when it is first asked for. */
-function queryDoor(settings: QuerySettings): { open(): Promise<Query>; close(): Promise<void> } {
-  let query: Promise<Query> | null = null;
-  return {
-    open: () => {
-      query ??= import('../query/open-query.ts').then(({ openQuery }) => openQuery(settings));
-      return query;
-    },
-    close: async () => query?.then((opened) => opened.close()).catch(() => {}),
-  };
 }
 
 /** The flags in the shape of the configuration that they override. */

@@ -3,6 +3,7 @@ import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { Condition, Store } from '../ports/store.ts';
+import type { StoreCare } from '../ports/store-care.ts';
 import type { FileRow } from '../records/file.ts';
 import type { ProjectRow } from '../records/project.ts';
 import type { RunRow } from '../records/run.ts';
@@ -111,5 +112,7 @@ export interface Project {
   readonly store: Store;
   /** Read-only SQL. */
   query(): Promise<Query>;
+  /** What looks after the tables: history, backups, migrations, checks. `StoreError` when the back end is not durable. */
+  care(): Promise<StoreCare>;
   close(): Promise<void>;
 }

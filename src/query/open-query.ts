@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
-import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk.ts';
-import { type Layout, storeLayout } from '../store/layout.ts';
-import { createManifestLog } from '../store/manifest-log.ts';
+import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk/disk.ts';
+import { type Layout, storeLayout } from '../store/disk/layout.ts';
+import { createManifestLog } from '../store/manifest/manifest-log.ts';
 import type { Session } from './session.ts';
 import type { Budget } from './time-budget.ts';
 import { queryViews } from './views.ts';

@@ -1,8 +1,9 @@
 import type { ViewInfo } from '../ports/query.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
-import { liveTable } from '../store/live-rows.ts';
-import type { Manifest } from '../store/manifest.ts';
+import type { Manifest } from '../store/manifest/manifest.ts';
+import { unitedTable } from '../store/manifest/table-of.ts';
+import { liveTable } from '../store/segments/live-rows.ts';
 
 /** What each view holds. */
 const DOCS: Readonly<Record<TableName, string>> = {
@@ -12,6 +13,7 @@ const DOCS: Readonly<Record<TableName, string>> = {
   files: 'One row per file, with every mirror of its bytes; parent is the run, sample or project.',
   links: 'Other names of records, and records that they belong to.',
   asked: 'One row per id that was asked, with its outcome.',
+  annotations: 'Notes of the user about records; no refresh touches them.',
 };
 
 /** The views with their columns, in the order of `celline schema`. */
@@ -21,8 +23,8 @@ export function queryViews(): readonly ViewInfo[] {
 
 /** Statements that make the views show a manifest. A view over no segments has its columns and no rows. */
 export function viewStatements(segmentsFolder: string, manifest: Manifest): string[] {
-  return Object.values(TABLES).map(({ name, columns }) => {
-    const rows = liveTable(segmentsFolder, manifest, name, columns);
+  return Object.values(TABLES).map(({ name }) => {
+    const rows = liveTable(segmentsFolder, manifest, name, unitedTable(manifest, name).columns);
     return `CREATE OR REPLACE VIEW ${name} AS ${rows}`;
   });
 }

@@ -26,7 +26,7 @@ export interface Table {
 }
 
 /** The names of the tables. */
-export type TableName = 'samples' | 'runs' | 'projects' | 'files' | 'links' | 'asked';
+export type TableName = 'samples' | 'runs' | 'projects' | 'files' | 'links' | 'asked' | 'annotations';
 
 /** Any value that a cell can hold in JavaScript. */
 export type CellValue = string | number | bigint | boolean | null | readonly string[] | JsonObject;

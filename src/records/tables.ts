@@ -1,3 +1,4 @@
+import { ANNOTATIONS } from './annotation.ts';
 import { ASKED } from './asked.ts';
 import { FILES } from './file.ts';
 import { LINKS } from './link.ts';
@@ -14,4 +15,5 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
   files: FILES,
   links: LINKS,
   asked: ASKED,
+  annotations: ANNOTATIONS,
 };

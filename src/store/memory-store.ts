@@ -2,14 +2,14 @@ import type { Change, CommitReport, Selection, Store } from '../ports/store.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
 import type { CellValue, Row, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
-import { selectedColumns } from './check-selection.ts';
-import { collectChange } from './collect-change.ts';
-import { compareKeys } from './compare-keys.ts';
-import { type Draft, rowId } from './draft.ts';
-import { loadDraft, type StoredRows } from './load-draft.ts';
-import { resolveNames } from './lookups.ts';
-import { matchSelection } from './match-selection.ts';
-import { planCommit } from './plan-commit.ts';
+import { selectedColumns } from './plan/check-selection.ts';
+import { collectChange } from './plan/collect-change.ts';
+import { compareKeys } from './plan/compare-keys.ts';
+import { byTable, type Draft, rowId } from './plan/draft.ts';
+import { loadDraft, type StoredRows } from './plan/load-draft.ts';
+import { resolveNames } from './plan/lookups.ts';
+import { matchSelection } from './plan/match-selection.ts';
+import { planCommit } from './plan/plan-commit.ts';
 
 type Tables = Readonly<Record<TableName, Map<string, Row>>>;
 
@@ -77,14 +77,7 @@ function countChildren(tables: Tables, keys: readonly string[]): Map<string, { r
 
 /** A store that lives as long as the process: for tests and trials. */
 export function createMemoryStore(): Store {
-  const tables: Tables = {
-    samples: new Map(),
-    runs: new Map(),
-    projects: new Map(),
-    files: new Map(),
-    links: new Map(),
-    asked: new Map(),
-  };
+  const tables: Tables = byTable(() => new Map());
   const stored = storedRows(tables);
   let sequence = 0;
   let tail: Promise<unknown> = Promise.resolve();

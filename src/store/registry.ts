@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors/config-error.ts';
 import type { Store } from '../ports/store.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { createParquetStore, type ParquetStoreSettings } from './parquet-store.ts';
+import { createParquetStore, type ParquetStoreSettings } from './parquet/parquet-store.ts';
 
 /** Makes a store of one kind. */
 export type StoreFactory = (settings: ParquetStoreSettings) => Store;

@@ -172,6 +172,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     },
     store: fakeStore(known, calls),
     query: async () => fakeQuery(known, calls),
+    care: async () => ({ close: async () => undefined }),
     async close() {
       calls.closed += 1;
     },

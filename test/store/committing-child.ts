@@ -1,7 +1,7 @@
 // A process that commits samples until it is killed, and prints each number once its commit is acknowledged.
 import { randomUUID } from 'node:crypto';
 import { createSystemClock } from '../../src/project/system-clock.ts';
-import { createParquetStore } from '../../src/store/parquet-store.ts';
+import { createParquetStore } from '../../src/store/parquet/parquet-store.ts';
 import { askedRow, geoSample, insdcRun, oneUnit, runFile } from '../../src/testing/contract/store-records.ts';
 
 const [dir = '', prefix = '', count = '0'] = process.argv.slice(2);

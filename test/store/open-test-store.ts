@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { createParquetStore, type ParquetStoreSettings } from '../../src/store/parquet-store.ts';
+import { createParquetStore, type ParquetStoreSettings } from '../../src/store/parquet/parquet-store.ts';
 
 /** The time of the machine; waiting gives way to others and takes no time. */
 export const TEST_CLOCK: Clock = {

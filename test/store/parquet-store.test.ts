@@ -206,14 +206,14 @@ describe('001-04 errors say what, where and what to do', () => {
     await fillTwo(store);
     await store.close();
     const path = join(dir, '.store/v1/format.json');
-    await writeFile(path, JSON.stringify({ format: 2, protocol: 'link', store: 'x' }));
+    await writeFile(path, JSON.stringify({ format: 999, protocol: 'link', store: 'x' }));
     const again = openTestStore(dir);
     await expect(again.commit(oneUnit({ samples: [geoSample('GSM1')] }))).rejects.toMatchObject({
       failure: 'newer_format',
       hint: /Update celline/,
     });
     await again.close();
-    expect(await readFile(path, 'utf8')).toContain('"format":2');
+    expect(await readFile(path, 'utf8')).toContain('"format":999');
   });
 
   test('a damaged manifest, a cut and a missing segment are named, never skipped', async () => {
@@ -268,7 +268,7 @@ describe('columns that came later', () => {
     const segments = join(dir, '.store/v1/segments');
     const name = (await readdir(segments)).find((file) => file.startsWith('GEO_SAMPLES')) ?? '';
     const path = join(segments, name);
-    const { openEngine } = await import('../../src/store/duckdb.ts');
+    const { openEngine } = await import('../../src/store/segments/duckdb.ts');
     const engine = await openEngine({ memoryLimit: '64MB', spill: join(dir, 'spill') });
     await engine.run(
       `COPY (SELECT * EXCLUDE (url), 'x' AS colour FROM read_parquet('${path}')) TO '${path}.old' (FORMAT parquet)`,

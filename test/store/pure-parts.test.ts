@@ -3,20 +3,26 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { SAMPLES } from '../../src/records/sample.ts';
 import type { Row } from '../../src/records/table.ts';
-import { baseRanges, planCompaction, replaceSegments } from '../../src/store/compact.ts';
-import { anyKeyWithin, compareKeys, sortedKeys } from '../../src/store/compare-keys.ts';
-import { compileSelection } from '../../src/store/compile-selection.ts';
-import { engineError } from '../../src/store/engine-error.ts';
-import { emptyTable, formatManifest, parseManifest, type Segment, type TableState } from '../../src/store/manifest.ts';
+import {
+  emptyTable,
+  formatManifest,
+  parseManifest,
+  type Segment,
+  type TableState,
+} from '../../src/store/manifest/manifest.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { mergeRows, unitePatches } from '../../src/store/merge-rows.ts';
+import { baseRanges, planCompaction, replaceSegments } from '../../src/store/parquet/compact.ts';
+import { anyKeyWithin, compareKeys, sortedKeys } from '../../src/store/plan/compare-keys.ts';
+import { mergeRows, unitePatches } from '../../src/store/plan/merge-rows.ts';
 import { createStoreRegistry } from '../../src/store/registry.ts';
+import { compileSelection } from '../../src/store/segments/compile-selection.ts';
+import { engineError } from '../../src/store/segments/engine-error.ts';
 import { geoSample, oneUnit } from '../../src/testing/contract/store-records.ts';
 
 const STAMP = { at: '2026-01-01T00:00:00.000Z', handler: 'geo' };
 
 function segment(file: string, rows: number, first = 'a', last = 'z', from = 1): Segment {
-  return { file, rows, first, last, bytes: 1, columns: 'x', from, to: from };
+  return { file, rows, first, last, bytes: 1, sha256: null, columns: 'x', from, to: from };
 }
 
 function state(base: Segment[], deltas: Segment[]): TableState {
@@ -113,6 +119,8 @@ describe('manifests', () => {
       sequence: 7,
       commit: 'c',
       at: STAMP.at,
+      epoch: 0,
+      made: null,
       tables: { GEO_SAMPLES: state([segment('b', 1)], []) },
     };
     expect(parseManifest(formatManifest(manifest), 'p')).toEqual(manifest);

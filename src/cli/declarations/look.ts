@@ -22,7 +22,7 @@ export const LIST: CommandDeclaration = {
     {
       name: '[table]',
       summary: 'what to list (default: samples)',
-      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked'],
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
     },
   ],
   options: [
@@ -48,7 +48,8 @@ export const QUERY: CommandDeclaration = {
   name: 'query',
   group: 'Look',
   summary: 'answer SQL about the tables (DuckDB, read-only)',
-  description: 'The views are samples, runs, projects, files, links and asked; celline schema lists their columns.',
+  description:
+    'The views are samples, runs, projects, files, links, asked and annotations; celline schema lists their columns.',
   arguments: [{ name: '<sql>', summary: 'one SELECT statement; - reads it from stdin' }],
   options: [
     { flags: '--param <value>', summary: 'value of $1, $2, … in this order', repeats: true },
@@ -93,7 +94,7 @@ export const SCHEMA: CommandDeclaration = {
     {
       name: '[table]',
       summary: 'one table only',
-      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked'],
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
     },
   ],
   options: [],

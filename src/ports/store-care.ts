@@ -1,0 +1,188 @@
+import type { CellValue, ColumnType, TableName } from '../records/table.ts';
+
+/** One manifest of the history. */
+export interface HistoryEntry {
+  /** Number of the manifest. */
+  readonly sequence: number;
+  /** When it was made (ISO 8601 UTC). */
+  readonly at: string;
+  /** `user@machine`; empty when it was not recorded. */
+  readonly by: string;
+  /** The command line without the program; empty when it was not recorded. */
+  readonly command: string;
+  readonly job: string | null;
+  /** What it was made for: `commit`, `compaction`, `rollback`, `restore`, `migration`, `repair`; null when it was not recorded. */
+  readonly kind: string | null;
+  /** Rows added, changed and removed by physical table (`GEO_SAMPLES`). */
+  readonly tables: Readonly<Record<string, { added: number; updated: number; removed: number }>>;
+  /** Rows of all tables after it. */
+  readonly rows: number;
+  /** True when `db rollback` can go back to it for as long as it is kept: its segments are there. */
+  readonly isKept: boolean;
+}
+
+/** What going back did. */
+export interface RollbackReport {
+  /** Manifest gone back to, and the new one that shows its tables. */
+  readonly to: number;
+  readonly sequence: number;
+  /** Rows before and after, by physical table that differs. */
+  readonly tables: Readonly<Record<string, { before: number; after: number }>>;
+}
+
+/** What a collection of garbage removed, or would. */
+export interface GarbageReport {
+  readonly segments: number;
+  readonly bytes: number;
+  readonly temporary: number;
+  /** Pins of dead processes. */
+  readonly pins: number;
+}
+
+/** The past of the tables: `celline db log`, `rollback`, `gc`. */
+export interface History {
+  /** Newest first; numbers whose manifest is only a stub are left out. */
+  log(options?: { readonly limit?: number; readonly compactions?: boolean }): AsyncIterable<HistoryEntry>;
+  /**
+   * Shows the tables of an older manifest again, as a new commit. Annotations and jobs keep their present rows; `all`
+   * also brings the annotations back. Refuses while a job runs, unless `force`.
+   */
+  rollback(to: number, options?: { readonly all?: boolean; readonly force?: boolean }): Promise<RollbackReport>;
+  /** Removes what nothing names any more. `dryRun`: only counts. */
+  collectGarbage(options?: { readonly dryRun?: boolean }): Promise<GarbageReport>;
+}
+
+/** One difference between two states of the tables. */
+export interface Difference {
+  readonly table: TableName;
+  readonly key: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** The column that differs; null for a row that came or went. */
+  readonly column: string | null;
+  readonly before: CellValue;
+  readonly after: CellValue;
+}
+
+/** Compares two states: `celline diff`. */
+export interface Comparison {
+  /**
+   * What changed from one manifest to another, by table and key. Provenance columns are left out. `keys`: only rows of
+   * these keys, and their runs and files.
+   */
+  diff(from: number, to: number, keys?: readonly string[]): AsyncIterable<Difference>;
+}
+
+/** One step between two versions of the store. */
+export interface MigrationInfo {
+  readonly version: number;
+  readonly name: string;
+  readonly says: string;
+  /** True when the store has it. */
+  readonly isApplied: boolean;
+}
+
+/** Where a store stands. */
+export interface MigrationStatus {
+  /** Null: there is no store yet. */
+  readonly version: number | null;
+  /** The version that this celline writes. */
+  readonly current: number;
+  readonly migrations: readonly MigrationInfo[];
+}
+
+/** What a migration does, or did. */
+export interface MigrationReport {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: readonly { readonly version: number; readonly direction: 'up' | 'down'; readonly says: string }[];
+  /** Rows rewritten, by physical table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Name of the backup that was taken before; null with `dryRun`, or when there was nothing to do. */
+  readonly backup: string | null;
+}
+
+/** Versions of the store: `celline db status`, `migrate`. */
+export interface Migrations {
+  status(): Promise<MigrationStatus>;
+  /** To the newest version, or to `to`. A backup is taken before. `dryRun` only says what would be done. */
+  migrate(options?: { readonly to?: number; readonly dryRun?: boolean }): Promise<MigrationReport>;
+}
+
+/** A backup as `celline db backups` lists it. */
+export interface BackupInfo {
+  /** Its folder's name: `20261121T093000Z-1`. */
+  readonly name: string;
+  readonly path: string;
+  readonly at: string;
+  /** Why it was taken: `manual`, `before migration`, `before restore`. */
+  readonly reason: string;
+  /** Number of the manifest that it holds. */
+  readonly sequence: number;
+  readonly version: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A damaged or missing file of a backup. */
+export interface BackupDamage {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Copies of the tables: `celline db backup`, `restore`, `backups`. */
+export interface Backups {
+  /** Copies the newest state. `keep`: afterwards the newest so many stay, older ones go. */
+  create(options?: { readonly reason?: string; readonly keep?: number; readonly to?: string }): Promise<BackupInfo>;
+  /** Newest first. Damaged ones are listed too, as far as they can be read. */
+  list(): Promise<readonly BackupInfo[]>;
+  /** Compares every byte with its checksum; empty when it is whole. */
+  verify(name: string): Promise<readonly BackupDamage[]>;
+  /**
+   * Makes a backup's tables the newest state, as a new commit; refuses a damaged one. What it replaces is kept as a
+   * backup, or, when it cannot be read, moved aside. Annotations and jobs keep their present rows unless `all`.
+   */
+  restore(
+    name: string,
+    options?: { readonly all?: boolean; readonly force?: boolean },
+  ): Promise<RollbackReport & { readonly kept: string | null }>;
+}
+
+/** One thing that is not as it should be. */
+export interface Finding {
+  /** Stable name of the check: `orphan_run`, `duplicate_key`, … */
+  readonly check: string;
+  /** `error`: data are lost or contradict themselves; `warning`: odd, but kept as the archive said it. */
+  readonly severity: 'error' | 'warning';
+  /** Physical table (`GEO_SAMPLES`), or null for files of the store. */
+  readonly table: string | null;
+  /** Key of the row, or path of the file. */
+  readonly row: string | null;
+  readonly column: string | null;
+  readonly detail: string;
+  /** What `--repair` does about it; null when only a person can tell. */
+  readonly repair: string | null;
+}
+
+/** Looks for damage and contradictions: `celline db check`. */
+export interface Integrity {
+  check(): AsyncIterable<Finding>;
+  /** Does what is safe about the findings, in one commit, and says for each what was done. */
+  repair(findings: readonly Finding[]): Promise<readonly { readonly finding: Finding; readonly done: string }[]>;
+}
+
+/** Columns that a plug-in adds to tables of its own source, by source and table. */
+export type PluginColumns = Readonly<
+  Record<string, Partial<Record<'samples' | 'runs' | 'projects' | 'files', readonly PluginColumn[]>>>
+>;
+
+/** One column of a plug-in. */
+export interface PluginColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly doc: string;
+}
+
+/** Everything that looks after the tables of a durable store. */
+export interface StoreCare {
+  close(): Promise<void>;
+}

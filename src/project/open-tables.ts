@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Query } from '../ports/query.ts';
+import type { Store } from '../ports/store.ts';
+import type { StoreCare } from '../ports/store-care.ts';
+import type { ParquetStoreSettings } from '../store/parquet/parquet-store.ts';
+import { createStoreRegistry } from '../store/registry.ts';
+import { createSystemProcesses, systemUser } from './system-processes.ts';
+
+/** What the tables need of the configuration and of the machine. */
+export interface TablesSettings {
+  readonly config: Config;
+  /** The tables folder (`DB/`). */
+  readonly dbDir: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The command line, for the history. */
+  readonly command: string;
+}
+
+/** A part that is loaded when it is first asked for, and closed if it was. */
+export interface Door<T> {
+  open(): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The tables with what reads and looks after them. Nothing is opened yet. */
+export interface Tables {
+  readonly store: Store;
+  readonly query: Door<Query>;
+  readonly care: Door<StoreCare>;
+}
+
+/** The back end that the configuration names, and over the same folder the query engine and the care of the tables. */
+export function openTables({ config, dbDir, clock, signal, command }: TablesSettings): Tables {
+  const settings: ParquetStoreSettings = {
+    dir: dbDir,
+    clock,
+    randomId: randomUUID,
+    author: { by: systemUser(), command, run: randomUUID() },
+    processes: createSystemProcesses(),
+    memoryLimit: config.store.memoryLimit,
+    plainTables: config.store.plainTables,
+  };
+  const asking = { dir: dbDir, clock, randomId: randomUUID, timeoutMs: config.query.timeout * 1000, signal };
+  return {
+    store: createStoreRegistry().createStore(config.store.backend, settings),
+    query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(asking))),
+    care: lazily(() => import('../store/care/open-care.ts').then((it) => it.openStoreCare(settings))),
+  };
+}
+
+function lazily<T extends { close(): Promise<void> }>(load: () => Promise<T>): Door<T> {
+  let loaded: Promise<T> | null = null;
+  return {
+    open: (): Promise<T> => {
+      loaded ??= load();
+      return loaded;
+    },
+    close: async () => loaded?.then((opened) => opened.close()).catch(() => {}),
+  };
+}

@@ -1,0 +1,227 @@
+import { link } from 'node:fs/promises';
+import { StoreError } from '../../errors/store-error.ts';
+import {
+  diskError,
+  fileState,
+  listFolder,
+  makeFolder,
+  moveFile,
+  readTextIfThere,
+  removeIfThere,
+  replaceText,
+  syncFolder,
+  systemCode,
+  temporaryBeside,
+  writeSynced,
+} from '../disk/disk.ts';
+import { type LockContext, takeLock } from '../disk/file-lock.ts';
+import { type Layout, manifestNumber, manifestPath } from '../disk/layout.ts';
+import { awaitTurn } from '../disk/turn.ts';
+import {
+  checkFormat,
+  EMPTY_MANIFEST,
+  FORMAT_VERSION,
+  formatManifest,
+  type Manifest,
+  parseManifest,
+} from './manifest.ts';
+
+/** How a manifest gets its number: a hard link, or a lock file where the file system has no hard links. */
+export type CommitProtocol = 'link' | 'lock';
+
+/** What `format.json` says. */
+export interface StoreFormat {
+  readonly format: number;
+  readonly protocol: CommitProtocol;
+  /** Names this store, so that a plain table of another one is not taken for ours. */
+  readonly store: string;
+}
+
+/** The numbered manifests of one store. */
+export interface ManifestLog {
+  /** The newest manifest; the empty one (number 0) when there is no store yet. */
+  newest(): Promise<Manifest>;
+  /** Gives a manifest its number. False when another writer was first. */
+  append(manifest: Manifest): Promise<boolean>;
+  /** The format of this store; made when there is none. */
+  open(): Promise<StoreFormat>;
+  /** The format of this store, or null when there is none. */
+  format(): Promise<StoreFormat | null>;
+}
+
+/** Codes by which a file system says that it has no hard links. */
+const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
+
+/** What the log needs besides the lock's context. */
+export interface ManifestLogContext extends LockContext {
+  readonly layout: Layout;
+  /** The protocol for a new store; by default found out by a try. */
+  readonly protocol?: CommitProtocol;
+}
+
+/** The manifests below `.store/v1/manifest`. */
+export function createManifestLog(context: ManifestLogContext): ManifestLog {
+  const { layout } = context;
+  let last: Manifest = EMPTY_MANIFEST;
+  let known: StoreFormat | null = null;
+
+  const format = async (): Promise<StoreFormat | null> => {
+    known ??= await readFormat(layout);
+    return known;
+  };
+  const newest = async (): Promise<Manifest> => {
+    if (last.sequence === 0) {
+      if ((await format()) === null) return EMPTY_MANIFEST;
+      last = await fromHint(layout);
+    }
+    last = await probeUpward(layout, last);
+    return last;
+  };
+  const open = async (): Promise<StoreFormat> => {
+    const found = await format();
+    if (found !== null) return found;
+    await makeFolder(layout.segments);
+    await makeFolder(layout.manifests);
+    const protocol = context.protocol ?? (await findProtocol(layout, context.randomId));
+    const made: StoreFormat = { format: FORMAT_VERSION, protocol, store: context.randomId() };
+    known = await writeFormat(layout, made, context);
+    return known;
+  };
+  const append = async (manifest: Manifest): Promise<boolean> => {
+    const { protocol } = await open();
+    const temporary = temporaryBeside(layout.newest, context.randomId());
+    await writeSynced(temporary, formatManifest(manifest));
+    try {
+      await awaitTurn(layout, context, manifest.commit);
+      const isOurs =
+        protocol === 'link'
+          ? await publishByLink(layout, temporary, manifest)
+          : await publishUnderLock(context, temporary, manifest);
+      if (!isOurs) return false;
+    } finally {
+      await removeIfThere(temporary);
+    }
+    await syncFolder(layout.manifests);
+    last = manifest;
+    // Only a hint: that it cannot be written costs the next reader a few probes.
+    await replaceText(layout.newest, String(manifest.sequence), context.randomId()).catch(() => undefined);
+    return true;
+  };
+  return { newest, append, open, format };
+}
+
+async function readFormat(layout: Layout): Promise<StoreFormat | null> {
+  const text = await readTextIfThere(layout.format);
+  if (text === null) return null;
+  let value: Partial<StoreFormat>;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new StoreError('integrity', `${layout.format} is damaged: it is not JSON.`, {
+      hint: 'Restore the tables folder from a backup; nothing was changed.',
+      fields: { path: layout.format },
+      cause: error,
+    });
+  }
+  checkFormat(value.format, layout.format);
+  return { format: FORMAT_VERSION, protocol: value.protocol === 'lock' ? 'lock' : 'link', store: String(value.store) };
+}
+
+/** Writes `format.json` unless another process was first; its choice counts. */
+async function writeFormat(layout: Layout, format: StoreFormat, context: ManifestLogContext): Promise<StoreFormat> {
+  const temporary = temporaryBeside(layout.format, context.randomId());
+  await writeSynced(temporary, `${JSON.stringify(format)}\n`);
+  const free = format.protocol === 'lock' ? await takeLock(layout.root, context) : null;
+  try {
+    const found = await readFormat(layout);
+    if (found !== null) return found;
+    if (format.protocol === 'lock') await moveFile(temporary, layout.format);
+    else await link(temporary, layout.format);
+  } catch (error) {
+    const found = await readFormat(layout);
+    if (found !== null) return found;
+    throw diskError(error, 'write', layout.format);
+  } finally {
+    await free?.();
+    await removeIfThere(temporary);
+  }
+  for (const path of [layout.root, layout.tables]) await syncFolder(path);
+  return format;
+}
+
+async function findProtocol(layout: Layout, randomId: () => string): Promise<CommitProtocol> {
+  const from = temporaryBeside(layout.newest, randomId());
+  const to = temporaryBeside(layout.newest, randomId());
+  await writeSynced(from, '');
+  try {
+    await link(from, to);
+    return 'link';
+  } catch (error) {
+    if (NO_HARD_LINKS.has(systemCode(error) ?? '')) return 'lock';
+    throw diskError(error, 'write', layout.manifests);
+  } finally {
+    await removeIfThere(from);
+    await removeIfThere(to);
+  }
+}
+
+/** The link appears whole or not at all. After any error the number is read: over NFS an error may follow a success. */
+async function publishByLink(layout: Layout, temporary: string, manifest: Manifest): Promise<boolean> {
+  const path = manifestPath(layout, manifest.sequence);
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const text = await readTextIfThere(path);
+    if (text !== null) return parseManifest(text, path)?.commit === manifest.commit;
+    throw diskError(error, 'write', path);
+  }
+}
+
+async function publishUnderLock(context: ManifestLogContext, temporary: string, manifest: Manifest): Promise<boolean> {
+  const path = manifestPath(context.layout, manifest.sequence);
+  const free = await takeLock(context.layout.root, context);
+  try {
+    if ((await fileState(path)) !== null) return false;
+    await moveFile(temporary, path);
+    return true;
+  } finally {
+    await free();
+  }
+}
+
+/** A recent manifest by the hint, else the newest by the folder's listing. */
+async function fromHint(layout: Layout): Promise<Manifest> {
+  const hint = Number(await readTextIfThere(layout.newest));
+  if (Number.isSafeInteger(hint) && hint > 0) {
+    const path = manifestPath(layout, hint);
+    const text = await readTextIfThere(path);
+    const manifest = text === null ? null : parseManifest(text, path);
+    if (manifest !== null) return manifest;
+  }
+  return byListing(layout);
+}
+
+async function byListing(layout: Layout): Promise<Manifest> {
+  const numbers = (await listFolder(layout.manifests)).map(manifestNumber).filter((number) => number !== null);
+  if (numbers.length === 0) return EMPTY_MANIFEST;
+  const path = manifestPath(layout, Math.max(...numbers));
+  const text = await readTextIfThere(path);
+  const manifest = text === null ? null : parseManifest(text, path);
+  if (manifest !== null) return manifest;
+  throw new StoreError('integrity', `${path} is damaged: the newest manifest is the stub of an old one.`, {
+    hint: 'Restore the tables folder from a backup; nothing was changed.',
+    fields: { path },
+  });
+}
+
+async function probeUpward(layout: Layout, from: Manifest): Promise<Manifest> {
+  let newest = from;
+  for (;;) {
+    const path = manifestPath(layout, newest.sequence + 1);
+    const text = await readTextIfThere(path);
+    if (text === null) return newest;
+    // A stub: this reader is far behind, the numbers between are history.
+    newest = parseManifest(text, path) ?? (await byListing(layout));
+  }
+}

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { StoreError } from '../../errors/store-error.ts';
+import type { Change, CommitReport } from '../../ports/store.ts';
+import type { TableName } from '../../records/table.ts';
+import { fileState, removeIfThere, syncFolder } from '../disk/disk.ts';
+import type { LockContext } from '../disk/file-lock.ts';
+import { endTurn, LOST_RACES, takeTurn } from '../disk/turn.ts';
+import {
+  type Author,
+  emptyTable,
+  followingManifest,
+  type Manifest,
+  type ManifestNote,
+  type Segment,
+  type TableState,
+} from '../manifest/manifest.ts';
+import type { ManifestLog } from '../manifest/manifest-log.ts';
+import { type CollectedChange, collectChange } from '../plan/collect-change.ts';
+import { anyKeyWithin, compareKeys, sortedKeys } from '../plan/compare-keys.ts';
+import type { Draft } from '../plan/draft.ts';
+import { loadDraft, type StoredRows } from '../plan/load-draft.ts';
+import { type PlannedReport, planCommit } from '../plan/plan-commit.ts';
+import { type TableEdits, tableEdits } from '../plan/table-edits.ts';
+import { filesOfParents, rowsByColumn, rowsByKey, type SegmentContext, writeDelta } from '../segments/segments.ts';
+
+/** What a commit needs. */
+export interface CommitContext extends SegmentContext, LockContext {
+  readonly log: ManifestLog;
+  readonly author: Author;
+}
+
+/** Edits that are written as segments, waiting for their number. */
+interface Prepared {
+  readonly report: PlannedReport;
+  readonly draft: Draft;
+  readonly edits: readonly TableEdits[];
+  /** By physical name. */
+  readonly segments: ReadonlyMap<string, Segment>;
+  readonly basedOn: Manifest;
+}
+
+/** The rows of a manifest, as planning a commit reads them. */
+export function storedRows(context: SegmentContext, manifest: Manifest): StoredRows {
+  return {
+    byKey: (table, keys, columns) => rowsByKey(context, manifest, table, keys, columns),
+    byColumn: (table, column, values, columns) => rowsByColumn(context, manifest, table, column, values, columns),
+    filesOf: (parents, columns) => filesOfParents(context, manifest, parents, columns),
+  };
+}
+
+async function prepare(context: CommitContext, change: CollectedChange, manifest: Manifest): Promise<Prepared> {
+  const loaded = await loadDraft(storedRows(context, manifest), change);
+  const report = planCommit(loaded, change);
+  const edits = tableEdits(loaded.draft);
+  if (edits.length > 0) await context.log.open();
+  const written = await Promise.allSettled(edits.map((edit) => writeDelta(context, edit)));
+  const segments = new Map<string, Segment>();
+  for (const [index, result] of written.entries()) {
+    if (result.status === 'fulfilled') segments.set(edits[index]?.name ?? '', result.value);
+  }
+  const failed = written.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await discard(context, segments.values());
+    throw failed.reason;
+  }
+  if (edits.length > 0) await syncFolder(context.layout.segments);
+  return { report, draft: loaded.draft, edits, segments, basedOn: manifest };
+}
+
+async function discard(context: SegmentContext, segments: Iterable<Segment>): Promise<void> {
+  for (const segment of segments) await removeIfThere(join(context.layout.segments, segment.file));
+}
+
+/** The manifest that follows `newest` with the prepared segments. */
+function nextManifest(newest: Manifest, prepared: Prepared, made: Pick<Manifest, 'commit' | 'at' | 'made'>): Manifest {
+  const sequence = newest.sequence + 1;
+  const tables: Record<string, TableState> = { ...newest.tables };
+  for (const edit of prepared.edits) {
+    const state = tables[edit.name] ?? emptyTable(edit.table);
+    const segment = prepared.segments.get(edit.name);
+    if (segment === undefined) continue;
+    tables[edit.name] = {
+      ...state,
+      rows: state.rows + edit.growth,
+      edits: state.edits + segment.rows,
+      deltas: [...state.deltas, { ...segment, from: sequence, to: sequence }],
+    };
+  }
+  return followingManifest(newest, { ...made, tables });
+}
+
+/** What the history says of a commit. */
+function noteOf(edits: readonly TableEdits[], author: Author): ManifestNote {
+  const tables = edits.map(({ name, rows, removed, growth }) => {
+    const added = growth + removed.length;
+    return [name, { added, updated: rows.length - added, removed: removed.length }] as const;
+  });
+  return { ...author, kind: 'commit', job: null, tables: Object.fromEntries(tables) };
+}
+
+/** Deltas of one table that are in the newer manifest only. */
+function newDeltas(older: Manifest, newer: Manifest, table: TableName): Segment[] {
+  const found: Segment[] = [];
+  for (const [name, state] of Object.entries(newer.tables)) {
+    if (state.table !== table) continue;
+    found.push(...state.deltas.filter((segment) => segment.to > older.sequence));
+    // A base that was rewritten meanwhile may have taken in commits that this one did not see.
+    const known = new Set(older.tables[name]?.base.map((segment) => segment.file));
+    found.push(...state.base.filter((segment) => !known.has(segment.file)));
+  }
+  return found;
+}
+
+/** True when what others committed meanwhile may concern a row that the draft looked at. */
+function concerns(draft: Draft, older: Manifest, newer: Manifest): boolean {
+  if (older.epoch !== newer.epoch) return true;
+  for (const table of Object.keys(draft.looked) as TableName[]) {
+    const segments = newDeltas(older, newer, table);
+    if (segments.length === 0) continue;
+    if (draft.scanned.has(table)) return true;
+    const keys = sortedKeys(draft.looked[table]);
+    if (segments.some((segment) => anyKeyWithin(keys, segment.first, segment.last))) return true;
+    if (table === 'files' && segments.some((segment) => touchesParents(segment, draft.fileParents))) return true;
+  }
+  return false;
+}
+
+function touchesParents(segment: Segment, parents: ReadonlySet<string>): boolean {
+  for (const parent of parents) {
+    if (compareKeys(`${parent}/`, segment.last) <= 0 && compareKeys(`${parent}0`, segment.first) > 0) return true;
+  }
+  return false;
+}
+
+/** A writer that slept for an hour may find its segments collected as garbage. */
+async function areThere(context: SegmentContext, prepared: Prepared): Promise<boolean> {
+  for (const { file } of prepared.segments.values()) {
+    if ((await fileState(join(context.layout.segments, file))) === null) return false;
+  }
+  return true;
+}
+
+function reportOf(prepared: Prepared, sequence: number): CommitReport {
+  return { sequence, ...prepared.report };
+}
+
+/** Attempts after which a writer says that it cannot get through; each lost race is one commit of another writer. */
+const MAX_ATTEMPTS = 200;
+
+/**
+ * Commits a change: merges it with the stored rows, writes a segment per touched table, and gives the manifest that names
+ * them the next number. A lost race is tried again, merged anew only when the other commit may concern the same rows.
+ */
+export async function commitChange(context: CommitContext, change: Change): Promise<CommitReport> {
+  const collected = collectChange(change);
+  const commit = context.randomId();
+  let prepared = await prepare(context, collected, await context.log.newest());
+  let hasTurn = false;
+  try {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const newest = await context.log.newest();
+      if (concerns(prepared.draft, prepared.basedOn, newest) || !(await areThere(context, prepared))) {
+        await discard(context, prepared.segments.values());
+        prepared = await prepare(context, collected, newest);
+      }
+      if (prepared.edits.length === 0) return reportOf(prepared, newest.sequence);
+      const made = noteOf(prepared.edits, context.author);
+      if (await context.log.append(nextManifest(newest, prepared, { commit, at: change.at, made }))) {
+        return reportOf(prepared, newest.sequence + 1);
+      }
+      if (attempt >= LOST_RACES && !hasTurn) {
+        await takeTurn(context.layout, context, commit);
+        hasTurn = true;
+      }
+    }
+  } finally {
+    // After a failure the segments stay: the manifest may name them although its writer heard of an error. They are
+    // collected as garbage if it does not.
+    if (hasTurn) await endTurn(context.layout);
+  }
+  throw new StoreError('lock', `Other writers were faster ${MAX_ATTEMPTS} times in a row.`, {
+    hint: 'Run fewer commands on these tables at once.',
+  });
+}

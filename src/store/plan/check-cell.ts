@@ -1,0 +1,86 @@
+import { StoreError } from '../../errors/store-error.ts';
+import type { Column, Row, Table } from '../../records/table.ts';
+
+/** A surrogate without its partner: no text that UTF-8 can hold. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Columns by name, by table: looked up for each cell of a commit. */
+const COLUMNS = new Map<Table, ReadonlyMap<string, Column>>();
+
+function columnsOf(table: Table): ReadonlyMap<string, Column> {
+  const known = COLUMNS.get(table) ?? new Map(table.columns.map((column) => [column.name, column]));
+  COLUMNS.set(table, known);
+  return known;
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function fits(column: Column, value: unknown): boolean {
+  switch (column.type) {
+    case 'text':
+      return typeof value === 'string';
+    case 'bigint':
+      return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+    case 'integer':
+      return typeof value === 'number' && (value | 0) === value;
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'list':
+      return isTextList(value);
+    case 'timestamp':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+    case 'json':
+      return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isTextList);
+    default:
+      return column.type satisfies never;
+  }
+}
+
+/** Refuses a record that its table cannot hold: a column that is not there, a value of another type, no key. */
+export function checkRow(table: Table, row: Row): void {
+  const columns = columnsOf(table);
+  for (const name in row) {
+    const value = row[name];
+    const column = columns.get(name);
+    if (column === undefined) throw unknownColumn(table, row, name);
+    if (value !== null && value !== undefined && !fits(column, value)) throw misfit(table, row, column, value);
+  }
+  for (const name of table.primaryKey) checkKey(table, name, row[name]);
+}
+
+function named(table: Table, row: Row): string {
+  return `${table.name} record ${String(row[table.primaryKey[0] ?? ''])}`;
+}
+
+function misfit(table: Table, row: Row, column: Column, value: unknown): StoreError {
+  return new StoreError(
+    'type_conversion',
+    `${named(table, row)}: column ${column.name} cannot hold ${describe(value)}.`,
+    {
+      hint: `The column is of type ${column.type}; the handler must convert the value or leave it out.`,
+      fields: { table: table.name, column: column.name },
+    },
+  );
+}
+
+function unknownColumn(table: Table, row: Row, name: string): StoreError {
+  return new StoreError('integrity', `${named(table, row)}: the table has no column ${name}.`, {
+    hint: `Columns: ${[...columnsOf(table).keys()].join(', ')}.`,
+    fields: { table: table.name, column: name },
+  });
+}
+
+function checkKey(table: Table, column: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '' && !LONE_SURROGATE.test(value)) return;
+  throw new StoreError('integrity', `A ${table.name} record has no usable ${column}: ${describe(value)}.`, {
+    hint: 'A key is text of at least one character.',
+    fields: { table: table.name, column },
+  });
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return Array.isArray(value) ? 'a list' : `${typeof value} ${String(value).slice(0, 80)}`;
+}

@@ -1,0 +1,57 @@
+import { StoreError } from '../../errors/store-error.ts';
+import type { Condition, Selection } from '../../ports/store.ts';
+import type { CellValue, Column, Table } from '../../records/table.ts';
+import { TABLES } from '../../records/tables.ts';
+
+/** The column of a condition; the error of an unknown one names those that there are. */
+export function columnOf(table: Table, name: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  throw new StoreError('query', `The table ${table.name} has no column ${name}.`, {
+    hint: `Columns: ${table.columns.map((candidate) => candidate.name).join(', ')}.`,
+    fields: { table: table.name, column: name },
+  });
+}
+
+/** The columns that a selection reads, in the order that it names them. */
+export function selectedColumns(selection: Selection): readonly Column[] {
+  const table = TABLES[selection.table];
+  return selection.columns?.map((name) => columnOf(table, name)) ?? table.columns;
+}
+
+/** The value of a condition in the type of its column, for comparing; `like` always compares text. */
+export function conditionValue(column: Column, condition: Condition): string | number | bigint | boolean {
+  const { operator, value } = condition;
+  if (operator === 'like') return value;
+  const fits = VALUE_FORMS[column.type];
+  if (fits === undefined) return value;
+  if (!fits.test(value) || (column.type === 'timestamp' && Number.isNaN(Date.parse(value)))) {
+    throw new StoreError('query', `${column.name} cannot be compared with ${JSON.stringify(value)}.`, {
+      hint: `The column is of type ${column.type}.`,
+      fields: { column: column.name },
+    });
+  }
+  if (column.type === 'boolean') return value === 'true';
+  // An instant is compared in milliseconds since 1970.
+  return column.type === 'timestamp' ? BigInt(Date.parse(value)) : BigInt(value);
+}
+
+/** Values that a column which is not text can be compared with. */
+const VALUE_FORMS: Readonly<Partial<Record<Column['type'], RegExp>>> = {
+  bigint: /^-?\d{1,18}$/,
+  integer: /^-?\d{1,18}$/,
+  boolean: /^(true|false)$/,
+  timestamp: /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/,
+};
+
+/** A cell as the text that `like` and `grep` look at: a list by its items, JSON by its text. */
+export function cellText(column: Column, value: CellValue): string | null {
+  if (value === null) return null;
+  if (column.type === 'list') return (value as readonly string[]).join(' ');
+  return column.type === 'json' ? JSON.stringify(value) : String(value);
+}
+
+/** Columns that `grep` looks into. */
+export function grepColumns(table: Table): readonly Column[] {
+  return table.columns.filter(({ type }) => type === 'text' || type === 'json' || type === 'list');
+}

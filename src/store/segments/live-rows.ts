@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Column, Table, TableName } from '../../records/table.ts';
+import { type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
+import { tableOf } from '../manifest/table-of.ts';
+import {
+  columnList,
+  columnsDigest,
+  DELETED,
+  emptyRows,
+  nullColumn,
+  segmentColumns,
+  sqlName,
+  sqlText,
+} from './column-sql.ts';
+
+/** Number of the segment in the list that a row comes from: the greater, the newer. */
+export const SEGMENT_INDEX = '_segment';
+
+/** Below this many rows one window over base and deltas is as fast as an anti join of the two. */
+const WINDOW_ROWS = 200_000;
+
+const DIGESTS = new WeakMap<Table, string>();
+
+/** Digest of the columns that a table's segments have in this version. */
+export function currentDigest(table: Table): string {
+  const known = DIGESTS.get(table) ?? columnsDigest(segmentColumns(table));
+  DIGESTS.set(table, known);
+  return known;
+}
+
+/** A list of segment files as SQL. */
+export function fileList(folder: string, segments: readonly Segment[]): string {
+  return `[${segments.map((segment) => sqlText(join(folder, segment.file))).join(', ')}]`;
+}
+
+/**
+ * A query over segments, oldest first, with the table's columns, the mark of removed rows and the segment's index.
+ * Segments with other columns are read by name: a column that they lack is NULL, one that the table lacks is left out.
+ */
+export function segmentRows(folder: string, table: Table, segments: readonly Segment[]): string {
+  const columns = segmentColumns(table);
+  const digest = currentDigest(table);
+  const files = fileList(folder, segments);
+  const names = columnList(columns);
+  if (segments.every((segment) => segment.columns === digest)) {
+    return `SELECT ${names}, file_index AS ${SEGMENT_INDEX} FROM read_parquet(${files})`;
+  }
+  const byName = `SELECT *, file_index AS ${SEGMENT_INDEX} FROM read_parquet(${files}, union_by_name = true)`;
+  return `SELECT ${names}, ${SEGMENT_INDEX} FROM (${emptyRows(columns)} UNION ALL BY NAME ${byName})`;
+}
+
+function primaryKey(table: Table): string {
+  return table.primaryKey.map(sqlName).join(', ');
+}
+
+/** The newest row of each key. Tombstones are filtered outside of the deduplication. */
+function newestRows(rows: string, table: Table, columns: string): string {
+  const newest = `QUALIFY row_number() OVER (PARTITION BY ${primaryKey(table)} ORDER BY ${SEGMENT_INDEX} DESC) = 1`;
+  return `SELECT ${columns} FROM (SELECT * FROM (${rows}) ${newest}) WHERE NOT ${DELETED}`;
+}
+
+/** A query over the live rows of one physical table; `condition` narrows by the first primary-key column only. */
+export function liveRows(folder: string, state: TableState, columns: readonly Column[], condition = 'true'): string {
+  const table = tableOf(state);
+  const names = columnList(columns);
+  const { base, deltas } = state;
+  const narrowed = (segments: readonly Segment[]): string =>
+    `SELECT * FROM (${segmentRows(folder, table, segments)}) WHERE ${condition}`;
+  const all = segmentsOf(state);
+  if (all.length === 0) return `SELECT ${names} FROM (${emptyRows(table.columns)})`;
+  // One segment, or a base alone, holds each key once.
+  if (deltas.length === 0 || all.length === 1) return `SELECT ${names} FROM (${narrowed(all)}) WHERE NOT ${DELETED}`;
+  const baseRows = base.reduce((sum, segment) => sum + segment.rows, 0);
+  if (baseRows < WINDOW_ROWS) return newestRows(narrowed(all), table, names);
+  const changed = `SELECT ${primaryKey(table)} FROM (${narrowed(deltas)})`;
+  const kept = `SELECT ${names} FROM (${narrowed(base)}) AS b ANTI JOIN (${changed}) AS d USING (${primaryKey(table)})`;
+  return `${kept} UNION ALL ${newestRows(narrowed(deltas), table, names)}`;
+}
+
+/** A query over the live rows of a table of all sources; a column that a source does not have is NULL there. */
+export function liveTable(folder: string, manifest: Manifest, name: TableName, columns: readonly Column[]): string {
+  const states = Object.values(manifest.tables).filter((state) => state.table === name && state.rows > 0);
+  if (states.length === 0) return `SELECT ${columnList(columns)} FROM (${emptyRows(columns)})`;
+  return states.map((state) => `(${liveRowsAs(folder, state, columns)})`).join(' UNION ALL ');
+}
+
+function liveRowsAs(folder: string, state: TableState, columns: readonly Column[]): string {
+  const own = new Set(tableOf(state).columns.map((column) => column.name));
+  const present = columns.filter((column) => own.has(column.name));
+  const rows = liveRows(folder, state, present);
+  if (present.length === columns.length) return rows;
+  const all = columns.map((column) => (own.has(column.name) ? sqlName(column.name) : nullColumn(column)));
+  return `SELECT ${all.join(', ')} FROM (${rows})`;
+}
