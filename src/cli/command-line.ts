@@ -14,6 +14,8 @@ export type CommandLine =
   | {
       readonly kind: 'command';
       readonly command: CommandDeclaration;
+      /** The command's words: `add`, `db log`. */
+      readonly path: string;
       readonly input: CommandInput;
       readonly globals: GlobalOptions;
     };
@@ -26,8 +28,8 @@ export function parseCommandLine(argv: readonly string[], style: HelpStyle): Com
     text += line;
   }, style);
   for (const declaration of COMMANDS) {
-    addCommand(program, declaration, (input, globals) => {
-      found = { kind: 'command', command: declaration, input, globals: globalOptions(globals) };
+    addCommand(program, program, declaration, (command, path, input) => {
+      found = { kind: 'command', command, path, input, globals: globalOptions(program.opts()) };
     });
   }
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
@@ -63,24 +65,31 @@ function createProgram(writeOut: (text: string) => void, style: HelpStyle): Comm
   return program;
 }
 
-function addCommand(
-  program: Command,
-  declaration: CommandDeclaration,
-  onRun: (input: CommandInput, globals: Readonly<Record<string, unknown>>) => void,
-): void {
-  const command = program
+/** Hears which command is to be run. */
+type OnRun = (command: CommandDeclaration, path: string, input: CommandInput) => void;
+
+function addCommand(program: Command, parent: Command, declaration: CommandDeclaration, onRun: OnRun): void {
+  const command = parent
     .command(declaration.name)
     .summary(declaration.summary)
     .description([`${capitalized(declaration.summary)}.`, declaration.description].filter(Boolean).join(' '))
     .helpGroup(`${declaration.group}:`)
     .helpOption('-h, --help', 'this help')
     .addHelpText('after', () => `\n${helpEnd(program, declaration)}`);
+  const { subcommands } = declaration;
+  if (subcommands !== undefined) {
+    command.helpCommand(false);
+    for (const below of subcommands) {
+      addCommand(program, command, below, (found, path, input) => onRun(found, `${declaration.name} ${path}`, input));
+    }
+    return;
+  }
   for (const { name, summary, choices } of declaration.arguments) {
     const argument = command.createArgument(name, summary);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
   }
   for (const option of declaration.options) command.addOption(createOption(option));
-  command.action(() => onRun({ args: command.args, flags: command.opts() }, program.opts()));
+  command.action(() => onRun(declaration, declaration.name, { args: command.args, flags: command.opts() }));
 }
 
 function createOption(declaration: OptionDeclaration): Option {

@@ -3,7 +3,7 @@ import type { CommandModule } from './command-type.ts';
 /** Loads a command's file when the command is run, and only then. The options are the file's own affair. */
 type Loader = () => Promise<CommandModule<unknown>>;
 
-/** The file of each command, by its name. */
+/** The file of each command, by its words (`add`, `db log`). */
 export const LOADERS: Readonly<Record<string, Loader>> = {
   add: () => import('./commands/add.ts'),
   refresh: () => import('./commands/refresh.ts'),

@@ -55,8 +55,8 @@ async function runCommand(
   openProject: OpenProject | undefined,
 ): Promise<number> {
   const { LOADERS } = await import('./command-loaders.ts');
-  const load = LOADERS[line.command.name];
-  if (load === undefined) throw new Error(`The command ${line.command.name} has no file in command-loaders.ts.`);
+  const load = LOADERS[line.path];
+  if (load === undefined) throw new Error(`The command ${line.path} has no file in command-loaders.ts.`);
   const command = await load();
   const options = command.parse(line.input);
   const farewell = line.command.stopsGracefully;

@@ -16,6 +16,8 @@ export interface Layout {
   readonly newest: string;
   /** When garbage was last collected: its time of change. */
   readonly collected: string;
+  /** What readers and transactions hold back from garbage collection. */
+  readonly pins: string;
   /** Where DuckDB puts what does not fit into its memory. */
   readonly spill: string;
 }
@@ -31,6 +33,7 @@ export function storeLayout(dir: string): Layout {
     format: join(root, 'format.json'),
     newest: join(root, 'manifest', 'newest'),
     collected: join(root, 'collected'),
+    pins: join(root, 'pins'),
     spill: join(root, 'spill'),
   };
 }
