@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILT_IN_HANDLERS } from '../handlers/index.ts';
 import { parseCommandLine } from '../src/cli/command-line.ts';
+import { findCommand, runnableCommands } from '../src/cli/command-paths.ts';
 import { COMMANDS } from '../src/cli/declarations/commands.ts';
 import { EXIT, exitCodeOfOutcomes } from '../src/cli/exit-code.ts';
 import { environmentPrefix, VARIABLE_NAMES } from '../src/config/environment.ts';
@@ -104,8 +105,9 @@ describe('commands in the pages', () => {
   );
 
   it('every command is shown at least once', () => {
-    const shown = new Set(lines.map(({ words }) => words[0]));
-    expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([]);
+    const shown = new Set(lines.map(({ words }) => findCommand(COMMANDS, words)?.path));
+    const paths = runnableCommands(COMMANDS).map(({ path }) => path);
+    expect(paths.filter((path) => !shown.has(path))).toEqual([]);
   });
 
   it.each(lines)('$at: celline $words parses', ({ words }) => {

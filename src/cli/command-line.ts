@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, Option } from 'commander';
 import { nearestKey } from '../config/nearest-key.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { VERSION } from '../project/version.ts';
+import { findCommand } from './command-paths.ts';
 import type { CommandDeclaration, CommandInput, OptionDeclaration } from './command-type.ts';
 import { COMMANDS } from './declarations/commands.ts';
 import { GLOBAL_OPTIONS } from './declarations/global.ts';
@@ -32,17 +33,26 @@ export function parseCommandLine(argv: readonly string[], style: HelpStyle): Com
       found = { kind: 'command', command, path, input, globals: globalOptions(program.opts()) };
     });
   }
-  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const words = withoutHelpWord(argv);
   try {
     program.parse(words.length === 0 ? ['--help'] : words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'text', text };
+    // A heading alone (`celline db`) says what is below it.
+    if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text };
     throw usageError(error, words);
   }
   if (found === undefined)
     throw new UsageError('No command was given.', { hint: 'celline --help lists the commands.' });
   return found;
+}
+
+/** `help db log` and `db help log` → `db log --help`. */
+function withoutHelpWord(argv: readonly string[]): readonly string[] {
+  const [first, second] = argv;
+  if (first === 'help') return [...argv.slice(1), '--help'];
+  const isHeading = COMMANDS.some(({ name, subcommands }) => name === first && subcommands !== undefined);
+  return isHeading && second === 'help' ? [first ?? '', ...argv.slice(2), '--help'] : argv;
 }
 
 function createProgram(writeOut: (text: string) => void, style: HelpStyle): Command {
@@ -53,9 +63,12 @@ function createProgram(writeOut: (text: string) => void, style: HelpStyle): Comm
     .exitOverride()
     .configureOutput({
       writeOut,
-      writeErr: () => {},
+      // Commander prints the help of a heading alone as an error; complaints are told by what it throws.
+      writeErr: (text) => text.startsWith('error:') || writeOut(text),
       getOutHelpWidth: () => Math.min(style.columns, 120),
+      getErrHelpWidth: () => Math.min(style.columns, 120),
       getOutHasColors: () => true,
+      getErrHasColors: () => true,
     })
     .configureHelp({
       styleTitle: style.title,
@@ -73,7 +86,6 @@ function addCommand(program: Command, parent: Command, declaration: CommandDecla
     .command(declaration.name)
     .summary(declaration.summary)
     .description([`${capitalized(declaration.summary)}.`, declaration.description].filter(Boolean).join(' '))
-    .helpGroup(`${declaration.group}:`)
     .helpOption('-h, --help', 'this help')
     .addHelpText('after', () => `\n${helpEnd(program, declaration)}`);
   const { subcommands } = declaration;
@@ -134,14 +146,20 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
 /** Commander's complaint as ours: its first line is the message, a "(Did you mean …?)" the hint. */
 function usageError(error: CommanderError, words: readonly string[]): UsageError {
   const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  const command = COMMANDS.find(({ name }) => words.includes(name))?.name;
-  const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
-  const help = command === undefined ? 'celline --help' : `celline ${command} --help`;
+  const found = findCommand(COMMANDS, words);
+  const suggestion = more.join(' ').replace(/^\(|\)$/g, '') || below(found?.command, message);
+  const help = found === null ? 'celline --help' : `celline ${found.path} --help`;
   const choice = wrongChoice(message);
   if (choice !== null) return new UsageError(choice.message, { hint: `${choice.hint} (${help})` });
   return new UsageError(`${capitalized(message.replace(/\.$/, ''))}.`, {
     hint: suggestion === '' ? help : `${suggestion} (${help})`,
   });
+}
+
+/** The commands below a heading, when the word after it is none of them and like none of them. */
+function below(command: CommandDeclaration | undefined, message: string): string {
+  const names = command?.subcommands?.map(({ name }) => name) ?? [];
+  return names.length > 0 && message.startsWith('unknown command') ? `There are: ${names.join(', ')}.` : '';
 }
 
 /** Commander's "Command-argument value 'x' is invalid for argument 'table'. Allowed choices are a, b." in fewer words. */

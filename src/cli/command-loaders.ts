@@ -15,6 +15,7 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   schema: () => import('./commands/schema.ts'),
   resolve: () => import('./commands/resolve.ts'),
   rm: () => import('./commands/rm.ts'),
+  'db checkpoint': () => import('./commands/db/checkpoint.ts'),
   init: () => import('./commands/init.ts'),
   config: () => import('./commands/config.ts'),
   handlers: () => import('./commands/handlers.ts'),

@@ -57,7 +57,7 @@ export function summaryLines(
   const unnamed = failures.slice(MAX_FAILURES).reduce((sum, { ids }) => sum + ids.length, 0);
   if (unnamed > 0) lines.push(`  … and ${unnamed.toLocaleString('en-US')} more: --format tsv`);
   for (const table of end.behind) {
-    lines.push(`${table.path} is ${plural(table.behind, 'row')} behind (celline list and query see them all).`);
+    lines.push(`${table.path} is ${plural(table.behind, 'row')} behind: celline db checkpoint`);
   }
   const next = nextCommand(end);
   if (next !== undefined) lines.push(`next: ${paint.strong(next)}`);

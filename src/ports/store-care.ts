@@ -52,6 +52,24 @@ export interface History {
   collectGarbage(options?: { readonly dryRun?: boolean }): Promise<GarbageReport>;
 }
 
+/** What a checkpoint did to one table. */
+export interface CheckpointRow {
+  /** Physical name: `GEO_SAMPLES`. */
+  readonly name: string;
+  /** Rows that are there. */
+  readonly rows: number;
+  /** Segments before and after. */
+  readonly segments: { readonly before: number; readonly after: number };
+  /** Rows that the plain table lacked; null when plain tables are turned off. */
+  readonly behind: number | null;
+  /** The plain table; null when they are turned off. */
+  readonly path: string | null;
+  /** New name of a file of somebody else that stood in its place. */
+  readonly movedAside: string | null;
+  /** Milliseconds that it took. */
+  readonly ms: number;
+}
+
 /** One difference between two states of the tables. */
 export interface Difference {
   readonly table: TableName;
@@ -184,5 +202,10 @@ export interface PluginColumn {
 
 /** Everything that looks after the tables of a durable store. */
 export interface StoreCare {
+  /**
+   * Merges all segments of the tables and brings their plain files up to date, whatever it costs; table by table, as each
+   * is done. `names`: `samples` or `GEO_SAMPLES`, default all; a name that is none is a `UsageError`.
+   */
+  checkpoint(names?: readonly string[]): AsyncIterable<CheckpointRow>;
   close(): Promise<void>;
 }

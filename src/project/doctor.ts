@@ -75,7 +75,7 @@ async function examinePlainTables(store: Store): Promise<Check> {
     const behind = (await store.plainTables()).filter((table) => table.behind > 0);
     if (behind.length === 0) return check('plain tables', 'ok', 'current');
     const names = behind.map((table) => `${table.name} by ${table.behind} rows`).join(', ');
-    return check('plain tables', 'warning', `behind: ${names}`, 'The next command that writes brings them up to date.');
+    return check('plain tables', 'warning', `behind: ${names}`, 'Bring them up to date: celline db checkpoint');
   } catch (error) {
     return failed('plain tables', error);
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
+import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
 import type { Store } from '../ports/store.ts';
@@ -47,8 +48,20 @@ export function openTables({ config, dbDir, clock, signal, command }: TablesSett
   return {
     store: createStoreRegistry().createStore(config.store.backend, settings),
     query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(asking))),
-    care: lazily(() => import('../store/care/open-care.ts').then((it) => it.openStoreCare(settings))),
+    care: lazily(async () => {
+      if (config.store.backend !== 'parquet') throw nothingToCareFor(config.store.backend);
+      return (await import('../store/care/open-care.ts')).openStoreCare(settings);
+    }),
   };
+}
+
+/** Only the Parquet store has a past: what else is there ends with the process, or is looked after by its own means. */
+function nothingToCareFor(backend: string): StoreError {
+  const reason = backend === 'memory' ? 'its tables end with the command' : 'it keeps its tables by means of its own';
+  return new StoreError('operational', `The back end ${backend} has no history, backups or plain tables: ${reason}.`, {
+    hint: 'celline db works with store.backend parquet: celline config set store.backend parquet',
+    fields: { backend },
+  });
 }
 
 function lazily<T extends { close(): Promise<void> }>(load: () => Promise<T>): Door<T> {

@@ -62,7 +62,7 @@ describe('add', () => {
     expect(result.stderr.split('\n')).toEqual([
       '20 http_error',
       '  http_error: GSM0, GSM1, GSM2 and 17 more (the id: status 500 from NCBI)',
-      'DB/GEO_SAMPLES.parquet is 3 rows behind (celline list and query see them all).',
+      'DB/GEO_SAMPLES.parquet is 3 rows behind: celline db checkpoint',
       'next: celline refresh',
       '',
     ]);

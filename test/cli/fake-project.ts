@@ -1,6 +1,7 @@
 import type { QueryAnswer } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
+import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
 import type { AddOptions, Check, Project, RecordView } from '../../src/project/project.ts';
 import type { OutcomeName } from '../../src/records/asked.ts';
@@ -31,6 +32,7 @@ export interface Known {
   checks?: readonly Check[];
   failed?: readonly string[];
   behind?: number;
+  care?: Partial<StoreCare>;
   /** Called before each answer of `add`. */
   beforeAnswer?: (id: string, settings: OpenProjectSettings) => void | Promise<void>;
 }
@@ -172,7 +174,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     },
     store: fakeStore(known, calls),
     query: async () => fakeQuery(known, calls),
-    care: async () => ({ close: async () => undefined }),
+    care: async () => ({ close: async () => undefined, ...known.care }) as StoreCare,
     async close() {
       calls.closed += 1;
     },

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { everyCommand } from '../../src/cli/command-paths.ts';
 import { COMMANDS } from '../../src/cli/declarations/commands.ts';
 import { runCli } from './run-cli.ts';
 
@@ -121,14 +122,23 @@ describe('completion', () => {
     expect(complete('celline', '--quiet', 'urls', '--tool', '')).toEqual(['aria2c', 'wget', 'curl']);
     expect(complete('celline', 'list', 'sa')).toEqual(['samples']);
     expect(complete('celline', 'list', '--format', 'nd')).toEqual(['ndjson']);
+    expect(complete('celline', 'db', 'che')).toContain('checkpoint');
+    expect(complete('celline', '-q', 'db', 'checkpoint', '--for')).toEqual(['--format']);
+    // A word that is a command elsewhere does not change which command this is.
+    expect(complete('celline', 'add', 'db', '--fo')).toEqual(['--force', '--format']);
   });
 
   it('zsh and fish know every command', async () => {
     for (const shell of ['zsh', 'fish']) {
       const { stdout } = await runCli(['completion', shell]);
-      for (const { name } of COMMANDS)
-        expect(stdout, `${shell} ${name}`).toContain(` ${shell === 'zsh' ? `${name})` : name}`);
+      for (const { command } of everyCommand(COMMANDS))
+        expect(stdout, `${shell} ${command.name}`).toContain(` ${shell === 'zsh' ? `${command.name})` : command.name}`);
     }
+    const zsh = (await runCli(['completion', 'zsh'])).stdout;
+    expect(zsh).toContain('_celline_db() {');
+    expect(zsh).toContain(' db) _celline_db ;;');
+    const fish = (await runCli(['completion', 'fish'])).stdout;
+    expect(fish).toMatch(/-n '__fish_seen_subcommand_from db; and not __fish_seen_subcommand_from [\w ]*checkpoint/);
     expect((await runCli(['completion', 'csh'])).code).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
+import { runnableCommands } from '../../src/cli/command-paths.ts';
 import { COMMANDS } from '../../src/cli/declarations/commands.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
 import type { Column } from '../../src/records/table.ts';
@@ -10,9 +11,9 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   commands: () =>
     markdownTable(
       ['Command', 'What it does'],
-      COMMANDS.map(({ name, summary, arguments: args }) => [
-        `\`${['celline', name, ...args.map((argument) => argument.name)].join(' ')}\``,
-        summary,
+      runnableCommands(COMMANDS).map(({ path, command }) => [
+        `\`${['celline', path, ...command.arguments.map((argument) => argument.name)].join(' ')}\``,
+        command.summary,
       ]),
     ),
   handlers: () =>

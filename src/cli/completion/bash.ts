@@ -1,16 +1,20 @@
+import { everyCommand } from '../command-paths.ts';
 import type { CommandDeclaration, OptionDeclaration } from '../command-type.ts';
 import { argumentChoices, type OptionWords, optionWords } from './option-words.ts';
 
 /** The completion script for bash 3.2 and newer. */
 export function bashCompletion(commands: readonly CommandDeclaration[], globals: readonly OptionDeclaration[]): string {
   const globalWords = globals.map(optionWords);
-  const cases = commands.map((command) => commandCase(command, globalWords)).join('');
+  const every = everyCommand(commands);
+  const cases = every.map(({ path, command }) => commandCase(path, command, globalWords)).join('');
+  // A word is a command where the words before it (`cmd`) are empty or a heading that has it.
+  const known = every.map(({ path }) => `"${path.includes(' ') ? path : ` ${path}`}"`);
   return `# bash completion of celline
 _celline() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" cmd="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in
-      ${commands.map(({ name }) => name).join('|')}) cmd="$word"; break ;;
+    case "$cmd $word" in
+      ${known.join('|')}) cmd="\${cmd:+$cmd }$word" ;;
     esac
   done
   COMPREPLY=()
@@ -23,11 +27,11 @@ complete -o default -F _celline celline
 `;
 }
 
-function commandCase(command: CommandDeclaration, globals: readonly OptionWords[]): string {
+function commandCase(path: string, command: CommandDeclaration, globals: readonly OptionWords[]): string {
   const options = command.options.map(optionWords);
   const values = valueCases(options, '      ', ' $prev');
   const choices = argumentChoices(command).join(' ');
-  return `    ${command.name})
+  return `    ${path.includes(' ') ? `"${path}"` : path})
 ${values === '' ? '' : `${values}\n`}      if [[ "$cur" == -* ]]; then
         COMPREPLY=( $(compgen -W "${names([...options, ...globals])}" -- "$cur") )
 ${choices === '' ? '' : `      else\n        COMPREPLY=( $(compgen -W "${choices}" -- "$cur") )\n`}      fi ;;

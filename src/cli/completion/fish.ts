@@ -10,13 +10,27 @@ export function fishCompletion(commands: readonly CommandDeclaration[], globals:
     ),
     ...globals.map((option) => optionLine(option, '')),
   ];
-  for (const command of commands) {
-    const condition = ` -n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
-    lines.push(...command.options.map((option) => optionLine(option, condition)));
+  for (const command of commands) lines.push(...commandLines(command, `__fish_seen_subcommand_from ${command.name}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** What may follow a command; a heading offers the commands below it until one of them stands there. */
+function commandLines(command: CommandDeclaration, isThere: string): string[] {
+  const condition = ` -n ${quoted(isThere)}`;
+  const lines = command.options.map((option) => optionLine(option, condition));
+  const { subcommands } = command;
+  if (subcommands === undefined) {
     const choices = argumentChoices(command);
     if (choices.length > 0) lines.push(`complete -c celline${condition} -f -a ${quoted(choices.join(' '))}`);
+    return lines;
   }
-  return `${lines.join('\n')}\n`;
+  const names = subcommands.map(({ name }) => name).join(' ');
+  const open = ` -n ${quoted(`${isThere}; and not __fish_seen_subcommand_from ${names}`)}`;
+  for (const below of subcommands) {
+    lines.push(`complete -c celline${open} -f -a ${below.name} -d ${quoted(below.summary)}`);
+    lines.push(...commandLines(below, `${isThere}; and __fish_seen_subcommand_from ${below.name}`));
+  }
+  return lines;
 }
 
 function optionLine(declaration: OptionDeclaration, condition: string): string {

@@ -21,7 +21,8 @@ export function optionWords(declaration: OptionDeclaration): OptionWords {
   };
 }
 
-/** The words that the arguments of a command may be; empty where anything goes. */
+/** The words that the arguments of a command may be, or the commands below it; empty where anything goes. */
 export function argumentChoices(command: CommandDeclaration): readonly string[] {
+  if (command.subcommands !== undefined) return command.subcommands.map(({ name }) => name);
   return command.arguments.flatMap(({ choices }) => choices ?? []);
 }

@@ -3,10 +3,24 @@ import { argumentChoices, optionWords } from './option-words.ts';
 
 /** The completion script for zsh: as a file `_celline` in `fpath`, or sourced. */
 export function zshCompletion(commands: readonly CommandDeclaration[], globals: readonly OptionDeclaration[]): string {
-  const described = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('\n');
-  const cases = commands.map((command) => commandCase(command, globals)).join('\n');
   return `#compdef celline
-_celline() {
+${headingFunctions('_celline', commands, globals).join('\n')}
+if [ "$funcstack[1]" = _celline ]; then _celline "$@"; else compdef _celline celline; fi
+`;
+}
+
+/** A function that completes one of these commands and what follows it, and before it those of the headings among them. */
+function headingFunctions(
+  name: string,
+  commands: readonly CommandDeclaration[],
+  globals: readonly OptionDeclaration[],
+): string[] {
+  const below = commands.flatMap((command) =>
+    command.subcommands === undefined ? [] : headingFunctions(`${name}_${command.name}`, command.subcommands, globals),
+  );
+  const described = commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}`).join('\n');
+  const cases = commands.map((command) => commandCase(name, command, globals)).join('\n');
+  const own = `${name}() {
   local -a commands
   commands=(
 ${described}
@@ -20,12 +34,12 @@ ${described}
 ${cases}
       esac ;;
   esac
-}
-if [ "$funcstack[1]" = _celline ]; then _celline "$@"; else compdef _celline celline; fi
-`;
+}`;
+  return [...below, own];
 }
 
-function commandCase(command: CommandDeclaration, globals: readonly OptionDeclaration[]): string {
+function commandCase(parent: string, command: CommandDeclaration, globals: readonly OptionDeclaration[]): string {
+  if (command.subcommands !== undefined) return `        ${command.name}) ${parent}_${command.name} ;;`;
   const options = [...command.options, ...globals].map(optionSpec);
   const choices = argumentChoices(command);
   const rest = choices.length === 0 ? "'*:id:_files'" : `'*:word:(${choices.join(' ')})'`;

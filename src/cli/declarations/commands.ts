@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from '../command-type.ts';
+import { DB } from './db.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
 import { RM } from './keep.ts';
 import { LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   SCHEMA,
   RESOLVE,
   RM,
+  DB,
   INIT,
   CONFIG,
   HANDLERS,

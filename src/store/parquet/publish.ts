@@ -7,7 +7,8 @@ import { columnList, sqlName, sqlText } from '../segments/column-sql.ts';
 import { liveRows } from '../segments/live-rows.ts';
 import { copyOptions, reading } from '../segments/segments.ts';
 import type { CommitContext } from './commit.ts';
-import { BASE_SEGMENT_ROWS, compactTable } from './compact.ts';
+import { compactTable } from './compact.ts';
+import { BASE_SEGMENT_ROWS } from './plan-compaction.ts';
 
 /** Rows below which a command rewrites the plain tables that it touched: 80 ms each at most. */
 export const CHEAP_ROWS = 20_000;
@@ -59,16 +60,18 @@ export async function plainTableStates(context: CommitContext): Promise<PlainTab
 }
 
 /**
- * Brings the plain tables up to date: those that are cheap to write, or all. `renew` gives the engine's memory back before
- * each large one.
+ * Brings the plain tables up to date: those that are cheap to write, or all (of `only`, when given). `renew` gives the
+ * engine's memory back before each large one.
  */
 export async function publishTables(
   context: CommitContext,
   renew: () => Promise<void>,
   force: boolean,
+  only?: ReadonlySet<string>,
 ): Promise<PlainTable[]> {
   const states: PlainTable[] = [];
   for (const state of await plainTableStates(context)) {
+    if (only !== undefined && !only.has(state.name)) continue;
     const isWanted = state.behind > 0 && (force || state.rows < CHEAP_ROWS);
     if (isWanted && state.rows > BASE_SEGMENT_ROWS) await renew();
     states.push(isWanted ? await writePlainTable(context, state.name) : state);

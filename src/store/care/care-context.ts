@@ -1,0 +1,16 @@
+import type { CommitContext } from '../parquet/commit.ts';
+import { publishTables } from '../parquet/publish.ts';
+
+/** What every part of the care of the tables works with. */
+export interface CareContext {
+  readonly context: CommitContext;
+  /** Gives the engine's memory back; the next call opens it anew. */
+  readonly renew: () => Promise<void>;
+  /** False when the configuration turns plain tables off. */
+  readonly hasPlainTables: boolean;
+}
+
+/** Makes the plain tables follow a change of the tables, as far as it is cheap. */
+export async function followWithPlainTables(care: CareContext): Promise<void> {
+  if (care.hasPlainTables) await publishTables(care.context, care.renew, false);
+}
