@@ -61,6 +61,16 @@ export interface ManifestNote extends Author {
   readonly tables: Readonly<Record<string, { added: number; updated: number; removed: number }>>;
 }
 
+/** The last manifest of one command. */
+export interface RunEnd {
+  /** `run` of its author. */
+  readonly run: string;
+  readonly sequence: number;
+}
+
+/** Commands whose last manifest can be gone back to. */
+export const KEPT_RUNS = 50;
+
 /** All live segments; immutable once it has its number. */
 export interface Manifest {
   readonly format: number;
@@ -76,6 +86,11 @@ export interface Manifest {
   readonly epoch: number;
   /** Null in a manifest of format 1. */
   readonly made: ManifestNote | null;
+  /**
+   * The last manifest of each of the last commands, oldest first; compactions do not count. So that neither the history
+   * nor garbage collection reads the thousands of manifests that one command may make. Absent before there were notes.
+   */
+  readonly runs?: readonly RunEnd[];
   /** By physical name (`GEO_SAMPLES`). */
   readonly tables: Readonly<Record<string, TableState>>;
 }
@@ -106,7 +121,14 @@ export function followingManifest(
   goesBack = false,
 ): Manifest {
   const epoch = newest.epoch + (goesBack ? 1 : 0);
-  return { format: FORMAT_VERSION, sequence: newest.sequence + 1, epoch, ...next };
+  const sequence = newest.sequence + 1;
+  return { format: FORMAT_VERSION, sequence, epoch, ...next, runs: runsAfter(newest, next.made, sequence) };
+}
+
+function runsAfter(newest: Manifest, made: ManifestNote | null, sequence: number): readonly RunEnd[] {
+  const runs = newest.runs ?? [];
+  if (made === null || made.kind === 'compaction') return runs;
+  return [...runs.filter(({ run }) => run !== made.run), { run: made.run, sequence }].slice(-KEPT_RUNS);
 }
 
 /** Every segment of a table, oldest first. */
