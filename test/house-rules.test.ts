@@ -58,6 +58,15 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
       '@duckdb/node-api',
     ],
   ],
+  ['src/formats/', ['src/formats/', 'src/records/']],
+  [
+    'src/export/',
+    ['src/export/', 'src/formats/', 'src/store/', 'src/ports/', 'src/records/', 'src/errors/', 'node:', 'hucre/xlsx'],
+  ],
+  [
+    'src/import/',
+    ['src/import/', 'src/formats/', 'src/store/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:'],
+  ],
   ['src/migrations/', ['src/migrations/', 'src/ports/', 'src/records/', 'src/errors/']],
   [
     'src/query/',
@@ -73,6 +82,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     'src/cli/',
     [
       'src/cli/',
+      'src/formats/',
       'src/ports/',
       'src/id/',
       'src/records/',

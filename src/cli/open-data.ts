@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CellineError } from '../errors/celline-error.ts';
+import type { WriteText } from '../formats/row-writer.ts';
 import type { App } from './app-type.ts';
-import type { WriteText } from './render/row-writer.ts';
 
 /** Where the data of a command goes. */
 export interface DataSink {

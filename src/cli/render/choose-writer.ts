@@ -1,10 +1,10 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import { createCsvWriter, createTsvWriter } from '../../formats/delimited.ts';
+import { createJsonWriter, createNdjsonWriter } from '../../formats/json.ts';
+import { createMarkdownWriter } from '../../formats/markdown.ts';
+import type { RowWriter, WriteText } from '../../formats/row-writer.ts';
 import type { Format } from '../global-options.ts';
 import type { PrintColumn } from './cell.ts';
-import { createCsvWriter, createTsvWriter } from './delimited.ts';
-import { createJsonWriter, createNdjsonWriter } from './json.ts';
-import { createMarkdownWriter } from './markdown.ts';
-import type { RowWriter, WriteText } from './row-writer.ts';
 import { createTableWriter, type TableSettings } from './table.ts';
 
 /** The writer of a format. Parquet is no text: the commands that can write it do so themselves. */

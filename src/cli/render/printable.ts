@@ -1,7 +1,2 @@
-/** Control characters (C0, DEL, C1) and the marks that reorder text: what an archive sends must not steer the terminal. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
-
-/** The text on one line, harmless for a terminal: each row of control characters becomes one space. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, ' ');
-}
+// What must not steer a terminal does no good in a Markdown file either.
+export { printable } from '../../formats/printable.ts';
