@@ -2,6 +2,8 @@
 import { benchAddSamples } from './add-samples.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchLargeSeries } from './large-series.ts';
+import { benchManyWriters } from './many-writers.ts';
+import { benchRows } from './million-rows.ts';
 import { benchStartup } from './startup.ts';
 import { benchStore } from './store.ts';
 
@@ -11,8 +13,12 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
+  'many-writers': benchManyWriters,
   'store-20000': () => benchStore(20_000),
   'store-100000': () => benchStore(100_000),
+  'rows-10000': () => benchRows(10_000),
+  'rows-100000': () => benchRows(100_000),
+  'rows-1000000': () => benchRows(1_000_000),
 };
 
 const names = process.argv.slice(2);

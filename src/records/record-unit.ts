@@ -7,6 +7,8 @@ import type { SamplePatch } from './sample.ts';
 /**
  * Says that the rows of one parent in a unit are all there are: stored ones that the unit does not hold are removed.
  * `origin` narrows a set of files to those of one origin, so that a plan that asked only ENA keeps what NCBI said.
+ * The runs of a sample are those that the stored sample names as its children, all that name it as parent when it names
+ * none, and none when it is not stored: nothing is searched for a new sample, so that adding costs the same in a table of any size.
  */
 export type CompleteSet =
   | { readonly table: 'files'; readonly parent: string; readonly origin: FileOrigin }

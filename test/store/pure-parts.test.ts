@@ -11,7 +11,7 @@ import {
   type TableState,
 } from '../../src/store/manifest/manifest.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { baseRanges, planCompaction, replaceSegments } from '../../src/store/parquet/compact.ts';
+import { baseRanges, planCompaction, replaceSegments } from '../../src/store/parquet/plan-compaction.ts';
 import { anyKeyWithin, compareKeys, sortedKeys } from '../../src/store/plan/compare-keys.ts';
 import { mergeRows, unitePatches } from '../../src/store/plan/merge-rows.ts';
 import { createStoreRegistry } from '../../src/store/registry.ts';

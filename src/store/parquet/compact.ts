@@ -9,59 +9,17 @@ import type { Parameter } from '../segments/duckdb.ts';
 import { currentDigest, SEGMENT_INDEX, segmentRows } from '../segments/live-rows.ts';
 import { copyOptions, finishSegment, reading } from '../segments/segments.ts';
 import type { CommitContext } from './commit.ts';
-
-/** Deltas that become one when their rows do not yet pay for rewriting the base. */
-export const DELTAS_TO_MERGE = 32;
-
-/** Rows in deltas at which the base is rewritten: these, or this share of the base. */
-export const DELTA_ROWS = 5_000;
-
-const DELTA_SHARE = 0.1;
-
-/**
- * Rows of one base segment. A base is many segments with disjoint ranges, of which a compaction rewrites those that
- * changed, one at a time: its memory is that of one segment (80 ms and 60 MB for 20,480 rows of 26 columns, where sorting
- * 80,000 rows at once took 400 MB; DuckDB 1.5.6, 2026-11), and its cost that of the ranges that were touched.
- */
-export const BASE_SEGMENT_ROWS = 10_240;
-
-/** What there is to do for one table: nothing, merge these deltas into one, or take all deltas into the base. */
-export type Compaction =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'deltas'; readonly inputs: readonly Segment[] }
-  | { readonly kind: 'base' };
-
-/** Decides what to compact; pure. `whole`: nothing may stay in deltas. */
-export function planCompaction(state: TableState, whole: boolean): Compaction {
-  const deltaRows = state.deltas.reduce((sum, segment) => sum + segment.rows, 0);
-  const baseRows = state.base.reduce((sum, segment) => sum + segment.rows, 0);
-  if (state.deltas.length === 0) return { kind: 'none' };
-  if (whole || deltaRows >= Math.max(DELTA_ROWS, baseRows * DELTA_SHARE)) return { kind: 'base' };
-  const firstSmall = state.deltas.findLastIndex((segment) => segment.rows >= DELTA_ROWS) + 1;
-  const inputs = state.deltas.slice(firstSmall);
-  return inputs.length >= DELTAS_TO_MERGE ? { kind: 'deltas', inputs } : { kind: 'none' };
-}
-
-/** "Replace these inputs by these outputs" in one table. */
-interface Replacement {
-  readonly name: string;
-  readonly inputs: readonly Segment[];
-  readonly base: readonly Segment[];
-  readonly deltas: readonly Segment[];
-}
-
-/** The state after a replacement, or null when an input is not live any more. */
-export function replaceSegments(state: TableState | undefined, replacement: Replacement): TableState | null {
-  if (state === undefined) return null;
-  const gone = new Set(replacement.inputs.map((segment) => segment.file));
-  const live = [...state.base, ...state.deltas].filter((segment) => gone.has(segment.file));
-  if (live.length !== gone.size) return null;
-  const kept = (segment: Segment): boolean => !gone.has(segment.file);
-  const base = [...state.base.filter(kept), ...replacement.base].sort((a, b) => compareKeys(a.first, b.first));
-  const deltas = [...state.deltas.filter(kept), ...replacement.deltas].sort((a, b) => a.from - b.from);
-  const rows = deltas.length === 0 ? base.reduce((sum, segment) => sum + segment.rows, 0) : state.rows;
-  return { ...state, rows, base, deltas };
-}
+import {
+  areInOrder,
+  baseRanges,
+  baseSegmentRows,
+  type Compaction,
+  type KeyRange,
+  overlaps,
+  planCompaction,
+  replaceSegments,
+  type SegmentReplacement,
+} from './plan-compaction.ts';
 
 /** Compacts one table as far as it pays. True when something was done. */
 export async function compactTable(context: CommitContext, name: string, whole: boolean): Promise<boolean> {
@@ -70,15 +28,30 @@ export async function compactTable(context: CommitContext, name: string, whole: 
   if (state === undefined) return false;
   const compaction = planCompaction(state, whole);
   if (compaction.kind === 'none') return false;
-  const replacement =
-    compaction.kind === 'base'
-      ? await rewriteBase(context, name, state)
-      : await mergeDeltas(context, name, state, compaction.inputs);
+  const replacement = await carryOut(context, name, state, compaction);
   await syncFolder(context.layout.segments);
   return publishReplacement(context, replacement);
 }
 
-async function publishReplacement(context: CommitContext, replacement: Replacement): Promise<boolean> {
+function carryOut(
+  context: CommitContext,
+  name: string,
+  state: TableState,
+  compaction: Exclude<Compaction, { kind: 'none' }>,
+): Promise<SegmentReplacement> {
+  switch (compaction.kind) {
+    case 'base':
+      return rewriteBase(context, name, state);
+    case 'deltas':
+      return mergeDeltas(context, name, state, compaction.inputs);
+    case 'neighbours':
+      return mergeNeighbours(context, name, state, compaction.groups);
+    default:
+      return compaction satisfies never;
+  }
+}
+
+async function publishReplacement(context: CommitContext, replacement: SegmentReplacement): Promise<boolean> {
   const commit = context.randomId();
   for (;;) {
     const newest = await context.log.newest();
@@ -98,43 +71,35 @@ async function publishReplacement(context: CommitContext, replacement: Replaceme
 }
 
 /** Many small deltas → one; removed rows stay marked, since the base may hold them. */
-async function mergeDeltas(
+export async function mergeDeltas(
   context: CommitContext,
   name: string,
   state: TableState,
   inputs: readonly Segment[],
-): Promise<Replacement> {
+): Promise<SegmentReplacement> {
   const merged = await writeMerged(context, name, state, { inputs, condition: 'true', parameters: [], kind: 'delta' });
   const range = { from: inputs[0]?.from ?? 0, to: inputs.at(-1)?.to ?? 0 };
   return { name, inputs, base: [], deltas: merged === null ? [] : [{ ...merged, ...range }] };
 }
 
-/** A range of keys of the base, with the segment that holds it; null for keys beyond the last one. */
-interface BaseRange {
-  readonly segment: Segment | null;
-  /** Excluded when `segment` is null, else included; null: from the beginning. */
-  readonly lower: string | null;
-  /** Excluded; null: to the end. */
-  readonly upper: string | null;
-}
-
-/** The ranges that the segments of a base answer for. Keys beyond a well-filled last segment get a segment of their own. */
-export function baseRanges(base: readonly Segment[]): BaseRange[] {
-  const last = base.at(-1);
-  if (last === undefined) return [{ segment: null, lower: null, upper: null }];
-  const ranges = base.map((segment, index) => ({
-    segment,
-    lower: index === 0 ? null : segment.first,
-    upper: base[index + 1]?.first ?? null,
-  }));
-  if (last.rows < BASE_SEGMENT_ROWS / 2) return ranges;
-  const afterLast = `${last.last}\u0000`;
-  const bounded = ranges.map((range) => (range.segment === last ? { ...range, upper: afterLast } : range));
-  return [...bounded, { segment: null, lower: afterLast, upper: null }];
+/** Base segments that follow each other → one: copied in their order, nothing is sorted. */
+async function mergeNeighbours(
+  context: CommitContext,
+  name: string,
+  state: TableState,
+  groups: readonly (readonly Segment[])[],
+): Promise<SegmentReplacement> {
+  const base: Segment[] = [];
+  for (const inputs of groups) {
+    const merge: MergeInput = { inputs, condition: 'true', parameters: [], kind: 'base' };
+    const merged = await writeMerged(context, name, state, merge);
+    if (merged !== null) base.push(merged);
+  }
+  return { name, inputs: groups.flat(), base, deltas: [] };
 }
 
 /** All deltas into the base, range by range; ranges that no delta touches keep their segment. */
-async function rewriteBase(context: CommitContext, name: string, state: TableState): Promise<Replacement> {
+async function rewriteBase(context: CommitContext, name: string, state: TableState): Promise<SegmentReplacement> {
   const inputs: Segment[] = [...state.deltas];
   const base: Segment[] = [];
   for (const range of baseRanges(state.base)) {
@@ -162,8 +127,6 @@ interface RangeCondition {
   readonly parameters: readonly Parameter[];
 }
 
-type KeyRange = Pick<BaseRange, 'lower' | 'upper'>;
-
 function rangeCondition(state: TableState, range: KeyRange): RangeCondition {
   const key = sqlName(tableOf(state).primaryKey[0] ?? '');
   const parameters: string[] = [];
@@ -171,12 +134,6 @@ function rangeCondition(state: TableState, range: KeyRange): RangeCondition {
   if (range.lower !== null) parts.push(`${key} >= $${parameters.push(range.lower)}`);
   if (range.upper !== null) parts.push(`${key} < $${parameters.push(range.upper)}`);
   return { condition: parts.length === 0 ? 'true' : parts.join(' AND '), parameters };
-}
-
-function overlaps(segment: Segment, range: KeyRange): boolean {
-  const isAbove = range.upper !== null && compareKeys(segment.first, range.upper) >= 0;
-  const isBelow = range.lower !== null && compareKeys(segment.last, range.lower) < 0;
-  return !isAbove && !isBelow;
 }
 
 async function countRows(
@@ -200,8 +157,9 @@ async function sliceRange(
   range: KeyRange,
   rows: number,
 ): Promise<KeyRange[]> {
-  if (rows <= 2 * BASE_SEGMENT_ROWS) return [range];
-  const parts = Math.ceil(rows / BASE_SEGMENT_ROWS);
+  const most = baseSegmentRows(state.rows);
+  if (rows <= 2 * most) return [range];
+  const parts = Math.ceil(rows / most);
   const key = sqlName(tableOf(state).primaryKey[0] ?? '');
   const folder = context.layout.segments;
   const { condition, parameters } = rangeCondition(state, range);
@@ -217,14 +175,6 @@ async function sliceRange(
 interface MergeInput extends RangeCondition {
   readonly inputs: readonly Segment[];
   readonly kind: 'base' | 'delta';
-}
-
-/** True when each segment begins after the one before it ends: then every key is in one of them only, and they are in order. */
-export function areInOrder(segments: readonly Segment[]): boolean {
-  return segments.every((segment, index) => {
-    const before = segments[index - 1];
-    return before === undefined || compareKeys(before.last, segment.first) < 0;
-  });
 }
 
 /**

@@ -53,13 +53,21 @@ function* fileParents(change: CollectedChange): Iterable<string> {
   for (const set of change.complete) if (set.table === 'files') yield set.parent;
 }
 
+function runParents(change: CollectedChange): string[] {
+  return change.complete.flatMap((set) => (set.table === 'runs' ? [set.parent] : []));
+}
+
 /** The first look: every record that the change names. */
 async function lookAtNamed(draft: Draft, stored: StoredRows, change: CollectedChange): Promise<void> {
   const { patches, aliases } = change;
   const linkKeys = [...change.links.values()].map((link) => link.key);
-  const runParents = change.complete.flatMap((set) => (set.table === 'runs' ? [set.parent] : []));
   const records = (['samples', 'projects'] as const).map((table) =>
-    look(draft, stored, table, [...patches[table].keys(), ...aliases[table].keys(), ...removedKeys(change, table)]),
+    look(draft, stored, table, [
+      ...patches[table].keys(),
+      ...aliases[table].keys(),
+      ...removedKeys(change, table),
+      ...(table === 'samples' ? runParents(change) : []),
+    ]),
   );
   await Promise.all([
     ...records,
@@ -72,8 +80,24 @@ async function lookAtNamed(draft: Draft, stored: StoredRows, change: CollectedCh
     ]),
     look(draft, stored, 'asked', [...change.asked.map((row) => row.id), ...removedKeys(change, 'asked')]),
     lookFiles(draft, stored, fileParents(change)),
-    scan(draft, stored, 'runs', 'parent', runParents),
   ]);
+  await lookAtRunsOf(draft, stored, runParents(change));
+}
+
+/**
+ * Stored runs of samples whose runs a change holds completely. A sample names its runs, so that nothing is searched; one
+ * that is not stored has none, one without names of runs is searched for.
+ */
+async function lookAtRunsOf(draft: Draft, stored: StoredRows, parents: readonly string[]): Promise<void> {
+  const named: string[] = [];
+  const searched: string[] = [];
+  for (const parent of parents) {
+    const sample = draftRow(draft, 'samples', parent);
+    if (typeof sample?.children === 'string') named.push(...sample.children.split(','));
+    else if (sample !== null) searched.push(parent);
+  }
+  await look(draft, stored, 'runs', named);
+  await scan(draft, stored, 'runs', 'parent', searched);
 }
 
 /** The second look: what hangs on records that get a new key. */
@@ -99,7 +123,7 @@ async function lookAtRenamed(draft: Draft, stored: StoredRows, renames: readonly
 
 /** The third look: files and links of runs that a complete set of runs will remove. */
 async function lookAtVanishing(draft: Draft, stored: StoredRows, change: CollectedChange): Promise<void> {
-  const parents = new Set(change.complete.flatMap((set) => (set.table === 'runs' ? [set.parent] : [])));
+  const parents = new Set(runParents(change));
   if (parents.size === 0) return;
   const vanishing = draftRows(draft, 'runs', (run) => parents.has(String(run.parent)))
     .map((run) => String(run.key))

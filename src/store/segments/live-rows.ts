@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Column, Table, TableName } from '../../records/table.ts';
 import { type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
 import { tableOf } from '../manifest/table-of.ts';
+import { compareKeys } from '../plan/compare-keys.ts';
 import {
   columnList,
   columnsDigest,
@@ -59,22 +60,38 @@ function newestRows(rows: string, table: Table, columns: string): string {
   return `SELECT ${columns} FROM (SELECT * FROM (${rows}) ${newest}) WHERE NOT ${DELETED}`;
 }
 
-/** A query over the live rows of one physical table; `condition` narrows by the first primary-key column only. */
+/**
+ * A query over the live rows of one physical table; `condition` narrows by the first primary-key column only. A base holds
+ * each key once and no removed rows; its segments that no delta reaches into are read as they are.
+ */
 export function liveRows(folder: string, state: TableState, columns: readonly Column[], condition = 'true'): string {
   const table = tableOf(state);
   const names = columnList(columns);
   const { base, deltas } = state;
   const narrowed = (segments: readonly Segment[]): string =>
     `SELECT * FROM (${segmentRows(folder, table, segments)}) WHERE ${condition}`;
-  const all = segmentsOf(state);
-  if (all.length === 0) return `SELECT ${names} FROM (${emptyRows(table.columns)})`;
-  // One segment, or a base alone, holds each key once.
-  if (deltas.length === 0 || all.length === 1) return `SELECT ${names} FROM (${narrowed(all)}) WHERE NOT ${DELETED}`;
-  const baseRows = base.reduce((sum, segment) => sum + segment.rows, 0);
-  if (baseRows < WINDOW_ROWS) return newestRows(narrowed(all), table, names);
-  const changed = `SELECT ${primaryKey(table)} FROM (${narrowed(deltas)})`;
-  const kept = `SELECT ${names} FROM (${narrowed(base)}) AS b ANTI JOIN (${changed}) AS d USING (${primaryKey(table)})`;
-  return `${kept} UNION ALL ${newestRows(narrowed(deltas), table, names)}`;
+  if (segmentsOf(state).length === 0) return `SELECT ${names} FROM (${emptyRows(table.columns)})`;
+  if (deltas.length === 0) return `SELECT ${names} FROM (${narrowed(base)})`;
+  const isTouched = (segment: Segment): boolean => deltas.some((delta) => haveCommonKeys(delta, segment));
+  const touched = base.filter(isTouched);
+  const touchedRows = touched.reduce((sum, segment) => sum + segment.rows, 0);
+  const parts: string[] = [];
+  const apart = base.filter((segment) => !isTouched(segment));
+  if (apart.length > 0) parts.push(`SELECT ${names} FROM (${narrowed(apart)})`);
+  if (touchedRows < WINDOW_ROWS) parts.push(newestRows(narrowed([...touched, ...deltas]), table, names));
+  else {
+    const changed = `SELECT ${primaryKey(table)} FROM (${narrowed(deltas)})`;
+    parts.push(
+      `SELECT ${names} FROM (${narrowed(touched)}) AS b ANTI JOIN (${changed}) AS d USING (${primaryKey(table)})`,
+    );
+    parts.push(newestRows(narrowed(deltas), table, names));
+  }
+  return parts.join(' UNION ALL ');
+}
+
+/** True when a key may be in both segments. */
+function haveCommonKeys(a: Segment, b: Segment): boolean {
+  return compareKeys(a.first, b.last) <= 0 && compareKeys(b.first, a.last) <= 0;
 }
 
 /** A query over the live rows of a table of all sources; a column that a source does not have is NULL there. */

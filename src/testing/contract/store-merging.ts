@@ -87,7 +87,8 @@ export const STORE_SET_TESTS: StoreTests = {
     const store = await open();
     const runs = [insdcRun('SRR1', 'GSM1'), insdcRun('SRR2', 'GSM1'), insdcRun('SRR3', 'GSM2')];
     const links = [{ key: 'SRR2', alias: 'SRX2', kind: 'experiment' as const }];
-    await store.commit(oneUnit({ runs, files: [runFile('SRR2', 'a')], links }));
+    const samples = [geoSample('GSM1', { children: 'SRR1,SRR2' }), geoSample('GSM2')];
+    await store.commit(oneUnit({ samples, runs, files: [runFile('SRR2', 'a')], links }));
     await store.commit(oneUnit({ runs: [insdcRun('SRR1', 'GSM1')], complete: [{ table: 'runs', parent: 'GSM1' }] }));
     assert.deepEqual(await keysOf(store, { table: 'runs' }), ['SRR1', 'SRR3']);
     assert.deepEqual(await store.getByParent('files', ['SRR2']), []);
@@ -95,6 +96,18 @@ export const STORE_SET_TESTS: StoreTests = {
     const back = await store.commit(oneUnit({ runs: [insdcRun('SRR2', 'GSM1')] }));
     assert.equal(back.changes.get('SRR2'), 'added');
     assert.deepEqual((await store.getByParent('runs', ['GSM1'])).map((row) => row.key).sort(), ['SRR1', 'SRR2']);
+    await store.close();
+  },
+  'a complete set of runs holds for a sample that names none, and not for one that is not stored': async ({ open }) => {
+    const store = await open();
+    const runs = [insdcRun('SRR1', 'GSM1'), insdcRun('SRR2', 'GSM2')];
+    await store.commit(oneUnit({ samples: [geoSample('GSM1')], runs }));
+    const complete = [
+      { table: 'runs' as const, parent: 'GSM1' },
+      { table: 'runs' as const, parent: 'GSM2' },
+    ];
+    await store.commit(oneUnit({ complete }));
+    assert.deepEqual(await keysOf(store, { table: 'runs' }), ['SRR2']);
     await store.close();
   },
   'rows are removed by key, links by the key of their record': async ({ open }) => {
