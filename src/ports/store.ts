@@ -105,19 +105,29 @@ export interface ReadWrite extends StoreReader {
 }
 
 /**
- * Changes that become durable together or not at all. Others do not see them before; the transaction sees its own. What
- * other processes commit meanwhile is merged at the end. Every call after the end is a `StoreError('transaction')`.
+ * Changes that become durable together or not at all. Others do not see them before; the transaction sees its own, over the
+ * tables as they were when it began. What other processes commit meanwhile is merged at the end. A change that is refused
+ * leaves the transaction as it was. Every call after the end is a `StoreError('transaction')`. The `sequence` of what is
+ * staged is that of the manifest that it began on.
  */
 export interface Transaction extends ReadWrite {
+  /** False once it has ended, or the one around it. */
+  readonly isOpen: boolean;
   /** Marks a point to come back to. A name that is in use is marked anew, as in SQL. */
   savepoint(name: string): Promise<void>;
   /** Forgets what was staged after the savepoint; the savepoint stays. An unknown name is a `StoreError('transaction')`. */
   rollbackTo(name: string): Promise<void>;
   /** Drops a savepoint and those after it; what was staged stays. */
   release(name: string): Promise<void>;
-  /** Work that fails alone: a savepoint of its own, to which an error inside comes back before it is thrown on. */
+  /**
+   * Work that fails alone: a savepoint of its own, to which an error inside comes back before it is thrown on. While it
+   * runs, the outer transaction can only be read or rolled back.
+   */
   transaction<T>(work: (inner: Transaction) => Promise<T>): Promise<T>;
-  /** Makes everything durable with one manifest, and ends the transaction. */
+  /**
+   * Makes everything durable with one manifest, and ends the transaction; of one inside another: keeps what was staged. When
+   * it throws, nothing happened: `StoreError('deadlock')` when others kept changing the same rows.
+   */
   end(): Promise<CommitReport>;
   /** Forgets everything, and ends the transaction. */
   rollback(): Promise<void>;
@@ -137,12 +147,18 @@ export interface StoreAbilities {
 
 /** The storage back end. Opens lazily at the first call. */
 export interface Store extends ReadWrite {
+  /** What it can do. */
+  readonly abilities: StoreAbilities;
+  /** Begins a transaction; the store itself can be read and written meanwhile, as by anybody else. */
+  begin(): Promise<Transaction>;
+  /** Does a work in a transaction, which ends with it; an error inside rolls it back and is thrown on. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Merges small segments; cheap when there is nothing to do. */
   compact(): Promise<void>;
   /** Writes the plain tables of `DB/` that are behind. `force`: whatever it costs. */
   publish(options?: { force?: boolean }): Promise<readonly PlainTable[]>;
   /** State of the plain tables. */
   plainTables(): Promise<readonly PlainTable[]>;
-  /** Gives up handles; idempotent. */
+  /** Rolls back open transactions and gives up handles; idempotent. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Change, CommitReport, Selection, Store } from '../ports/store.ts';
+import type { Change, CommitReport, Selection, Store, StoreReader, Transaction } from '../ports/store.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
 import type { CellValue, Row, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
@@ -9,9 +9,12 @@ import { byTable, type Draft, rowId } from './plan/draft.ts';
 import { loadDraft, type StoredRows } from './plan/load-draft.ts';
 import { resolveNames } from './plan/lookups.ts';
 import { matchSelection } from './plan/match-selection.ts';
+import { mergeReports } from './plan/merge-reports.ts';
 import { planCommit } from './plan/plan-commit.ts';
+import { createQueue } from './queue.ts';
+import { openTransaction, runTransaction, type Staging } from './transaction.ts';
 
-type Tables = Readonly<Record<TableName, Map<string, Row>>>;
+type Tables = Readonly<Record<TableName, ReadonlyMap<string, Row>>>;
 
 function storedRows(tables: Tables): StoredRows {
   const rowsWhere = (table: TableName, column: string, values: readonly string[]): Row[] => {
@@ -35,18 +38,22 @@ function settleRow(table: TableName, row: Row): Row {
   return settled;
 }
 
-/** Applies the edits of a draft; true when there was one. */
-function applyDraft(tables: Tables, draft: Draft): boolean {
+/** The tables after the edits of a draft; null when there was none. Tables without edits are the same maps. */
+function applyDraft(tables: Tables, draft: Draft): Tables | null {
+  const next: Record<TableName, ReadonlyMap<string, Row>> = { ...tables };
   let isChanged = false;
   for (const table of Object.keys(draft.tables) as TableName[]) {
-    for (const [id, { before, after }] of draft.tables[table]) {
-      if (before === after) continue;
-      isChanged = true;
-      if (after === null) tables[table].delete(id);
-      else tables[table].set(id, settleRow(table, after));
+    const edits = [...draft.tables[table]].filter(([, { before, after }]) => before !== after);
+    if (edits.length === 0) continue;
+    isChanged = true;
+    const rows = new Map(tables[table]);
+    for (const [id, { after }] of edits) {
+      if (after === null) rows.delete(id);
+      else rows.set(id, settleRow(table, after));
     }
+    next[table] = rows;
   }
-  return isChanged;
+  return isChanged ? next : null;
 }
 
 function selectedRows(tables: Tables, selection: Selection): Row[] {
@@ -75,56 +82,142 @@ function countChildren(tables: Tables, keys: readonly string[]): Map<string, { r
   return counts;
 }
 
-/** A store that lives as long as the process: for tests and trials. */
-export function createMemoryStore(): Store {
-  const tables: Tables = byTable(() => new Map());
-  const stored = storedRows(tables);
-  let sequence = 0;
-  let tail: Promise<unknown> = Promise.resolve();
-  const commitNow = async (change: Change): Promise<CommitReport> => {
-    const collected = collectChange(change);
-    const loaded = await loadDraft(stored, collected);
-    const report = planCommit(loaded, collected);
-    if (applyDraft(tables, loaded.draft)) sequence += 1;
-    return { sequence, ...report };
-  };
+function readTables(tablesNow: () => Tables): StoreReader {
+  const stored = (): StoredRows => storedRows(tablesNow());
   return {
-    commit: (change) => {
-      const result = tail.then(() => commitNow(change));
-      tail = result.catch(() => undefined);
-      return result;
-    },
-    get: (table, keys) => stored.byKey(table, keys),
-    getByParent: (table, parents) => {
-      if (table === 'files') return stored.filesOf(parents);
-      return table === 'links' ? stored.byKey('links', parents) : stored.byColumn('runs', 'parent', parents);
+    get: async (table, keys) => stored().byKey(table, keys),
+    getByParent: async (table, parents) => {
+      if (table === 'files') return stored().filesOf(parents);
+      return table === 'links' ? stored().byKey('links', parents) : stored().byColumn('runs', 'parent', parents);
     },
     select: async function* (selection) {
-      const rows = selectedRows(tables, selection);
+      const rows = selectedRows(tablesNow(), selection);
       if (rows.length > 0) yield rows;
     },
-    count: async (selection) => [...tables[selection.table].values()].filter(matchSelection(selection)).length,
+    count: async (selection) => [...tablesNow()[selection.table].values()].filter(matchSelection(selection)).length,
     asked: async (ids) => {
       const found = new Map<string, AskedRow>();
       for (const id of ids) {
-        const row = tables.asked.get(id);
+        const row = tablesNow().asked.get(id);
         if (row !== undefined) found.set(id, row as unknown as AskedRow);
       }
       return found;
     },
-    resolve: (names) => resolveNames(stored, names),
-    countChildren: async (keys) => countChildren(tables, keys),
-    compact: async () => undefined,
-    publish: async () => [],
-    plainTables: async () => [],
+    resolve: async (names) => resolveNames(stored(), names),
+    countChildren: async (keys) => countChildren(tablesNow(), keys),
     outcomes: async () => {
       const counts = new Map<OutcomeName, number>();
-      for (const row of tables.asked.values()) {
+      for (const row of tablesNow().asked.values()) {
         const outcome = row.outcome as OutcomeName;
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       }
       return counts;
     },
-    close: async () => undefined,
+  };
+}
+
+/** The tables of a store, and how often they were changed. */
+interface State {
+  readonly tables: Tables;
+  readonly sequence: number;
+}
+
+/** The state after a change; the same one when nothing changed. The tables that it is given stay as they are. */
+async function changed(state: State, change: Change): Promise<{ state: State; report: CommitReport }> {
+  const collected = collectChange(change);
+  const loaded = await loadDraft(storedRows(state.tables), collected);
+  const report = planCommit(loaded, collected);
+  const tables = applyDraft(state.tables, loaded.draft);
+  const next = tables === null ? state : { tables, sequence: state.sequence + 1 };
+  return { state: next, report: { sequence: next.sequence, ...report } };
+}
+
+interface Mark {
+  readonly state: State;
+  readonly changes: number;
+}
+
+/** A transaction over tables of its own. `publish` gives the store its changes: the tables as they are, if nobody else wrote. */
+function stageInMemory(
+  began: State,
+  publish: (staged: State, changes: readonly Change[]) => Promise<CommitReport | null>,
+): Staging<Mark> {
+  let state = began;
+  const changes: Change[] = [];
+  const reports: CommitReport[] = [];
+  const backTo = async (mark: Mark): Promise<void> => {
+    state = mark.state;
+    changes.length = mark.changes;
+    reports.length = mark.changes;
+  };
+  return {
+    reader: readTables(() => state.tables),
+    stage: async (change) => {
+      const next = await changed(state, change);
+      state = next.state;
+      changes.push(change);
+      reports.push({ ...next.report, sequence: began.sequence });
+      return { ...next.report, sequence: began.sequence };
+    },
+    mark: () => ({ state, changes: changes.length }),
+    backTo,
+    reportSince: (mark) => mergeReports(reports.slice(mark.changes), began.sequence),
+    publish: async () => {
+      const merged = await publish(state, changes);
+      const sequence = began.sequence + (state === began ? 0 : 1);
+      return merged ?? mergeReports(reports, sequence);
+    },
+    discard: () => backTo({ state: began, changes: 0 }),
+  };
+}
+
+/** A store that lives as long as the process: for tests and trials. */
+export function createMemoryStore(): Store {
+  let now: State = { tables: byTable(() => new Map()), sequence: 0 };
+  const enqueue = createQueue();
+  const open = new Set<Transaction>();
+  const publish = (began: State) => (staged: State, changes: readonly Change[]) =>
+    enqueue(async () => {
+      if (now === began) {
+        now = staged === began ? began : { ...staged, sequence: began.sequence + 1 };
+        return null;
+      }
+      // Somebody else wrote meanwhile: the changes are made again over what is there now.
+      let next = now;
+      const reports: CommitReport[] = [];
+      for (const change of changes) {
+        const after = await changed(next, change);
+        next = after.state;
+        reports.push(after.report);
+      }
+      const sequence = now.sequence + (next === now ? 0 : 1);
+      now = { ...next, sequence };
+      return mergeReports(reports, sequence);
+    });
+  const begin = async (): Promise<Transaction> => {
+    const began = now;
+    const transaction = openTransaction(stageInMemory(began, publish(began)));
+    for (const one of open) if (!one.isOpen) open.delete(one);
+    open.add(transaction);
+    return transaction;
+  };
+  return {
+    ...readTables(() => now.tables),
+    abilities: { durable: false, concurrent: false, transactions: true, savepoints: true, returning: true },
+    commit: (change) =>
+      enqueue(async () => {
+        const { state, report } = await changed(now, change);
+        now = state;
+        return report;
+      }),
+    begin,
+    transaction: async (work) => runTransaction(await begin(), work),
+    compact: async () => undefined,
+    publish: async () => [],
+    plainTables: async () => [],
+    close: async () => {
+      for (const one of open) if (one.isOpen) await one.rollback();
+      open.clear();
+    },
   };
 }

@@ -6,10 +6,14 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createParquetStore, type ParquetStoreSettings } from '../../src/store/parquet/parquet-store.ts';
 
-/** The time of the machine; waiting gives way to others and takes no time. */
+/** The time of the machine; waiting gives way to others and takes no time, a minute or more lasts until it is aborted. */
 export const TEST_CLOCK: Clock = {
   now: () => Date.now(),
-  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (ms < 60_000) setImmediate(resolve);
+      else signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    }),
 };
 
 /** Folders that the tests made; removed by `removeFolders`. */

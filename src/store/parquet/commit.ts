@@ -18,10 +18,11 @@ import type { ManifestLog } from '../manifest/manifest-log.ts';
 import { type CollectedChange, collectChange } from '../plan/collect-change.ts';
 import { anyKeyWithin, compareKeys, sortedKeys } from '../plan/compare-keys.ts';
 import type { Draft } from '../plan/draft.ts';
-import { loadDraft, type StoredRows } from '../plan/load-draft.ts';
+import { loadDraft } from '../plan/load-draft.ts';
 import { type PlannedReport, planCommit } from '../plan/plan-commit.ts';
 import { type TableEdits, tableEdits } from '../plan/table-edits.ts';
-import { filesOfParents, rowsByColumn, rowsByKey, type SegmentContext, writeDelta } from '../segments/segments.ts';
+import { type SegmentContext, writeDelta } from '../segments/segments.ts';
+import { storedRows } from './reader.ts';
 
 /** What a commit needs. */
 export interface CommitContext extends SegmentContext, LockContext {
@@ -29,26 +30,21 @@ export interface CommitContext extends SegmentContext, LockContext {
   readonly author: Author;
 }
 
+/** What a commit looked at: what a concurrent one must not touch. */
+export type Footprint = Pick<Draft, 'looked' | 'fileParents' | 'scanned'>;
+
 /** Edits that are written as segments, waiting for their number. */
-interface Prepared {
+export interface Prepared {
   readonly report: PlannedReport;
-  readonly draft: Draft;
+  readonly footprint: Footprint;
   readonly edits: readonly TableEdits[];
   /** By physical name. */
   readonly segments: ReadonlyMap<string, Segment>;
   readonly basedOn: Manifest;
 }
 
-/** The rows of a manifest, as planning a commit reads them. */
-export function storedRows(context: SegmentContext, manifest: Manifest): StoredRows {
-  return {
-    byKey: (table, keys, columns) => rowsByKey(context, manifest, table, keys, columns),
-    byColumn: (table, column, values, columns) => rowsByColumn(context, manifest, table, column, values, columns),
-    filesOf: (parents, columns) => filesOfParents(context, manifest, parents, columns),
-  };
-}
-
-async function prepare(context: CommitContext, change: CollectedChange, manifest: Manifest): Promise<Prepared> {
+/** Merges a change with the rows of a manifest and writes what differs as segments. After an error none is left. */
+export async function prepare(context: CommitContext, change: CollectedChange, manifest: Manifest): Promise<Prepared> {
   const loaded = await loadDraft(storedRows(context, manifest), change);
   const report = planCommit(loaded, change);
   const edits = tableEdits(loaded.draft);
@@ -64,10 +60,12 @@ async function prepare(context: CommitContext, change: CollectedChange, manifest
     throw failed.reason;
   }
   if (edits.length > 0) await syncFolder(context.layout.segments);
-  return { report, draft: loaded.draft, edits, segments, basedOn: manifest };
+  const { looked, fileParents, scanned } = loaded.draft;
+  return { report, footprint: { looked, fileParents, scanned }, edits, segments, basedOn: manifest };
 }
 
-async function discard(context: SegmentContext, segments: Iterable<Segment>): Promise<void> {
+/** Removes segments that no manifest names. */
+export async function discard(context: SegmentContext, segments: Iterable<Pick<Segment, 'file'>>): Promise<void> {
   for (const segment of segments) await removeIfThere(join(context.layout.segments, segment.file));
 }
 
@@ -90,7 +88,7 @@ function nextManifest(newest: Manifest, prepared: Prepared, made: Pick<Manifest,
 }
 
 /** What the history says of a commit. */
-function noteOf(edits: readonly TableEdits[], author: Author): ManifestNote {
+export function noteOf(edits: readonly TableEdits[], author: Author): ManifestNote {
   const tables = edits.map(({ name, rows, removed, growth }) => {
     const added = growth + removed.length;
     return [name, { added, updated: rows.length - added, removed: removed.length }] as const;
@@ -111,16 +109,16 @@ function newDeltas(older: Manifest, newer: Manifest, table: TableName): Segment[
   return found;
 }
 
-/** True when what others committed meanwhile may concern a row that the draft looked at. */
-function concerns(draft: Draft, older: Manifest, newer: Manifest): boolean {
+/** True when what others committed meanwhile may concern a row that was looked at. */
+export function concerns(footprint: Footprint, older: Manifest, newer: Manifest): boolean {
   if (older.epoch !== newer.epoch) return true;
-  for (const table of Object.keys(draft.looked) as TableName[]) {
+  for (const table of Object.keys(footprint.looked) as TableName[]) {
     const segments = newDeltas(older, newer, table);
     if (segments.length === 0) continue;
-    if (draft.scanned.has(table)) return true;
-    const keys = sortedKeys(draft.looked[table]);
+    if (footprint.scanned.has(table)) return true;
+    const keys = sortedKeys(footprint.looked[table]);
     if (segments.some((segment) => anyKeyWithin(keys, segment.first, segment.last))) return true;
-    if (table === 'files' && segments.some((segment) => touchesParents(segment, draft.fileParents))) return true;
+    if (table === 'files' && segments.some((segment) => touchesParents(segment, footprint.fileParents))) return true;
   }
   return false;
 }
@@ -133,8 +131,8 @@ function touchesParents(segment: Segment, parents: ReadonlySet<string>): boolean
 }
 
 /** A writer that slept for an hour may find its segments collected as garbage. */
-async function areThere(context: SegmentContext, prepared: Prepared): Promise<boolean> {
-  for (const { file } of prepared.segments.values()) {
+export async function areThere(context: SegmentContext, segments: Iterable<Pick<Segment, 'file'>>): Promise<boolean> {
+  for (const { file } of segments) {
     if ((await fileState(join(context.layout.segments, file))) === null) return false;
   }
   return true;
@@ -145,7 +143,7 @@ function reportOf(prepared: Prepared, sequence: number): CommitReport {
 }
 
 /** Attempts after which a writer says that it cannot get through; each lost race is one commit of another writer. */
-const MAX_ATTEMPTS = 200;
+export const MAX_ATTEMPTS = 200;
 
 /**
  * Commits a change: merges it with the stored rows, writes a segment per touched table, and gives the manifest that names
@@ -159,7 +157,10 @@ export async function commitChange(context: CommitContext, change: Change): Prom
   try {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const newest = await context.log.newest();
-      if (concerns(prepared.draft, prepared.basedOn, newest) || !(await areThere(context, prepared))) {
+      if (
+        concerns(prepared.footprint, prepared.basedOn, newest) ||
+        !(await areThere(context, prepared.segments.values()))
+      ) {
         await discard(context, prepared.segments.values());
         prepared = await prepare(context, collected, newest);
       }
@@ -178,7 +179,12 @@ export async function commitChange(context: CommitContext, change: Change): Prom
     // collected as garbage if it does not.
     if (hasTurn) await endTurn(context.layout);
   }
-  throw new StoreError('lock', `Other writers were faster ${MAX_ATTEMPTS} times in a row.`, {
+  throw tooManyWriters();
+}
+
+/** What a writer says that cannot get through. */
+export function tooManyWriters(): StoreError {
+  return new StoreError('lock', `Other writers were faster ${MAX_ATTEMPTS} times in a row.`, {
     hint: 'Run fewer commands on these tables at once.',
   });
 }

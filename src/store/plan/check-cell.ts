@@ -51,7 +51,12 @@ export function checkRow(table: Table, row: Row): void {
 }
 
 function named(table: Table, row: Row): string {
-  return `${table.name} record ${String(row[table.primaryKey[0] ?? ''])}`;
+  return `${table.name} record ${keyOf(table, row) ?? 'without a key'}`;
+}
+
+function keyOf(table: Table, row: Row): string | null {
+  const key = row[table.primaryKey[0] ?? ''];
+  return typeof key === 'string' ? key : null;
 }
 
 function misfit(table: Table, row: Row, column: Column, value: unknown): StoreError {
@@ -60,7 +65,7 @@ function misfit(table: Table, row: Row, column: Column, value: unknown): StoreEr
     `${named(table, row)}: column ${column.name} cannot hold ${describe(value)}.`,
     {
       hint: `The column is of type ${column.type}; the handler must convert the value or leave it out.`,
-      fields: { table: table.name, column: column.name },
+      fields: { table: table.name, key: keyOf(table, row), column: column.name },
     },
   );
 }
@@ -68,7 +73,7 @@ function misfit(table: Table, row: Row, column: Column, value: unknown): StoreEr
 function unknownColumn(table: Table, row: Row, name: string): StoreError {
   return new StoreError('integrity', `${named(table, row)}: the table has no column ${name}.`, {
     hint: `Columns: ${[...columnsOf(table).keys()].join(', ')}.`,
-    fields: { table: table.name, column: name },
+    fields: { table: table.name, key: keyOf(table, row), column: name },
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Change, Selection, Store } from '../../ports/store.ts';
+import type { Change, Selection, StoreReader } from '../../ports/store.ts';
 import type { AskedRow } from '../../records/asked.ts';
 import type { FilePatch } from '../../records/file.ts';
 import { EMPTY_UNIT, type RecordUnit } from '../../records/record-unit.ts';
@@ -46,12 +46,16 @@ export async function collect(rows: AsyncIterable<Row[]>): Promise<Row[]> {
 }
 
 /** The keys of a selection, in its order. */
-export async function keysOf(store: Store, selection: Selection): Promise<unknown[]> {
+export async function keysOf(store: StoreReader, selection: Selection): Promise<unknown[]> {
   return (await collect(store.select(selection))).map((row) => row.key);
 }
 
 /** The one row that has this key. */
-export async function only(store: Store, table: 'samples' | 'runs' | 'projects' | 'files', key: string): Promise<Row> {
+export async function only(
+  store: StoreReader,
+  table: 'samples' | 'runs' | 'projects' | 'files',
+  key: string,
+): Promise<Row> {
   const rows = await store.get(table, [key]);
   assert.equal(rows.length, 1, `${table} ${key}`);
   return rows[0] ?? {};

@@ -1,6 +1,12 @@
 import { STORE_KEY_TESTS, STORE_PATCH_TESTS, STORE_SET_TESTS } from './store-merging.ts';
 import { STORE_DURABILITY_TESTS, STORE_NAME_TESTS, STORE_ROW_TESTS, STORE_SELECTION_TESTS } from './store-reading.ts';
 import type { StoreContract } from './store-tests.ts';
+import {
+  STORE_ISOLATION_TESTS,
+  STORE_LIFE_TESTS,
+  STORE_SAVEPOINT_TESTS,
+  STORE_TRANSACTION_TESTS,
+} from './store-transactions.ts';
 
 /** The runner's own `test`; the suite belongs to no runner. */
 export type TestFunction = (name: string, run: () => Promise<void>) => void;
@@ -14,6 +20,10 @@ export function storeContract(test: TestFunction, contract: StoreContract): void
     ...STORE_KEY_TESTS,
     ...STORE_SELECTION_TESTS,
     ...STORE_NAME_TESTS,
+    ...STORE_TRANSACTION_TESTS,
+    ...STORE_SAVEPOINT_TESTS,
+    ...STORE_ISOLATION_TESTS,
+    ...STORE_LIFE_TESTS,
   };
   for (const [name, run] of Object.entries(tests)) test(name, () => run(contract));
   const { open, reopen } = contract;

@@ -1,0 +1,117 @@
+import type { Change, CommitReport } from '../../ports/store.ts';
+import { emptyTable, followingManifest, type Manifest, type Segment, type TableState } from '../manifest/manifest.ts';
+import { collectChange } from '../plan/collect-change.ts';
+import { stagedToMerge } from '../plan/merge-staged.ts';
+import { type CommitContext, type Footprint, noteOf, type Prepared, prepare } from './commit.ts';
+import { mergeDeltas } from './compact.ts';
+
+/** What is remembered of a staged change besides its rows. */
+export interface StagedChange {
+  readonly report: CommitReport;
+  readonly footprint: Footprint;
+  readonly counts: NonNullable<Manifest['made']>['tables'];
+}
+
+/** The private state of a transaction: a chain of manifests that nobody else sees, of which only the last one is kept. */
+export interface Chain {
+  /** The published manifest that the chain begins with. */
+  readonly began: Manifest;
+  /** The private manifest: `began` with the staged segments. */
+  current: Manifest;
+  readonly changes: StagedChange[];
+  /** Every segment that was written, also those that were merged into others since. */
+  readonly written: Segment[];
+}
+
+/** A chain without changes. */
+export function beginChain(began: Manifest): Chain {
+  return { began, current: began, changes: [], written: [] };
+}
+
+/** Segments of a table that are in the private manifest only: they follow those of the published one. */
+function stagedOf(chain: Chain, name: string): readonly Segment[] {
+  const before = chain.began.tables[name]?.deltas.length ?? 0;
+  return chain.current.tables[name]?.deltas.slice(before) ?? [];
+}
+
+function advance(chain: Chain, prepared: Prepared, counts: StagedChange['counts']): void {
+  const tables: Record<string, TableState> = { ...chain.current.tables };
+  for (const edit of prepared.edits) {
+    const segment = prepared.segments.get(edit.name);
+    if (segment === undefined) continue;
+    const state = tables[edit.name] ?? emptyTable(edit.table);
+    tables[edit.name] = {
+      ...state,
+      rows: state.rows + edit.growth,
+      edits: state.edits + segment.rows,
+      deltas: [...state.deltas, segment],
+    };
+    chain.written.push(segment);
+  }
+  chain.current = { ...chain.current, tables };
+  const report = { sequence: chain.began.sequence, ...prepared.report };
+  chain.changes.push({ report, footprint: prepared.footprint, counts });
+}
+
+/** Merges a change with the rows of the private manifest, writes what differs and advances. After an error the chain is as before. */
+export async function stageOn(context: CommitContext, chain: Chain, change: Change): Promise<CommitReport> {
+  const prepared = await prepare(context, collectChange(change), chain.current);
+  advance(chain, prepared, noteOf(prepared.edits, context.author).tables);
+  await mergeStaged(context, chain).catch(() => undefined);
+  return { sequence: chain.began.sequence, ...prepared.report };
+}
+
+/** Many small segments of a table become one. That it fails costs speed only: the segments are there as they were. */
+async function mergeStaged(context: CommitContext, chain: Chain): Promise<void> {
+  for (const [name, state] of Object.entries(chain.current.tables)) {
+    const inputs = stagedToMerge(stagedOf(chain, name));
+    if (inputs.length === 0) continue;
+    const replacement = await mergeDeltas(context, name, state, inputs);
+    // The inputs stay until the end: a savepoint may come back to them.
+    chain.written.push(...replacement.deltas);
+    const deltas = [...state.deltas.slice(0, -inputs.length), ...replacement.deltas];
+    chain.current = { ...chain.current, tables: { ...chain.current.tables, [name]: { ...state, deltas } } };
+  }
+}
+
+/** The manifest that shows `newest` with everything that was staged. */
+export function manifestOn(context: CommitContext, newest: Manifest, chain: Chain, commit: string): Manifest {
+  const sequence = newest.sequence + 1;
+  const tables: Record<string, TableState> = { ...newest.tables };
+  for (const [name, mine] of Object.entries(chain.current.tables)) {
+    const staged = stagedOf(chain, name);
+    if (staged.length === 0) continue;
+    const began = chain.began.tables[name];
+    const state = tables[name] ?? emptyTable(mine.table);
+    tables[name] = {
+      ...state,
+      rows: state.rows + mine.rows - (began?.rows ?? 0),
+      edits: state.edits + mine.edits - (began?.edits ?? 0),
+      deltas: [...state.deltas, ...staged.map((segment) => ({ ...segment, from: sequence, to: sequence }))],
+    };
+  }
+  const made = { ...context.author, kind: 'commit' as const, job: null, tables: sumCounts(chain.changes) };
+  return followingManifest(newest, { commit, at: new Date(context.clock.now()).toISOString(), made, tables });
+}
+
+function sumCounts(changes: readonly StagedChange[]): StagedChange['counts'] {
+  const sums: Record<string, { added: number; updated: number; removed: number }> = {};
+  for (const { counts } of changes) {
+    for (const [name, { added, updated, removed }] of Object.entries(counts)) {
+      const sum = sums[name] ?? { added: 0, updated: 0, removed: 0 };
+      sums[name] = { added: sum.added + added, updated: sum.updated + updated, removed: sum.removed + removed };
+    }
+  }
+  return sums;
+}
+
+/** The segments that a manifest names. */
+export function liveFiles(manifest: Manifest): Set<string> {
+  const states = Object.values(manifest.tables);
+  return new Set(states.flatMap(({ base, deltas }) => [...base, ...deltas].map((segment) => segment.file)));
+}
+
+/** True when no change wrote anything. */
+export function isSame(chain: Chain): boolean {
+  return Object.keys(chain.current.tables).every((name) => stagedOf(chain, name).length === 0);
+}
