@@ -22,6 +22,22 @@ const handlerSettings = z
   })
   .describe('Settings of one handler.');
 
+/** Settings of DuckDB that may be chosen: none of them opens the way to files, extensions or the network. */
+const engineOptions = z
+  .strictObject({
+    threads: z.number().int().min(1).max(1024).optional().describe('Threads; default one per core.'),
+    memory_limit: z.string().optional().describe('Memory, e.g. 4GB; default 512MB, beyond it DuckDB spills to disk.'),
+    max_temp_directory_size: z.string().optional().describe('Disk for what does not fit into memory, e.g. 20GB.'),
+    preserve_insertion_order: z.boolean().optional().describe('False lets large answers come in any order.'),
+    TimeZone: z.string().optional().describe('Time zone in which instants are shown and cut into days; default UTC.'),
+    default_order: z.enum(['ASC', 'DESC']).optional().describe('Order of ORDER BY without a direction.'),
+    default_null_order: z.enum(['NULLS_FIRST', 'NULLS_LAST']).optional().describe('Where NULL stands in an order.'),
+    default_collation: z.string().optional().describe('Collation of texts, e.g. NOCASE.'),
+    integer_division: z.boolean().optional().describe('True: 7 / 2 is 3.'),
+  })
+  .prefault({})
+  .describe('Settings of DuckDB for queries.');
+
 /** The shape of `celline.config.json`; defaults are those of the tool. Each description is shown by editors. */
 export const configSchema = z
   .strictObject({
@@ -75,7 +91,14 @@ export const configSchema = z
       .prefault({})
       .describe('The tables.'),
     query: z
-      .strictObject({ timeout: z.number().positive().default(30).describe('Seconds after which a query is stopped.') })
+      .strictObject({
+        timeout: z.number().positive().default(30).describe('Seconds after which a query is stopped.'),
+        slow: z
+          .union([z.number().nonnegative(), z.literal(false)])
+          .default(5)
+          .describe('Seconds after which a query is noted in slow-queries.ndjson of the cache folder; false: never.'),
+        options: engineOptions,
+      })
       .prefault({})
       .describe('SQL queries.'),
     log: z

@@ -28,7 +28,10 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const dbDir = resolvePath(root, config.dbDir);
   const cacheDir = resolvePath(root, config.cacheDir);
   const { signal } = settings;
-  const { store, query, care } = openTables({ config, dbDir, clock, signal, command: settings.command ?? '' });
+  const { store, query, care } = openTables({
+    ...{ config, root, dbDir, cacheDir, clock, signal },
+    command: settings.command ?? '',
+  });
   const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
   return createProject({
     root,

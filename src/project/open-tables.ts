@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
+import type { QuerySettings } from '../query/open-query.ts';
 import type { ParquetStoreSettings } from '../store/parquet/parquet-store.ts';
 import { createStoreRegistry } from '../store/registry.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
@@ -12,8 +14,11 @@ import { createSystemProcesses, systemUser } from './system-processes.ts';
 /** What the tables need of the configuration and of the machine. */
 export interface TablesSettings {
   readonly config: Config;
+  /** The project's folder; `queries/` is in it. */
+  readonly root: string;
   /** The tables folder (`DB/`). */
   readonly dbDir: string;
+  readonly cacheDir: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The command line, for the history. */
@@ -34,7 +39,8 @@ export interface Tables {
 }
 
 /** The back end that the configuration names, and over the same folder the query engine and the care of the tables. */
-export function openTables({ config, dbDir, clock, signal, command }: TablesSettings): Tables {
+export function openTables(place: TablesSettings): Tables {
+  const { config, dbDir, clock, command } = place;
   const settings: ParquetStoreSettings = {
     dir: dbDir,
     clock,
@@ -44,14 +50,30 @@ export function openTables({ config, dbDir, clock, signal, command }: TablesSett
     memoryLimit: config.store.memoryLimit,
     plainTables: config.store.plainTables,
   };
-  const asking = { dir: dbDir, clock, randomId: randomUUID, timeoutMs: config.query.timeout * 1000, signal };
   return {
     store: createStoreRegistry().createStore(config.store.backend, settings),
-    query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(asking))),
+    query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(querySettings(place)))),
     care: lazily(async () => {
       if (config.store.backend !== 'parquet') throw nothingToCareFor(config.store.backend);
       return (await import('../store/care/open-care.ts')).openStoreCare(settings);
     }),
+  };
+}
+
+/** Queries as the configuration wants them; their log of slow ones may be deleted like all that is in the cache folder. */
+function querySettings({ config, root, dbDir, cacheDir, clock, signal }: TablesSettings): QuerySettings {
+  const { timeout, slow, options } = config.query;
+  return {
+    dir: dbDir,
+    clock,
+    randomId: randomUUID,
+    timeoutMs: timeout * 1000,
+    signal,
+    options: Object.fromEntries(
+      Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+    ),
+    queriesDir: join(root, 'queries'),
+    ...(slow === false ? {} : { slow: { path: join(cacheDir, 'slow-queries.ndjson'), ms: slow * 1000 } }),
   };
 }
 

@@ -1,11 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
-import type { Query } from '../ports/query.ts';
+import type { ParquetOptions, Query, QueryAnswer, RunOptions, SlowQuery } from '../ports/query.ts';
 import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk/disk.ts';
 import { type Layout, storeLayout } from '../store/disk/layout.ts';
 import { createManifestLog } from '../store/manifest/manifest-log.ts';
-import type { Session } from './session.ts';
-import type { Budget } from './time-budget.ts';
+import { readNamedQueries } from './named-queries.ts';
+import type { EngineOptions, Session } from './session.ts';
+import { createSlowLog, type SlowLog } from './slow-log.ts';
+import { type Budget, isStop } from './time-budget.ts';
 import { queryViews } from './views.ts';
 
 /** What queries need. */
@@ -17,10 +19,14 @@ export interface QuerySettings {
   readonly randomId: () => string;
   /** Milliseconds of DuckDB's work after which a query is stopped; default 30,000. */
   readonly timeoutMs?: number;
-  /** DuckDB's limit of memory; default `512MB`, beyond it spills to disk. */
-  readonly memoryLimit?: string;
+  /** Settings of DuckDB by name (`threads`, `memory_limit`, …); they win over ours, of which memory is 512 MB. */
+  readonly options?: EngineOptions;
   /** Stops a running query when it aborts. */
   readonly signal?: AbortSignal;
+  /** Folder of the named queries; default none. */
+  readonly queriesDir?: string;
+  /** Where queries are noted that keep DuckDB busy for so many milliseconds; default nowhere. */
+  readonly slow?: { readonly path: string; readonly ms: number };
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -28,55 +34,140 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Opens a session over the layout; `output` is the one file that it may write. */
 type OpenSession = (output?: string) => Promise<Session>;
 
-function sessionOpener(settings: QuerySettings, layout: Layout): OpenSession {
-  const memoryLimit = settings.memoryLimit ?? '512MB';
-  return async (output) => {
-    const { openSession } = await import('./session.ts');
-    return openSession({ layout, clock: settings.clock, memoryLimit, ...(output === undefined ? {} : { output }) });
-  };
+/** What the queries of one process share: one DuckDB, one log. */
+interface Parts {
+  readonly settings: QuerySettings;
+  readonly log: ReturnType<typeof createManifestLog>;
+  readonly open: OpenSession;
+  readonly slowLog: SlowLog | null;
+  session: Promise<Session> | null;
+  /** Views are replaced by one query at a time. */
+  shown: Promise<void>;
 }
 
-function budgetOf({ timeoutMs, signal }: QuerySettings, ms = timeoutMs ?? DEFAULT_TIMEOUT_MS): Budget {
-  return { total: ms, left: ms, ...(signal === undefined ? {} : { signal }) };
-}
-
-/** Read-only SQL over the newest state of the tables in `dir`. Loads DuckDB at the first query. */
+/** Read-only SQL over the newest state of the tables in `dir`. Opens DuckDB at the first query, once. */
 export function openQuery(settings: QuerySettings): Query {
   const layout = storeLayout(settings.dir);
-  const log = createManifestLog({ ...settings, layout });
-  const open = sessionOpener(settings, layout);
-  let session: Promise<Session> | null = null;
-  // Views are replaced by one query at a time.
-  let shown: Promise<void> = Promise.resolve();
+  const parts: Parts = {
+    settings,
+    log: createManifestLog({ ...settings, layout }),
+    open: sessionOpener(settings, layout),
+    slowLog: settings.slow === undefined ? null : createSlowLog(settings.slow.path, settings.randomId),
+    session: null,
+    shown: Promise.resolve(),
+  };
   return {
-    run: async (sql, parameters = [], options = {}) => {
-      const manifest = await log.newest();
-      session ??= open();
-      const current = await session;
-      shown = shown.catch(() => undefined).then(() => current.show(manifest));
-      await shown;
-      return current.run(sql, parameters, budgetOf(settings, options.timeoutMs));
-    },
-    writeParquet: async (sql, parameters, path) => {
-      const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${settings.randomId()}.parquet`);
-      const manifest = await log.newest();
-      // A session of its own: only here may one file be written, and it is this one.
-      const writer = await open(temporary);
-      try {
-        await writer.show(manifest);
-        await writer.copy(sql, parameters, budgetOf(settings));
-        await syncFile(temporary);
-        await moveFile(temporary, path);
-      } finally {
-        writer.close();
-        await removeIfThere(temporary);
-      }
-    },
+    run: (sql, parameters = [], options = {}) => run(parts, sql, parameters, options),
+    writeParquet: (sql, parameters, path, options = {}) => writeParquet(parts, sql, parameters, path, options),
+    parametersOf: async (sql) => (await (await sessionOf(parts)).check(sql)).parameters,
     views: queryViews,
+    named: async () => (settings.queriesDir === undefined ? [] : readNamedQueries(settings.queriesDir)),
+    slowest: async () => (await parts.slowLog?.read()) ?? [],
     close: async () => {
-      const current = session;
-      session = null;
-      (await current)?.close();
+      const { session } = parts;
+      parts.session = null;
+      (await session)?.close();
     },
   };
+}
+
+function sessionOpener({ clock, options = {} }: QuerySettings, layout: Layout): OpenSession {
+  return async (output) => {
+    const { openSession } = await import('./session.ts');
+    return openSession({ layout, clock, options, ...(output === undefined ? {} : { output }) });
+  };
+}
+
+function sessionOf(parts: Parts): Promise<Session> {
+  parts.session ??= parts.open();
+  return parts.session;
+}
+
+function budgetOf({ timeoutMs, signal }: QuerySettings, options: RunOptions): Budget {
+  const ms = options.timeoutMs ?? timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const signals = [signal, options.signal].filter((one) => one !== undefined);
+  return { total: ms, left: ms, ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }) };
+}
+
+async function run(
+  parts: Parts,
+  sql: string,
+  parameters: Parameters<Session['run']>[1],
+  options: RunOptions,
+): Promise<QueryAnswer> {
+  const [manifest, session] = await Promise.all([parts.log.newest(), sessionOf(parts)]);
+  const { views } = await session.check(sql);
+  parts.shown = parts.shown.catch(() => undefined).then(() => session.show(manifest, views));
+  await parts.shown;
+  const budget = budgetOf(parts.settings, options);
+  try {
+    const answer = await session.run(sql, parameters, budget);
+    return watched(parts, sql, answer);
+  } catch (error) {
+    if (isStop(error)) await noteIfSlow(parts, sql, budget.total - budget.left, 0, 'stopped');
+    throw error;
+  }
+}
+
+/** The same answer, noted when its rows have ended and it was slow. */
+function watched(parts: Parts, sql: string, answer: QueryAnswer): QueryAnswer {
+  if (parts.slowLog === null) return answer;
+  async function* rows(): ReturnType<QueryAnswer['rows']> {
+    let count = 0;
+    let outcome: SlowQuery['outcome'] = 'left';
+    try {
+      for await (const batch of answer.rows()) {
+        count += batch.length;
+        yield batch;
+      }
+      outcome = 'answered';
+    } catch (error) {
+      outcome = 'stopped';
+      throw error;
+    } finally {
+      await noteIfSlow(parts, sql, answer.engineMs(), count, outcome);
+    }
+  }
+  return { ...answer, rows };
+}
+
+async function noteIfSlow(
+  { settings, slowLog }: Parts,
+  sql: string,
+  ms: number,
+  rows: number,
+  outcome: SlowQuery['outcome'],
+): Promise<void> {
+  if (slowLog === null || settings.slow === undefined || ms < settings.slow.ms) return;
+  const at = new Date(settings.clock.now()).toISOString();
+  await slowLog.note({ at, ms: Math.round(ms), rows, outcome, sql });
+}
+
+async function writeParquet(
+  parts: Parts,
+  sql: string,
+  parameters: Parameters<Session['copy']>[1],
+  path: string,
+  options: ParquetOptions,
+): Promise<number> {
+  const { settings } = parts;
+  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${settings.randomId()}.parquet`);
+  const manifest = await parts.log.newest();
+  // A session of its own: only here may one file be written, and it is this one.
+  const writer = await parts.open(temporary);
+  const budget = budgetOf(settings, options);
+  let outcome: SlowQuery['outcome'] = 'stopped';
+  try {
+    const { views } = await writer.check(sql);
+    await writer.show(manifest, views);
+    const rows = await writer.copy(sql, parameters, budget, options);
+    await syncFile(temporary);
+    await moveFile(temporary, path);
+    outcome = 'answered';
+    return rows;
+  } finally {
+    writer.close();
+    await removeIfThere(temporary);
+    await noteIfSlow(parts, sql, budget.total - budget.left, 0, outcome);
+  }
 }

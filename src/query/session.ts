@@ -3,55 +3,60 @@ import {
   type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBPreparedStatement,
-  type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
+import { ConfigError } from '../errors/config-error.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
-import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { QueryAnswer } from '../ports/query.ts';
-import type { CellValue, Row } from '../records/table.ts';
+import type { ParquetOptions, QueryAnswer, QueryParameters } from '../ports/query.ts';
 import type { Layout } from '../store/disk/layout.ts';
 import { type Manifest, segmentsOf } from '../store/manifest/manifest.ts';
-import { sqlText } from '../store/segments/column-sql.ts';
+import { sqlName, sqlText } from '../store/segments/column-sql.ts';
 import { engineError } from '../store/segments/engine-error.ts';
 import { findDamage } from '../store/segments/segments.ts';
-import { cellReader } from './cell-value.ts';
-import { checkStatementTree, explainedStatement, refused } from './check-statement.ts';
+import { answerOf } from './answer.ts';
+import { valuesInOrder } from './bind-parameters.ts';
+import { type CheckedStatement, checkStatementTree, explainedStatement, refused } from './check-statement.ts';
 import { type Budget, within } from './time-budget.ts';
 import { viewStatements } from './views.ts';
+
+/** Settings of DuckDB by name, as `SET` takes them. */
+export type EngineOptions = Readonly<Record<string, string | number | boolean>>;
 
 /** What a session needs. */
 export interface SessionSettings {
   readonly layout: Layout;
   readonly clock: Clock;
-  /** DuckDB's limit of memory. */
-  readonly memoryLimit: string;
+  /** Settings of DuckDB; they win over the defaults below. */
+  readonly options: EngineOptions;
   /** The one file that may be written, for `writeParquet`. */
   readonly output?: string;
 }
 
 /** DuckDB in memory that can read the segments and nothing else; its settings cannot be changed any more. */
 export interface Session {
-  /** Makes the views show this manifest, unless they do. */
-  show(manifest: Manifest): Promise<void>;
+  /** Checks a statement before anything of it is bound or run. */
+  check(sql: string): Promise<CheckedStatement>;
+  /** Makes these views, or all, show this manifest, unless they do. */
+  show(manifest: Manifest, views: ReadonlySet<string> | null): Promise<void>;
   /** Runs one checked statement; its rows are streamed. */
-  run(sql: string, parameters: readonly string[], budget: Budget): Promise<QueryAnswer>;
-  /** Writes the rows of one checked statement to the session's output file. */
-  copy(sql: string, parameters: readonly string[], budget: Budget): Promise<void>;
+  run(sql: string, parameters: QueryParameters, budget: Budget): Promise<QueryAnswer>;
+  /** Writes the rows of one checked statement to the session's output file and gives their number. */
+  copy(sql: string, parameters: QueryParameters, budget: Budget, options: ParquetOptions): Promise<number>;
   close(): void;
 }
 
+/** Beyond it DuckDB spills to disk. */
+const DEFAULT_OPTIONS: EngineOptions = { TimeZone: 'UTC', memory_limit: '512MB' };
+
 /** Settings that close the session; in this order, the last one makes the others final. */
-function closingStatements({ layout, output }: SessionSettings): string[] {
-  const paths = output === undefined ? [] : [`SET GLOBAL allowed_paths = [${sqlText(output)}]`];
+function closingStatements({ layout, output }: SessionSettings): string {
   return [
-    "SET GLOBAL TimeZone = 'UTC'",
     `SET GLOBAL allowed_directories = [${sqlText(`${layout.segments}/`)}]`,
-    ...paths,
+    ...(output === undefined ? [] : [`SET GLOBAL allowed_paths = [${sqlText(output)}]`]),
     'SET GLOBAL enable_external_access = false',
     'SET GLOBAL lock_configuration = true',
-  ];
+  ].join('; ');
 }
 
 /** What the parts of a session share. */
@@ -60,29 +65,45 @@ interface Shared {
   readonly instance: DuckDBInstance;
   /** For views and parsing; statements of users have a connection each. */
   readonly own: DuckDBConnection;
+  /** The manifest that the views below show. */
   shown: Manifest | null;
+  readonly made: Set<string>;
 }
 
 /** Opens a session. Loads DuckDB: 100 to 200 ms. */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: settings.memoryLimit,
     temp_directory: settings.layout.spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
   const own = await instance.connect();
-  for (const statement of closingStatements(settings)) await own.run(statement);
-  const shared: Shared = { settings, instance, own, shown: null };
+  await applyOptions(own, settings.options);
+  await own.run(closingStatements(settings));
+  const shared: Shared = { settings, instance, own, shown: null, made: new Set() };
   return {
-    show: (manifest) => showManifest(shared, manifest),
+    check: (sql) => checkStatement(shared, sql),
+    show: (manifest, views) => showManifest(shared, manifest, views),
     run: (sql, parameters, budget) => runStatement(shared, sql, parameters, budget),
-    copy: (sql, parameters, budget) => copyRows(shared, sql, parameters, budget),
+    copy: (sql, parameters, budget, options) => copyRows(shared, sql, parameters, budget, options),
     close: () => {
       own.disconnectSync();
       instance.closeSync();
     },
   };
+}
+
+async function applyOptions(own: DuckDBConnection, options: EngineOptions): Promise<void> {
+  const settled = Object.entries({ ...DEFAULT_OPTIONS, ...options });
+  try {
+    await own.run(settled.map(([name, value]) => `SET GLOBAL ${name} = ${sqlText(String(value))}`).join('; '));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`DuckDB refuses a setting of query.options: ${reason}`, {
+      hint: 'celline config lists the settings and where they come from.',
+      cause,
+    });
+  }
 }
 
 /** What went wrong, in the terms of the store: a damaged segment before all else. */
@@ -94,32 +115,35 @@ async function meaning(shared: Shared, error: unknown, sql: string, manifest = s
   return (await findDamage(shared.settings.layout.segments, segments, meant)) ?? meant;
 }
 
-async function showManifest(shared: Shared, manifest: Manifest): Promise<void> {
-  if (shared.shown?.sequence === manifest.sequence) return;
-  shared.shown = null;
+async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlySet<string> | null): Promise<void> {
+  if (shared.shown?.sequence !== manifest.sequence) shared.made.clear();
+  shared.shown = manifest;
+  const statements = viewStatements(shared.settings.layout.segments, manifest).filter(
+    ({ name }) => !shared.made.has(name) && (views === null || views.has(name)),
+  );
+  if (statements.length === 0) return;
   try {
-    const statements = viewStatements(shared.settings.layout.segments, manifest);
-    for (const statement of statements) await shared.own.run(statement);
+    // In one go: a round trip costs as much as a view.
+    await shared.own.run(statements.map(({ sql }) => sql).join('; '));
   } catch (error) {
     throw await meaning(shared, error, '', manifest);
   }
-  shared.shown = manifest;
+  for (const { name } of statements) shared.made.add(name);
 }
 
 /** The first check: what DuckDB's parser makes of the statement, before anything of it is bound or run. */
-async function checkStatement(shared: Shared, sql: string): Promise<void> {
+async function checkStatement(shared: Shared, sql: string): Promise<CheckedStatement> {
   const statement = explainedStatement(sql) ?? sql;
   const tree = await shared.own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
-  checkStatementTree(String(tree.getRows()[0]?.[0]));
+  return checkStatementTree(String(tree.getRows()[0]?.[0]));
 }
 
 async function runStatement(
   shared: Shared,
   sql: string,
-  parameters: readonly string[],
+  parameters: QueryParameters,
   budget: Budget,
 ): Promise<QueryAnswer> {
-  await checkStatement(shared, sql);
   const { clock } = shared.settings;
   const connection = await shared.instance.connect();
   try {
@@ -132,27 +156,43 @@ async function runStatement(
       within(connection, clock, budget, () => result.fetchChunk()).catch(async (error) => {
         throw await meaning(shared, error, sql);
       });
-    return answerOf(connection, result, next);
+    return answerOf(result, {
+      next,
+      engineMs: () => budget.total - budget.left,
+      done: () => connection.disconnectSync(),
+    });
   } catch (error) {
     connection.disconnectSync();
     throw await meaning(shared, error, sql);
   }
 }
 
-async function copyRows(shared: Shared, sql: string, parameters: readonly string[], budget: Budget): Promise<void> {
-  await checkStatement(shared, sql);
+/** The options of COPY. */
+function parquetOptions({ compression = 'zstd', metadata = {} }: ParquetOptions): string {
+  const texts = Object.entries(metadata).map(([name, value]) => `${sqlName(name)}: ${sqlText(value)}`);
+  const footer = texts.length === 0 ? '' : `, KV_METADATA {${texts.join(', ')}}`;
+  return `(FORMAT parquet, COMPRESSION ${compression}, USE_TMP_FILE false${footer})`;
+}
+
+async function copyRows(
+  shared: Shared,
+  sql: string,
+  parameters: QueryParameters,
+  budget: Budget,
+  options: ParquetOptions,
+): Promise<number> {
   if (explainedStatement(sql) !== null) throw refused('EXPLAIN has no rows to write');
   const { clock, output = '' } = shared.settings;
   // Written out anew from its tree: without a final semicolon or comment that would hide the end of COPY.
   const text = await shared.own.runAndReadAll('SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))', [sql]);
   const query = String(text.getRows()[0]?.[0]);
-  const target = `${sqlText(output)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+  const target = `${sqlText(output)} ${parquetOptions(options)}`;
   const connection = await shared.instance.connect();
   try {
-    await within(connection, clock, budget, async () => {
+    return await within(connection, clock, budget, async () => {
       const statement = await connection.prepare(`COPY (${query}) TO ${target}`);
       bindAll(statement, parameters);
-      await statement.run();
+      return (await statement.run()).rowsChanged;
     });
   } catch (error) {
     throw await meaning(shared, error, sql);
@@ -171,47 +211,7 @@ async function prepareOne(connection: DuckDBConnection, sql: string): Promise<Du
   return statement;
 }
 
-function bindAll(statement: DuckDBPreparedStatement, parameters: readonly string[]): void {
-  const count = statement.parameterCount;
-  if (count !== parameters.length) {
-    throw new StoreError(
-      'query',
-      `The statement has ${count} parameters ($1, …), ${parameters.length} values were given.`,
-      {
-        hint: 'Give one value per parameter, in order.',
-      },
-    );
-  }
-  for (const [index, value] of parameters.entries()) statement.bindVarchar(index + 1, value);
-}
-
-function answerOf(
-  connection: DuckDBConnection,
-  result: DuckDBResult,
-  next: () => Promise<DuckDBDataChunk | null>,
-): QueryAnswer {
-  const names = result.deduplicatedColumnNames();
-  const types = result.columnTypes();
-  const readers = types.map(cellReader);
-  const columns = names.map((name, index) => ({ name, type: types[index]?.alias ?? String(types[index]) }));
-  async function* rows(): AsyncGenerator<Row[]> {
-    try {
-      for (;;) {
-        const chunk = await next();
-        if (chunk === null || chunk.rowCount === 0) return;
-        const batch: Record<string, CellValue>[] = Array.from({ length: chunk.rowCount }, () => ({}));
-        for (const [index, name] of names.entries()) {
-          const read = readers[index] ?? (() => null);
-          for (const [row, value] of chunk.getColumnValues(index).entries()) {
-            const target = batch[row];
-            if (target !== undefined) target[name] = read(value);
-          }
-        }
-        yield batch;
-      }
-    } finally {
-      connection.disconnectSync();
-    }
-  }
-  return { columns, rows };
+function bindAll(statement: DuckDBPreparedStatement, parameters: QueryParameters): void {
+  const names = Array.from({ length: statement.parameterCount }, (_, index) => statement.parameterName(index + 1));
+  for (const [index, value] of valuesInOrder(names, parameters).entries()) statement.bindVarchar(index + 1, value);
 }

@@ -1,3 +1,4 @@
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -48,4 +49,9 @@ export async function within<T>(
     done.abort(new Error('done'));
     budget.left -= clock.now() - start;
   }
+}
+
+/** True for what ends a query that was under way: time, memory, or the user. */
+export function isStop(error: unknown): boolean {
+  return error instanceof InterruptedError || (error instanceof StoreError && error.failure === 'operational');
 }

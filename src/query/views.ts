@@ -22,9 +22,12 @@ export function queryViews(): readonly ViewInfo[] {
 }
 
 /** Statements that make the views show a manifest. A view over no segments has its columns and no rows. */
-export function viewStatements(segmentsFolder: string, manifest: Manifest): string[] {
+export function viewStatements(
+  segmentsFolder: string,
+  manifest: Manifest,
+): { readonly name: TableName; readonly sql: string }[] {
   return Object.values(TABLES).map(({ name }) => {
     const rows = liveTable(segmentsFolder, manifest, name, unitedTable(manifest, name).columns);
-    return `CREATE OR REPLACE VIEW ${name} AS ${rows}`;
+    return { name, sql: `CREATE OR REPLACE VIEW ${name} AS ${rows}` };
   });
 }

@@ -1,9 +1,9 @@
-import type { QueryAnswer } from '../../src/ports/query.ts';
+import type { NamedQuery, Query, QueryAnswer, QueryParameters, SlowQuery } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
 import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
-import type { AddOptions, Check, Project, RecordView } from '../../src/project/project.ts';
+import type { AddOptions, Check, NoteRequest, Project, RecordView } from '../../src/project/project.ts';
 import type { OutcomeName } from '../../src/records/asked.ts';
 import type { FileRow } from '../../src/records/file.ts';
 import type { RunRow } from '../../src/records/run.ts';
@@ -16,8 +16,9 @@ export interface Calls {
   add: { ids: readonly string[]; options: AddOptions }[];
   asked: unknown[];
   selections: Selection[];
-  sql: { sql: string; parameters: readonly string[] }[];
+  sql: { sql: string; parameters: QueryParameters }[];
   removed: { names: readonly string[]; options: unknown }[];
+  noted: NoteRequest[];
   closed: number;
 }
 
@@ -32,6 +33,8 @@ export interface Known {
   checks?: readonly Check[];
   failed?: readonly string[];
   behind?: number;
+  named?: readonly NamedQuery[];
+  slow?: readonly SlowQuery[];
   care?: Partial<StoreCare>;
   /** Called before each answer of `add`. */
   beforeAnswer?: (id: string, settings: OpenProjectSettings) => void | Promise<void>;
@@ -124,7 +127,7 @@ export function fakeProject(known: Known = {}): {
   calls: Calls;
   open: (settings: OpenProjectSettings) => Promise<Project>;
 } {
-  const calls: Calls = { settings: [], add: [], asked: [], selections: [], sql: [], removed: [], closed: 0 };
+  const calls: Calls = { settings: [], add: [], asked: [], selections: [], sql: [], removed: [], noted: [], closed: 0 };
   const open = async (settings: OpenProjectSettings): Promise<Project> => {
     calls.settings.push(settings);
     return createProject(known, calls, settings);
@@ -163,6 +166,14 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
         };
       }),
     show: async (name) => (known.views ?? []).filter((view) => view.record.key === name),
+    async *showAll(names) {
+      for (const name of names) yield { name, views: (known.views ?? []).filter((view) => view.record.key === name) };
+    },
+    async annotate(notes) {
+      calls.noted.push(...notes);
+      const made = notes.map(({ id, name, value }) => ({ key: id, name, value, change: 'added' as const }));
+      return { notes: made, unknown: known.unknown ?? [] };
+    },
     files: async () => ({ files: known.files ?? [], unknown: known.unknown ?? [] }),
     async remove(names, options) {
       calls.removed.push({ names, options });
@@ -229,22 +240,26 @@ function fakeStore(known: Known, calls: Calls): Store {
   return store as Store;
 }
 
-function fakeQuery(known: Known, calls: Calls) {
+function fakeQuery(known: Known, calls: Calls): Query {
   const answer = known.answer ?? { columns: [], rows: [] };
   return {
-    async run(sql: string, parameters: readonly string[] = []) {
+    async run(sql, parameters = []) {
       calls.sql.push({ sql, parameters });
       return {
         columns: answer.columns,
+        engineMs: () => 12,
         async *rows() {
           if (answer.rows.length > 0) yield answer.rows;
         },
       };
     },
-    async writeParquet(sql: string, parameters: readonly string[], path: string) {
+    async writeParquet(sql, parameters, path) {
       calls.sql.push({ sql: `${sql} -> ${path}`, parameters });
     },
+    parametersOf: async (sql) => [...new Set([...sql.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))],
     views: () => [],
+    named: async () => known.named ?? [],
+    slowest: async () => known.slow ?? [],
     async close() {},
   };
 }
