@@ -14,6 +14,7 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   stats: () => import('./commands/stats.ts'),
   schema: () => import('./commands/schema.ts'),
   resolve: () => import('./commands/resolve.ts'),
+  annotate: () => import('./commands/annotate.ts'),
   rm: () => import('./commands/rm.ts'),
   'db checkpoint': () => import('./commands/db/checkpoint.ts'),
   init: () => import('./commands/init.ts'),

@@ -33,11 +33,15 @@ export async function readIds(sources: IdSources, app: App): Promise<readonly st
     if (id === '-') for (const read of listed(await app.readStdin(), sources)) ids.push(read);
     else ids.push(id);
   }
-  if (sources.from === '-') for (const read of listed(await app.readStdin(), sources)) ids.push(read);
-  else if (sources.from !== undefined) {
-    for (const read of listed(await readText(resolve(app.cwd, sources.from)), sources)) ids.push(read);
+  if (sources.from !== undefined) {
+    for (const read of listed(await readListText(sources.from, app), sources)) ids.push(read);
   }
   return ids;
+}
+
+/** The text of a list file; `-` is stdin. */
+export async function readListText(from: string, app: App): Promise<string> {
+  return from === '-' ? app.readStdin() : readText(resolve(app.cwd, from));
 }
 
 function listed(text: string, { column }: IdSources): readonly string[] {

@@ -33,6 +33,36 @@ export function readIdList(text: string, options: IdListOptions = {}): IdList {
   return { given: plainIds(content) };
 }
 
+/** A csv or tsv whose first row names its columns. */
+export interface IdTable {
+  /** Names of the columns beside that of the ids, in order. */
+  readonly columns: readonly string[];
+  /** The ids of each row, and its cells in those columns (`''` where the row is short). */
+  readonly rows: readonly { readonly ids: readonly string[]; readonly cells: readonly string[] }[];
+}
+
+/** Reads a table of ids with what stands beside them; null when the text is a plain list or has no heading. */
+export function readIdTable(text: string, options: IdListOptions = {}): IdTable | null {
+  const content = text.replace(/^\uFEFF/, '');
+  for (const delimiter of ['\t', ',', ';']) {
+    const rows = readDelimited(content, delimiter);
+    const column = columnOf(rows, options.column);
+    if (column === null) continue;
+    if (column.from === 0) return null;
+    const header = rows[0] ?? [];
+    const others = header.flatMap((_, index) => (index === column.index ? [] : [index]));
+    return {
+      columns: others.map((index) => header[index] ?? ''),
+      rows: rows.slice(1).map((row) => ({
+        ids: idsOfCell(row[column.index] ?? ''),
+        cells: others.map((index) => row[index] ?? ''),
+      })),
+    };
+  }
+  if (options.column !== undefined) throw missingColumn(content, options.column);
+  return null;
+}
+
 /** A column of a table, and the row in which its values begin. */
 interface Column {
   readonly index: number;

@@ -13,12 +13,13 @@ import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
+import { annotateRecords } from './annotate-records.ts';
 import { examine } from './doctor.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Project, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
-import { showRecord } from './show-record.ts';
+import { showRecord, showRecords } from './show-record.ts';
 
 /** How a handler's door to the HTTP stack is opened. */
 export interface DoorOptions {
@@ -51,7 +52,7 @@ export interface ProjectParts {
 
 /** The project over its parts. */
 export function createProject(parts: ProjectParts): Project {
-  const { store, registry } = parts;
+  const { store, registry, clock } = parts;
   return {
     root: parts.root,
     store,
@@ -61,8 +62,15 @@ export function createProject(parts: ProjectParts): Project {
     resolve: async (ids) =>
       route(ids, registry).map((one) => resolutionOf(one.given, one.id, one.refusal?.reason ?? null, registry)),
     show: (name) => showRecord(name, store),
+    showAll: (names) => showRecords(names, store),
     files: (names, options = {}) => listFiles(names, options, store),
     remove: (names, options = {}) => remove(names, options, parts),
+    annotate: async (notes) => {
+      const began = clock.now();
+      const answer = await annotateRecords(notes, new Date(began).toISOString(), store);
+      await settleTables(store, clock.now() - began);
+      return answer;
+    },
     handlers: async () =>
       registry
         .listHandlers()

@@ -8,6 +8,9 @@ import type { FileRow } from '../records/file.ts';
 import type { ProjectRow } from '../records/project.ts';
 import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
+import type { Annotated, NoteRequest } from './annotate-records.ts';
+
+export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 
 /** How ids are asked. */
 export interface AddOptions {
@@ -72,6 +75,8 @@ export interface RecordView {
   readonly files: readonly FileRow[];
   /** Samples of a project (keys and titles), empty otherwise. */
   readonly samples: readonly { readonly key: string; readonly title: string | null }[];
+  /** The user's own, by name. */
+  readonly notes: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** One check of `celline doctor`. */
@@ -96,6 +101,8 @@ export interface Project {
   resolve(ids: readonly string[]): Promise<readonly Resolution[]>;
   /** Everything stored about the records that have this name; empty when there is none. */
   show(name: string): Promise<readonly RecordView[]>;
+  /** The same for many names, in their order, looked up by the hundred. */
+  showAll(names: readonly string[]): AsyncIterable<{ readonly name: string; readonly views: readonly RecordView[] }>;
   /** Files of the records that have these names: best links only, or all of them. Unknown names are listed. */
   files(
     names: readonly string[],
@@ -106,6 +113,11 @@ export interface Project {
     names: readonly string[],
     options?: { readonly cascade?: boolean },
   ): Promise<{ readonly removed: Readonly<Record<string, number>>; readonly unknown: readonly string[] }>;
+  /**
+   * Notes about records by any of their names, in one commit; the value null removes a note. Two values for one note are a
+   * `UsageError`, and nothing is noted.
+   */
+  annotate(notes: readonly NoteRequest[]): Promise<Annotated>;
   handlers(): Promise<readonly HandlerInfo[]>;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;

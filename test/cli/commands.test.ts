@@ -10,6 +10,7 @@ const VIEW: RecordView = {
   runs: [RUN],
   files: [fileRow('SRR1_1.fastq.gz')],
   samples: [],
+  notes: [{ name: 'condition', value: 'treated' }],
 };
 
 describe('list', () => {

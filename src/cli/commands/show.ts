@@ -25,8 +25,7 @@ export async function run(options: ShowOptions, app: App): Promise<number> {
   const project = await app.openProject();
   const views: RecordView[] = [];
   const unknown: string[] = [];
-  for (const name of names) {
-    const found = await project.show(name);
+  for await (const { name, views: found } of project.showAll(names)) {
     if (found.length === 0) unknown.push(name);
     views.push(...found);
   }
@@ -48,12 +47,13 @@ async function printViews(views: readonly RecordView[], app: App): Promise<void>
   await printRows(app, { columns }, [views.flatMap(fieldRows)]);
 }
 
-/** One row per field of the record, per link, per run and per file. */
-function fieldRows({ kind, record, links, runs, files, samples }: RecordView): PrintRow[] {
+/** One row per field of the record, per note, per link, per run and per file. */
+function fieldRows({ kind, record, links, runs, files, samples, notes }: RecordView): PrintRow[] {
   const { key } = record;
   const row = (field: string, value: PrintRow[string]): PrintRow => ({ kind, key, field, value });
   return [
     ...Object.entries(record).map(([field, value]) => row(field, value)),
+    ...notes.map((note) => row(`note:${note.name}`, note.value)),
     ...links.map((link) => row(`link:${link.kind}`, link.alias)),
     ...samples.map((sample) => row('sample', sample.key)),
     ...runs.map((run) => row('run', run.key)),

@@ -1,7 +1,7 @@
 import type { CommandDeclaration } from '../command-type.ts';
 import { DB } from './db.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
-import { RM } from './keep.ts';
+import { ANNOTATE, RM } from './keep.ts';
 import { LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
 import { COMPLETION, CONFIG, DOCTOR, HANDLERS, INIT } from './set-up.ts';
 
@@ -16,6 +16,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   STATS,
   SCHEMA,
   RESOLVE,
+  ANNOTATE,
   RM,
   DB,
   INIT,

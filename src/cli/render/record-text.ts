@@ -12,10 +12,19 @@ import { wrap, wrapLine } from './wrap.ts';
 
 /** Members of a list that are shown; JSON has them all. */
 const MAX_MEMBERS = 20;
-/** Fields that the headline shows, or the lists below. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['key', 'title', 'children', 'raw_link', 'response_hash']);
+/** Where a record comes from: the last block. */
+const PROVENANCE: readonly string[] = ['handler', 'fetched_at', 'created_at', 'updated_at'];
+/** Fields that the headline shows, or the lists below; a hash is for programs. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'key',
+  'title',
+  'children',
+  'raw_link',
+  'response_hash',
+  ...PROVENANCE,
+]);
 
-/** Everything stored about one record, for a person: headline, fields, names, runs with their files, samples. */
+/** Everything stored about one record, for a person: headline, fields, notes, names, samples, runs with their files, provenance. */
 export function recordText(view: RecordView, width: number, paint: Paint): string {
   const { record, kind } = view;
   const title = record.title === null ? '' : `  ${printable(record.title)}`;
@@ -23,10 +32,35 @@ export function recordText(view: RecordView, width: number, paint: Paint): strin
   const fields = Object.entries(record as unknown as Record<string, CellValue>).filter(
     ([name, value]) => value !== null && value !== '' && !ELSEWHERE.has(name),
   );
-  const labelWidth = Math.max(0, ...fields.flatMap(([name, value]) => labels(name, value)).map(displayWidth));
-  for (const [name, value] of fields) lines.push(...fieldLines(name, value, { labelWidth, width, paint }));
-  const body = [...lines.slice(1), ...linkLines(view, width, paint), ...memberLines(view, width, paint)];
+  lines.push(...block(fields, width, paint));
+  const body = [
+    ...lines.slice(1),
+    ...noteLines(view, width, paint),
+    ...linkLines(view, width, paint),
+    ...memberLines(view, width, paint),
+    ...provenanceLines(record as unknown as Record<string, CellValue>, width, paint),
+  ];
   return `${[paint.strong(lines[0] ?? ''), ...body].join('\n')}\n`;
+}
+
+/** Fields under each other, their names at the left. */
+function block(fields: readonly (readonly [name: string, value: CellValue])[], width: number, paint: Paint): string[] {
+  const labelWidth = Math.max(0, ...fields.flatMap(([name, value]) => labels(name, value)).map(displayWidth));
+  return fields.flatMap(([name, value]) => fieldLines(name, value, { labelWidth, width, paint }));
+}
+
+function noteLines({ notes }: RecordView, width: number, paint: Paint): string[] {
+  if (notes.length === 0) return [];
+  const fields = notes.map(({ name, value }) => [printable(name), value] as const);
+  return [paint.strong(plural(notes.length, 'note')), ...block(fields, width, paint)];
+}
+
+function provenanceLines(record: Readonly<Record<string, CellValue>>, width: number, paint: Paint): string[] {
+  const known = PROVENANCE.flatMap((name) => {
+    const value = record[name] ?? null;
+    return value === null ? [] : [[name, value] as const];
+  });
+  return known.length === 0 ? [] : [paint.strong('provenance'), ...block(known, width, paint)];
 }
 
 interface FieldStyle {
