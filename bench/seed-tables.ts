@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sqlType } from '../src/records/sql-type.ts';
 import type { Column, Table, TableName } from '../src/records/table.ts';
 import { TABLES } from '../src/records/tables.ts';
 import { syncFolder, temporaryBeside } from '../src/store/disk/disk.ts';
@@ -11,7 +12,7 @@ import {
 } from '../src/store/manifest/manifest.ts';
 import type { CommitContext } from '../src/store/parquet/commit.ts';
 import { baseSegmentRows } from '../src/store/parquet/plan-compaction.ts';
-import { DUCKDB_TYPES, segmentColumns, sqlName, sqlText } from '../src/store/segments/column-sql.ts';
+import { segmentColumns, sqlName, sqlText } from '../src/store/segments/column-sql.ts';
 import { currentDigest } from '../src/store/segments/live-rows.ts';
 import { copyOptions, finishSegment } from '../src/store/segments/segments.ts';
 
@@ -83,7 +84,7 @@ const VALUES: Readonly<Partial<Record<TableName, Readonly<Record<string, string>
 
 function cell(column: Column, values: Readonly<Record<string, string>>): string {
   const value = column.name === '_deleted' ? 'false' : (values[column.name] ?? 'NULL');
-  return `(${value})::${DUCKDB_TYPES[column.type]} AS ${sqlName(column.name)}`;
+  return `(${value})::${sqlType(column)} AS ${sqlName(column.name)}`;
 }
 
 /** One sorted base segment of the rows `from` to `to` (excluded). */

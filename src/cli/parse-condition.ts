@@ -1,6 +1,7 @@
 import { nearestKey } from '../config/nearest-key.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Condition } from '../ports/store.ts';
+import { isNumeric } from '../records/sql-type.ts';
 import type { Column, Table } from '../records/table.ts';
 
 /** Column, operator, value; the longer operators first. */
@@ -38,8 +39,13 @@ function likePattern(value: string): string {
 }
 
 function checkNumber(column: Column, value: string): void {
-  const isNumeric = column.type === 'bigint' || column.type === 'integer';
-  if (isNumeric && !/^-?\d+$/.test(value)) {
+  const isWhole = column.type === 'bigint' || column.type === 'integer';
+  if (isNumeric(column) && !isWhole && (value === '' || Number.isNaN(Number(value)))) {
+    throw new UsageError(`The column ${column.name} holds numbers, "${value}" is none.`, {
+      hint: `--where '${column.name}>=0.5'`,
+    });
+  }
+  if (isWhole && !/^-?\d+$/.test(value)) {
     throw new UsageError(`The column ${column.name} holds whole numbers, "${value}" is none.`, {
       hint: `--where '${column.name}>=1000'`,
     });

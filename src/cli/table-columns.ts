@@ -1,3 +1,4 @@
+import { isNumeric } from '../records/sql-type.ts';
 import type { Column, TableName } from '../records/table.ts';
 import type { PrintColumn } from './render/cell.ts';
 
@@ -20,5 +21,5 @@ export function columnsForPeople(table: TableName, columns: readonly PrintColumn
 
 /** A column of a table as one to print. */
 export function printColumn({ name, type }: Pick<Column, 'name' | 'type'>): PrintColumn {
-  return type === 'bigint' || type === 'integer' ? { name, numeric: true } : { name };
+  return isNumeric({ type }) ? { name, numeric: true } : { name };
 }

@@ -1,15 +1,40 @@
 /**
  * What a column may hold.
- * `text` string, `bigint` 64-bit integer (JavaScript `bigint`), `integer` 32-bit integer (`number`), `boolean`,
+ * `text` string (`length`: at most so many characters), `bigint` 64-bit integer (JavaScript `bigint`), `integer` 32-bit
+ * integer (`number`), `float` finite 64-bit number (`number`), `decimal` exact number (text such as `12.50` in JavaScript,
+ * `precision` digits of which `scale` after the point, default 10 and 2), `boolean`,
  * `json` any JSON value (an object in JavaScript, JSON text in Parquet), `list` list of text,
- * `timestamp` an instant (ISO 8601 text in UTC with milliseconds in JavaScript, TIMESTAMPTZ in Parquet).
+ * `timestamp` an instant (ISO 8601 text in UTC with milliseconds in JavaScript, TIMESTAMPTZ in Parquet),
+ * `date` (`2026-11-21`), `time` of a day without a zone (`09:30:00`, to the microsecond), `uuid` (lower-case text).
  */
-export type ColumnType = 'text' | 'bigint' | 'integer' | 'boolean' | 'json' | 'list' | 'timestamp';
+export type ColumnType =
+  | 'text'
+  | 'bigint'
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'boolean'
+  | 'json'
+  | 'list'
+  | 'timestamp'
+  | 'date'
+  | 'time'
+  | 'uuid';
 
-/** One column of a table. NULL always means "the source did not say". */
-export interface Column {
+/** Name and type of a column, with the parameters of the type. */
+export interface ColumnShape {
   readonly name: string;
   readonly type: ColumnType;
+  /** Of `text`: most characters; default any number. */
+  readonly length?: number;
+  /** Of `decimal`: digits in all, 1 to 38; default 10. */
+  readonly precision?: number;
+  /** Of `decimal`: digits after the point, 0 to `precision`; default 2. */
+  readonly scale?: number;
+}
+
+/** One column of a table. NULL always means "the source did not say". */
+export interface Column extends ColumnShape {
   /** What it means, with unit and origin (archive, endpoint, field). */
   readonly doc: string;
   /** True when every row has a value. */

@@ -1,4 +1,5 @@
-import type { ColumnType, TableName } from '../../records/table.ts';
+import { sqlType } from '../../records/sql-type.ts';
+import type { TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -10,17 +11,6 @@ import type { PrintRow } from '../render/cell.ts';
 export interface SchemaOptions {
   readonly tables: readonly TableName[];
 }
-
-/** The type of a column in SQL. */
-const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
-  text: 'VARCHAR',
-  bigint: 'BIGINT',
-  integer: 'INTEGER',
-  boolean: 'BOOLEAN',
-  json: 'JSON',
-  list: 'VARCHAR[]',
-  timestamp: 'TIMESTAMPTZ',
-};
 
 /** Flags to options. */
 export function parse({ args }: CommandInput): SchemaOptions {
@@ -34,7 +24,7 @@ export async function run(options: SchemaOptions, app: App): Promise<number> {
     TABLES[name].columns.map((column) => ({
       table: name,
       column: column.name,
-      type: SQL_TYPE[column.type],
+      type: sqlType(column),
       required: column.required === true,
       doc: column.doc,
     })),

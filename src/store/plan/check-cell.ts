@@ -1,5 +1,7 @@
 import { StoreError } from '../../errors/store-error.ts';
-import type { Column, Row, Table } from '../../records/table.ts';
+import { typeName } from '../../records/sql-type.ts';
+import type { CellValue, Column, Row, Table } from '../../records/table.ts';
+import { settleCell } from './settle-cell.ts';
 
 /** A surrogate without its partner: no text that UTF-8 can hold. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -20,11 +22,18 @@ function isTextList(value: unknown): boolean {
 function fits(column: Column, value: unknown): boolean {
   switch (column.type) {
     case 'text':
-      return typeof value === 'string';
+      return typeof value === 'string' && (column.length === undefined || [...value].length <= column.length);
     case 'bigint':
       return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
     case 'integer':
       return typeof value === 'number' && (value | 0) === value;
+    case 'float':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'decimal':
+    case 'date':
+    case 'time':
+    case 'uuid':
+      return settleCell(column, value as CellValue) !== undefined;
     case 'boolean':
       return typeof value === 'boolean';
     case 'list':
@@ -64,7 +73,7 @@ function misfit(table: Table, row: Row, column: Column, value: unknown): StoreEr
     'type_conversion',
     `${named(table, row)}: column ${column.name} cannot hold ${describe(value)}.`,
     {
-      hint: `The column is of type ${column.type}; the handler must convert the value or leave it out.`,
+      hint: `The column is of type ${typeName(column)}; the handler must convert the value or leave it out.`,
       fields: { table: table.name, key: keyOf(table, row), column: column.name },
     },
   );

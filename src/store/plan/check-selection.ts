@@ -1,5 +1,6 @@
 import { StoreError } from '../../errors/store-error.ts';
 import type { Condition, Selection } from '../../ports/store.ts';
+import { typeName } from '../../records/sql-type.ts';
 import type { CellValue, Column, Table } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 
@@ -27,20 +28,28 @@ export function conditionValue(column: Column, condition: Condition): string | n
   if (fits === undefined) return value;
   if (!fits.test(value) || (column.type === 'timestamp' && Number.isNaN(Date.parse(value)))) {
     throw new StoreError('query', `${column.name} cannot be compared with ${JSON.stringify(value)}.`, {
-      hint: `The column is of type ${column.type}.`,
+      hint: `The column is of type ${typeName(column)}.`,
       fields: { column: column.name },
     });
   }
   if (column.type === 'boolean') return value === 'true';
+  if (column.type === 'float' || column.type === 'decimal') return Number(value);
+  if (column.type === 'date' || column.type === 'time' || column.type === 'uuid') return value.toLowerCase();
   // An instant is compared in milliseconds since 1970.
   return column.type === 'timestamp' ? BigInt(Date.parse(value)) : BigInt(value);
 }
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Values that a column which is not text can be compared with. */
 const VALUE_FORMS: Readonly<Partial<Record<Column['type'], RegExp>>> = {
   bigint: /^-?\d{1,18}$/,
   integer: /^-?\d{1,18}$/,
+  float: NUMBER,
+  decimal: NUMBER,
   boolean: /^(true|false)$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  time: /^\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$/,
   timestamp: /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/,
 };
 

@@ -19,6 +19,8 @@ function likeTest(pattern: string): (text: string) => boolean {
 /** Order of a cell and a value: negative, 0, positive. */
 function compareCell(column: Column, cell: CellValue, value: string | number | bigint | boolean): number {
   if (column.type === 'timestamp') return Math.sign(Date.parse(String(cell)) - Number(value));
+  // Decimals are compared as SQL compares them with a number: as one.
+  if (typeof value === 'number') return Math.sign(Number(cell) - value);
   if (typeof value === 'string') return compareKeys(cellText(column, cell) ?? '', value);
   if (typeof value === 'boolean') return Number(cell) - Number(value);
   return BigInt(cell as number | bigint) < value ? -1 : BigInt(cell as number | bigint) > value ? 1 : 0;

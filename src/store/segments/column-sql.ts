@@ -1,15 +1,5 @@
-import type { CellValue, Column, ColumnType, Row, Table } from '../../records/table.ts';
-
-/** Column type → DuckDB type. */
-export const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
-  text: 'VARCHAR',
-  bigint: 'BIGINT',
-  integer: 'INTEGER',
-  boolean: 'BOOLEAN',
-  json: 'JSON',
-  list: 'VARCHAR[]',
-  timestamp: 'TIMESTAMPTZ',
-};
+import { sqlType } from '../../records/sql-type.ts';
+import type { CellValue, Column, ColumnShape, Row, Table } from '../../records/table.ts';
 
 /** Marks, in a segment, a key that is there no more. Not in plain tables or views. */
 export const DELETED = '_deleted';
@@ -30,8 +20,8 @@ export function segmentColumns(table: Table): readonly Column[] {
 }
 
 /** `"key" VARCHAR, "title" VARCHAR, …` */
-export function columnDefinitions(columns: readonly Column[]): string {
-  return columns.map((column) => `${sqlName(column.name)} ${DUCKDB_TYPES[column.type]}`).join(', ');
+export function columnDefinitions(columns: readonly ColumnShape[]): string {
+  return columns.map((column) => `${sqlName(column.name)} ${sqlType(column)}`).join(', ');
 }
 
 /** `"key", "title", …` */
@@ -45,8 +35,8 @@ export function emptyRows(columns: readonly Column[]): string {
 }
 
 /** `NULL::VARCHAR AS "title"` */
-export function nullColumn(column: Column): string {
-  return `NULL::${DUCKDB_TYPES[column.type]} AS ${sqlName(column.name)}`;
+export function nullColumn(column: ColumnShape): string {
+  return `NULL::${sqlType(column)} AS ${sqlName(column.name)}`;
 }
 
 /** FNV-1a of the column names and types, in hex: tells segments of other columns from those that can be read as they are. */
@@ -56,11 +46,14 @@ export function columnsDigest(columns: readonly Column[]): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
+/** JSON numbers keep 53 bits; dates and the like have one text. */
+const TRAVELS_AS_TEXT: ReadonlySet<Column['type']> = new Set(['bigint', 'decimal', 'date', 'time', 'uuid']);
+
 function jsonField(column: Column): string {
   const name = sqlName(column.name);
-  // JSON numbers keep 53 bits: a BIGINT travels as text. An instant travels as milliseconds.
-  if (column.type === 'bigint') return `${name} := ${name}::VARCHAR`;
+  // An instant travels as milliseconds.
   if (column.type === 'timestamp') return `${name} := epoch_ms(${name})`;
+  if (TRAVELS_AS_TEXT.has(column.type)) return `${name} := ${name}::VARCHAR`;
   return `${name} := ${name}`;
 }
 

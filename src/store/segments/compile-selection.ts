@@ -17,9 +17,13 @@ function asText(column: Column): string {
   return column.type === 'text' ? sqlName(column.name) : `${sqlName(column.name)}::VARCHAR`;
 }
 
+/** The text of a date, time or UUID is in the order of its values. */
+const COMPARED_AS_TEXT: ReadonlySet<Column['type']> = new Set(['list', 'json', 'date', 'time', 'uuid']);
+
 function asComparable(column: Column): string {
   if (column.type === 'timestamp') return `epoch_ms(${sqlName(column.name)})`;
-  return column.type === 'list' || column.type === 'json' ? asText(column) : sqlName(column.name);
+  if (column.type === 'decimal') return `${sqlName(column.name)}::DOUBLE`;
+  return COMPARED_AS_TEXT.has(column.type) ? asText(column) : sqlName(column.name);
 }
 
 /** `50%_x` → `50\%\_x`: a text that LIKE takes literally. */

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, LIST, VARCHAR } from '@duckdb/node-api';
+import { sqlType } from '../../records/sql-type.ts';
 import type { CellValue, Column, Row } from '../../records/table.ts';
-import { DUCKDB_TYPES, sqlName } from './column-sql.ts';
+import { sqlName } from './column-sql.ts';
 import { engineError } from './engine-error.ts';
 
 /** A value that can be bound: `$1`, `$2`, … Lists are bound as VARCHAR[]. */
@@ -57,10 +58,13 @@ function wellFormed(text: string): string {
   return /[\ud800-\udfff]/.test(text) ? text.replaceAll(/\p{Surrogate}/gu, '\ufffd') : text;
 }
 
+/** Columns that are appended as text. */
+const AS_TEXT: ReadonlySet<Column['type']> = new Set(['list', 'json', 'decimal', 'date', 'time', 'uuid']);
+
 /** A column as the appender takes it fastest: a list costs 4.5 µs as a list and 0.3 µs as JSON text, an instant 2 and 0.3 µs. */
 function carrierType(column: Column): string {
   if (column.type === 'timestamp') return 'BIGINT';
-  return column.type === 'list' || column.type === 'json' ? 'VARCHAR' : DUCKDB_TYPES[column.type];
+  return AS_TEXT.has(column.type) ? 'VARCHAR' : sqlType(column);
 }
 
 /** From the carrier to the column itself. */
@@ -68,7 +72,7 @@ function fromCarrier(column: Column): string {
   const name = sqlName(column.name);
   if (column.type === 'timestamp') return `make_timestamptz(${name} * 1000) AS ${name}`;
   if (column.type === 'list') return `from_json(${name}, '["VARCHAR"]') AS ${name}`;
-  return column.type === 'json' ? `${name}::JSON AS ${name}` : name;
+  return AS_TEXT.has(column.type) ? `${name}::${sqlType(column)} AS ${name}` : name;
 }
 
 /** ISO 8601 → milliseconds since 1970; a commit's instants repeat, so that the last one is kept. */
@@ -96,6 +100,7 @@ async function append(connection: DuckDBConnection, input: RowsToWrite): Promise
       const value = row[name];
       if (value === null || value === undefined) appender.appendNull();
       else if (type === 'timestamp') appender.appendBigInt(instant(value as string));
+      else if (type === 'float') appender.appendDouble(value as number);
       else if (typeof value === 'string') appender.appendVarchar(value);
       else if (typeof value === 'bigint') appender.appendBigInt(value);
       else if (typeof value === 'number') appender.appendInteger(value);
