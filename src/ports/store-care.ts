@@ -181,11 +181,28 @@ export interface Finding {
   readonly repair: string | null;
 }
 
+/** How thoroughly to look. */
+export interface CheckOptions {
+  /** Only manifests, and sizes of segments: some milliseconds, whatever the tables hold. */
+  readonly isQuick?: boolean;
+}
+
+/** What became of a finding. */
+export interface Repaired {
+  readonly finding: Finding;
+  /** What was done, or why nothing was. */
+  readonly done: string;
+}
+
 /** Looks for damage and contradictions: `celline db check`. */
 export interface Integrity {
-  check(): AsyncIterable<Finding>;
-  /** Does what is safe about the findings, in one commit, and says for each what was done. */
-  repair(findings: readonly Finding[]): Promise<readonly { readonly finding: Finding; readonly done: string }[]>;
+  /** Findings as they come, the files first; one state of the tables, whatever others commit meanwhile. */
+  check(options?: CheckOptions): AsyncIterable<Finding>;
+  /**
+   * Does what is safe about the findings, and says for each what was done. Rows are mended of all that the same checks find
+   * now, so that some findings of a check are enough; with one commit, which `db rollback` undoes.
+   */
+  repair(findings: readonly Finding[]): Promise<readonly Repaired[]>;
 }
 
 /** Columns that a plug-in adds to tables of its own source, by source and table. */
@@ -207,5 +224,6 @@ export interface StoreCare {
    * is done. `names`: `samples` or `GEO_SAMPLES`, default all; a name that is none is a `UsageError`.
    */
   checkpoint(names?: readonly string[]): AsyncIterable<CheckpointRow>;
+  readonly integrity: Integrity;
   close(): Promise<void>;
 }

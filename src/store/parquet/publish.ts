@@ -14,7 +14,7 @@ import { BASE_SEGMENT_ROWS } from './plan-compaction.ts';
 export const CHEAP_ROWS = 20_000;
 
 /** What the footer of a plain table says. */
-interface PlainFooter {
+export interface PlainFooter {
   /** The store that wrote it. */
   readonly store: string;
   /** Number of the manifest that it shows. */
@@ -24,7 +24,7 @@ interface PlainFooter {
 }
 
 /** Our footer of a Parquet file; null when the file is not there, no Parquet, or not ours. */
-async function readFooter(context: CommitContext, path: string): Promise<PlainFooter | null> {
+export async function readPlainFooter(context: CommitContext, path: string): Promise<PlainFooter | null> {
   if ((await fileState(path)) === null) return null;
   const engine = await context.engine();
   const sql = `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(path)}) WHERE decode(key) = 'celline'`;
@@ -39,13 +39,14 @@ async function readFooter(context: CommitContext, path: string): Promise<PlainFo
   }
 }
 
-async function storeId(context: CommitContext): Promise<string> {
+/** What names this store in the footers of its plain tables. */
+export async function storeId(context: CommitContext): Promise<string> {
   return (await context.log.format())?.store ?? '';
 }
 
 async function stateOfTable(context: CommitContext, name: string, state: TableState): Promise<PlainTable> {
   const path = plainPath(context.layout, name);
-  const footer = await readFooter(context, path);
+  const footer = await readPlainFooter(context, path);
   const isOurs = footer !== null && footer.store === (await storeId(context));
   const behind = isOurs ? Math.max(0, state.edits - footer.edits) : Math.max(1, state.rows);
   return { name, path, rows: state.rows, behind };
@@ -135,11 +136,16 @@ function segmentRowCount(state: TableState | undefined): number {
   return state === undefined ? 0 : segmentsOf(state).reduce((sum, segment) => sum + segment.rows, 0);
 }
 
-/** A file that this store did not write is kept under another name: `GEO_SAMPLES.aside-20261121T093000Z.parquet`. */
+/** A file that this store did not write is kept under another name. */
 async function moveForeignAside(context: CommitContext, path: string): Promise<string | null> {
   if ((await fileState(path)) === null) return null;
-  const footer = await readFooter(context, path);
+  const footer = await readPlainFooter(context, path);
   if (footer !== null && footer.store === (await storeId(context))) return null;
+  return moveAside(context, path);
+}
+
+/** Keeps a file of the tables folder under another name, which is given: `GEO_SAMPLES.aside-20261121T093000Z.parquet`. */
+export async function moveAside(context: CommitContext, path: string): Promise<string> {
   const stamp = new Date(context.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const stem = path.slice(0, -'.parquet'.length);
   let aside = `${stem}.aside-${stamp}.parquet`;
