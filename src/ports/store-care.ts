@@ -23,7 +23,7 @@ export interface HistoryEntry {
 
 /** What going back did. */
 export interface RollbackReport {
-  /** Manifest gone back to, and the new one that shows its tables. */
+  /** Manifest gone back to, and the newest one, which shows its tables; with `dryRun` the newest as it is. */
   readonly to: number;
   readonly sequence: number;
   /** Rows before and after, by physical table that differs. */
@@ -45,9 +45,13 @@ export interface History {
   log(options?: { readonly limit?: number; readonly compactions?: boolean }): AsyncIterable<HistoryEntry>;
   /**
    * Shows the tables of an older manifest again, as a new commit. Annotations and jobs keep their present rows; `all`
-   * also brings the annotations back. Refuses while a job runs, unless `force`.
+   * also brings the annotations back. Refuses while a job runs, unless `force`. `dryRun`: only says what would differ.
+   * A number that is not kept is a `UsageError` that names those that are.
    */
-  rollback(to: number, options?: { readonly all?: boolean; readonly force?: boolean }): Promise<RollbackReport>;
+  rollback(
+    to: number,
+    options?: { readonly all?: boolean; readonly force?: boolean; readonly dryRun?: boolean },
+  ): Promise<RollbackReport>;
   /** Removes what nothing names any more. `dryRun`: only counts. */
   collectGarbage(options?: { readonly dryRun?: boolean }): Promise<GarbageReport>;
 }
@@ -227,3 +231,4 @@ export interface StoreCare {
   readonly integrity: Integrity;
   close(): Promise<void>;
 }
+  readonly history: History;

@@ -8,6 +8,8 @@ export interface CareContext {
   readonly renew: () => Promise<void>;
   /** False when the configuration turns plain tables off. */
   readonly hasPlainTables: boolean;
+  /** Names of the jobs that write to the tables now; absent where nothing keeps track of jobs. */
+  readonly runningJobs?: () => Promise<readonly string[]>;
 }
 
 /** Makes the plain tables follow a change of the tables, as far as it is cheap. */

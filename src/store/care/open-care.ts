@@ -3,6 +3,7 @@ import { openContext, type ParquetStoreSettings } from '../parquet/parquet-store
 import { checkStore } from './check/check-store.ts';
 import type { FindCopy } from './check/find-copy.ts';
 import { checkpoint } from './checkpoint.ts';
+import { openHistory } from './history.ts';
 import { repairStore } from './repair.ts';
 
 /** Everything that looks after the tables of a Parquet store. Opens the engine when it is needed. */
@@ -16,6 +17,7 @@ export function openStoreCare(settings: ParquetStoreSettings): StoreCare {
       check: (options) => checkStore(care, findCopy, options),
       repair: (findings) => repairStore(care, findCopy, findings),
     },
+    history: openHistory(care),
     close: () => door.close(),
   };
 }

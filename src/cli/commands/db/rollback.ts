@@ -1,0 +1,75 @@
+import { UsageError } from '../../../errors/usage-error.ts';
+import type { History, RollbackReport } from '../../../ports/store-care.ts';
+import type { App } from '../../app-type.ts';
+import type { CommandInput } from '../../command-type.ts';
+import { EXIT } from '../../exit-code.ts';
+import { isSet } from '../../flag-values.ts';
+import { printRows } from '../../print-rows.ts';
+import { plural } from '../../render/plural.ts';
+
+/** What `celline db rollback` was asked. */
+export interface RollbackOptions {
+  /** Number of the manifest, as `celline db log` lists it. */
+  readonly to: number;
+  readonly all: boolean;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly isSure: boolean;
+}
+
+/** Flags to options. */
+export function parse({ args, flags }: CommandInput): RollbackOptions {
+  const text = args[0] ?? '';
+  const to = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(to)) {
+    throw new UsageError(`'${text}' is no number of the history.`, { hint: 'celline db log lists them.' });
+  }
+  const [all, force, dryRun] = [isSet(flags, 'all'), isSet(flags, 'force'), isSet(flags, 'dryRun')];
+  return { to, all, force, dryRun, isSure: isSet(flags, 'yes') };
+}
+
+/** Goes back and prints the rows before and after of every table that differs. */
+export async function run(options: RollbackOptions, app: App): Promise<number> {
+  const { to, all, force } = options;
+  const project = await app.openProject();
+  const { history } = await project.care();
+  if (!options.dryRun && !options.isSure && !(await isConfirmed(history, options, app))) {
+    await app.say('Nothing was changed.');
+    return EXIT.failed;
+  }
+  const report = await history.rollback(to, { all, force, dryRun: options.dryRun });
+  const columns = [
+    { name: 'table' },
+    { name: 'before', numeric: true },
+    { name: 'after', numeric: true },
+    { name: 'difference', numeric: true },
+  ];
+  await printRows(app, { columns }, [rowsOf(report)]);
+  await app.say(saying(report, options));
+  return EXIT.ok;
+}
+
+function rowsOf({ tables }: RollbackReport) {
+  return Object.entries(tables).map(([table, { before, after }]) => ({
+    table,
+    before,
+    after,
+    difference: after - before,
+  }));
+}
+
+function saying({ to, sequence, tables }: RollbackReport, { dryRun, all }: RollbackOptions): string {
+  if (Object.keys(tables).length === 0) return `The tables are those of ${to} already.`;
+  if (dryRun) return `This is what going back from ${sequence} to ${to} would change.`;
+  return `${sequence} shows the tables of ${to}. To undo it: celline db rollback ${sequence - 1}${all ? ' --all' : ''}`;
+}
+
+async function isConfirmed(history: History, { to, all, force }: RollbackOptions, app: App): Promise<boolean> {
+  if (!app.canAsk) throw new UsageError('rollback cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+  const { tables } = await history.rollback(to, { all, force, dryRun: true });
+  const changes = Object.entries(tables).map(([table, rows]) => `${table} ${rows.before} → ${rows.after}`);
+  if (changes.length === 0) return true;
+  await app.say(`Going back to ${to} changes ${plural(changes.length, 'table')}: ${changes.join(', ')}.`);
+  return /^y(es)?$/i.test((await app.ask('Go back? [y/N] ')).trim());
+}

@@ -1,0 +1,87 @@
+import { StoreError } from '../../errors/store-error.ts';
+import type { TableName } from '../../records/table.ts';
+import { type Manifest, segmentsOf, type TableState } from '../manifest/manifest.ts';
+
+/** Tables that hold what users and commands wrote, not what archives said: going back leaves them as they are. */
+export const KEEP_PRESENT_ROWS: ReadonlySet<TableName> = new Set<TableName>(['annotations']);
+
+/** How tables go back. */
+export interface RollbackChoice {
+  /** The annotations too. */
+  readonly all: boolean;
+}
+
+/**
+ * The tables of `newest` with the rows of `target`; null when nothing differs. Their shape stays the present one: a column
+ * that a plug-in added since is NULL. A table that `target` does not have becomes empty, so that its plain file follows.
+ */
+export function tablesGoingBack(newest: Manifest, target: Manifest, choice: RollbackChoice): Manifest['tables'] | null {
+  const tables: Record<string, TableState> = {};
+  for (const name of new Set([...Object.keys(newest.tables), ...Object.keys(target.tables)])) {
+    const state = stateGoingBack(name, newest.tables[name], target.tables[name], choice);
+    if (state !== undefined) tables[name] = state;
+  }
+  const differ = Object.entries(tables).some(([name, state]) => state !== newest.tables[name]);
+  return differ ? tables : null;
+}
+
+function stateGoingBack(
+  name: string,
+  now: TableState | undefined,
+  then: TableState | undefined,
+  { all }: RollbackChoice,
+): TableState | undefined {
+  const table = (now ?? then)?.table;
+  if (table !== undefined && KEEP_PRESENT_ROWS.has(table) && !all) return now;
+  if (now === undefined) return then;
+  if (then === undefined) return segmentsOf(now).length === 0 ? now : { ...now, rows: 0, base: [], deltas: [] };
+  refuseOtherTypes(name, now, then);
+  return hasSameSegments(now, then) ? now : { ...now, rows: then.rows, base: then.base, deltas: then.deltas };
+}
+
+/** True when two states hold the same rows. */
+export function hasSameSegments(a: TableState, b: TableState): boolean {
+  const files = (state: TableState): string =>
+    segmentsOf(state)
+      .map(({ file }) => file)
+      .join(' ');
+  return files(a) === files(b);
+}
+
+/** A column that a migration gave another type cannot be read from the older segments. */
+function refuseOtherTypes(name: string, now: TableState, then: TableState): void {
+  for (const column of now.extra) {
+    const before = then.extra.find((one) => one.name === column.name);
+    if (before === undefined || before.type === column.type) continue;
+    throw new StoreError('integrity', `${name}.${column.name} was ${before.type} then and is ${column.type} now.`, {
+      hint: 'Go back over a migration with the backup that was taken before it: celline db backups, celline db restore',
+      fields: { table: name, column: column.name },
+    });
+  }
+}
+
+/** Rows before and after, by physical table that differs. */
+export function rowsBeforeAndAfter(
+  before: Manifest['tables'],
+  after: Manifest['tables'],
+): Record<string, { before: number; after: number }> {
+  const rows: Record<string, { before: number; after: number }> = {};
+  for (const name of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+    const [old, next] = [before[name], after[name]];
+    const isSame = old === next || (old !== undefined && next !== undefined && hasSameSegments(old, next));
+    if (!isSame) rows[name] = { before: old?.rows ?? 0, after: next?.rows ?? 0 };
+  }
+  return rows;
+}
+
+/** Numbers as a person reads them: `3, 6, 19-38`. Sorted, each once. */
+export function numberRanges(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
+  const ranges: { from: number; to: number }[] = [];
+  for (const number of sorted) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.to === number - 1) last.to = number;
+    else ranges.push({ from: number, to: number });
+  }
+  return ranges.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+}
