@@ -1,10 +1,10 @@
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { AddOptions, Project } from '../project/project.ts';
-import { OUTCOMES, type OutcomeName } from '../records/asked.ts';
+import { GOOD_OUTCOMES, OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import type { App } from './app-type.ts';
 import type { CommandInput } from './command-type.ts';
-import { exitCodeOfOutcomes } from './exit-code.ts';
+import { EXIT, exitCodeOfOutcomes } from './exit-code.ts';
 import { isSet, optionalNumber, optionalText } from './flag-values.ts';
 import { printPlan } from './print-plan.ts';
 import { printRows } from './print-rows.ts';
@@ -30,6 +30,7 @@ export function askingOptions({ flags }: CommandInput): AskingOptions {
       ...(isSet(flags, 'force') ? { force: true } : {}),
       ...(isSet(flags, 'full') ? { full: true } : {}),
       ...(isSet(flags, 'largeRange') ? { largeRange: true } : {}),
+      ...(isSet(flags, 'atomic') ? { atomic: true } : {}),
       ...optionalText(flags, 'handler'),
       ...concurrency,
     },
@@ -70,8 +71,15 @@ export async function answerIds(
   }
   const behind = app.signal.aborted ? [] : (await project.store.plainTables()).filter((table) => table.behind > 0);
   const wasStopped = app.signal.aborted;
-  for (const line of summaryLines({ tally, behind, wasStopped }, app.stderr)) await app.say(line);
-  return exitCodeOfOutcomes(tally.outcomes());
+  const outcomes = tally.outcomes();
+  const isRolledBack = add.atomic === true && !outcomes.every((outcome) => GOOD_OUTCOMES.has(outcome));
+  for (const line of summaryLines({ tally, behind, wasStopped, isRolledBack }, app.stderr)) await app.say(line);
+  return isRolledBack ? exitCodeOfRollback(outcomes) : exitCodeOfOutcomes(outcomes);
+}
+
+/** After a rollback not even a part is there. */
+function exitCodeOfRollback(outcomes: readonly OutcomeName[]): number {
+  return outcomes.includes('partial') ? EXIT.failed : exitCodeOfOutcomes(outcomes);
 }
 
 async function* rowsOf(

@@ -7,6 +7,10 @@ import { printable } from './render/printable.ts';
 export interface ProgressState {
   readonly total: number;
   readonly done: number;
+  /** Of these: answers that wait for the end of a transaction, to be told then. */
+  readonly stagedIds: number;
+  /** Of the samples: those that wait for it. */
+  readonly stagedSamples: number;
   /** Samples in the tables: they come before the ids that bring them are answered. */
   readonly samples: number;
   /** Attempts sent to archives. */
@@ -24,7 +28,7 @@ const BAR = 20;
 
 /** The state before anything happened. */
 export function initialProgress(total: number, now: number): ProgressState {
-  return { total, done: 0, samples: 0, requests: 0, startedAt: now, waiting: null };
+  return { total, done: 0, stagedIds: 0, stagedSamples: 0, samples: 0, requests: 0, startedAt: now, waiting: null };
 }
 
 /** The state after an event. Pure. */
@@ -34,9 +38,12 @@ export function afterEvent(state: ProgressState, event: CellineEvent, now: numbe
       // Ranges are counted by their members, which only the project knows.
       return { ...state, total: Math.max(event.ids, state.done) };
     case 'answered':
+      if (state.stagedIds > 0) return { ...state, stagedIds: state.stagedIds - 1 };
       return { ...state, done: state.done + 1, total: Math.max(state.total, state.done + 1) };
+    case 'staged':
+      return afterStaging(state, event);
     case 'committed':
-      return { ...state, samples: state.samples + event.samples };
+      return { ...state, samples: state.samples + event.samples - state.stagedSamples, stagedSamples: 0 };
     case 'request':
       return { ...state, requests: state.requests + 1 };
     case 'waiting':
@@ -44,6 +51,16 @@ export function afterEvent(state: ProgressState, event: CellineEvent, now: numbe
     default:
       return state;
   }
+}
+
+function afterStaging(state: ProgressState, staged: { readonly ids: number; readonly samples: number }): ProgressState {
+  return {
+    ...state,
+    done: state.done + staged.ids,
+    stagedIds: state.stagedIds + staged.ids,
+    samples: state.samples + staged.samples,
+    stagedSamples: state.stagedSamples + staged.samples,
+  };
 }
 
 /** The line that shows the state: bar, ids done, samples, requests, rate, time left, reason for waiting; at most `columns` cells. Pure. */

@@ -42,11 +42,17 @@ export function createTally(): Tally {
   };
 }
 
+/** How a command that asked for ids ended. */
+export interface EndOfAsking {
+  readonly tally: Tally;
+  readonly behind: readonly PlainTable[];
+  readonly wasStopped: boolean;
+  /** `--atomic`, and an answer was not good. */
+  readonly isRolledBack: boolean;
+}
+
 /** The last lines of `add` and `refresh`: counts, what failed and why, tables that are behind, the next command. Pure. */
-export function summaryLines(
-  end: { readonly tally: Tally; readonly behind: readonly PlainTable[]; readonly wasStopped: boolean },
-  { paint }: Pick<Output, 'paint'>,
-): string[] {
+export function summaryLines(end: EndOfAsking, { paint }: Pick<Output, 'paint'>): string[] {
   const { tally } = end;
   const counts = OUTCOMES.filter((outcome) => tally.of(outcome) > 0).map(
     (outcome) => `${tally.of(outcome).toLocaleString('en-US')} ${outcome}`,
@@ -59,6 +65,7 @@ export function summaryLines(
   for (const table of end.behind) {
     lines.push(`${table.path} is ${plural(table.behind, 'row')} behind: celline db checkpoint`);
   }
+  if (end.isRolledBack) lines.push('Rolled back: the tables are as before (--atomic).');
   const next = nextCommand(end);
   if (next !== undefined) lines.push(`next: ${paint.strong(next)}`);
   return lines;
@@ -80,7 +87,10 @@ const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
   'bad_response',
 ];
 
-function nextCommand({ tally, wasStopped }: { tally: Tally; wasStopped: boolean }): string | undefined {
+function nextCommand({ tally, wasStopped, isRolledBack }: EndOfAsking): string | undefined {
+  if (isRolledBack) {
+    return wasStopped ? 'the same command again' : 'the same command without what failed, or without --atomic';
+  }
   // What was not tried is kept nowhere, so that refresh cannot know of it.
   if (wasStopped || tally.of('not_tried') > 0) return 'the same command again (add asks only for the rest)';
   if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) return 'celline refresh';

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HandlerOutcome } from '../ports/handler.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { CommitReport, Store } from '../ports/store.ts';
+import type { CommitReport, ReadWrite } from '../ports/store.ts';
 import type { AskedRow } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
 
@@ -33,7 +33,7 @@ export interface Committer {
 
 /** What a committer is made of. */
 export interface CommitterSettings {
-  readonly store: Store;
+  readonly store: ReadWrite;
   readonly clock: Clock;
   readonly reporter: Reporter;
   /** Called with each commit's report, before its answers are told. */

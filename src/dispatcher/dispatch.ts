@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Handler, HandlerContext, HandlerOutcome } from '../ports/handler.ts';
 import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
-import type { Store } from '../ports/store.ts';
+import type { ReadWrite } from '../ports/store.ts';
 import type { AskedRow } from '../records/asked.ts';
 import { createCommitter } from './committer.ts';
 import { isAnswered } from './freshness.ts';
@@ -14,7 +14,8 @@ import { walk } from './walk.ts';
 /** What a dispatch works with. */
 export interface DispatchSettings extends RouteOptions {
   readonly registry: Registry;
-  readonly store: Store;
+  /** The store, or a transaction. */
+  readonly store: ReadWrite;
   readonly clock: Clock;
   readonly reporter: Reporter;
   /** Batches in flight. */

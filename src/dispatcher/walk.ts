@@ -3,7 +3,7 @@ import { failureName } from '../errors/failure-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler, HandlerContext, HandlerOutcome } from '../ports/handler.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { Store } from '../ports/store.ts';
+import type { ReadWrite } from '../ports/store.ts';
 import { GOOD_OUTCOMES } from '../records/asked.ts';
 import type { Committer } from './committer.ts';
 import { isAnswered } from './freshness.ts';
@@ -13,7 +13,7 @@ import type { Tally } from './tally.ts';
 /** What a walk works with. */
 export interface WalkSettings {
   readonly registry: Registry;
-  readonly store: Store;
+  readonly store: ReadWrite;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly committer: Committer;

@@ -19,6 +19,8 @@ export type CellineEvent =
   | HttpEvent
   | { readonly type: 'started'; readonly ids: number }
   | { readonly type: 'answered'; readonly row: OutcomeRow }
+  /** With `--atomic`: answers and samples that wait for the end, when they are told or forgotten. */
+  | { readonly type: 'staged'; readonly ids: number; readonly samples: number }
   | { readonly type: 'committed'; readonly samples: number; readonly runs: number; readonly sequence: number }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
 

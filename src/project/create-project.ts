@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { dispatch } from '../dispatcher/dispatch.ts';
+import { type AtomicSettings, dispatchAtomically } from '../dispatcher/dispatch-atomically.ts';
 import { planDispatch } from '../dispatcher/plan.ts';
 import type { Registry } from '../dispatcher/registry.ts';
 import { route } from '../dispatcher/route.ts';
@@ -17,7 +18,7 @@ import { annotateRecords } from './annotate-records.ts';
 import { examine } from './doctor.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { listFiles } from './list-files.ts';
-import type { AddOptions, AddPlan, Project, Resolution } from './project.ts';
+import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { showRecord, showRecords } from './show-record.ts';
 
@@ -90,7 +91,8 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
   for (const { handler } of registry.listHandlers()) {
     contexts.set(handler, await contextFor(handler, options, signal, parts));
   }
-  const answers = dispatch(ids, {
+  let mayHaveChanged = options.atomic !== true;
+  const settings: AtomicSettings = {
     ...routing(options),
     registry,
     store,
@@ -103,13 +105,16 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
     job: null,
     ttlOf: (handler) => parts.setupOf(handler).ttl,
     contextOf: (handler) => contexts.get(handler) as HandlerContext,
-  });
+    ended: () => {
+      mayHaveChanged = true;
+    },
+  };
   const began = clock.now();
   try {
-    yield* answers;
+    yield* options.atomic === true ? dispatchAtomically(ids, settings) : dispatch(ids, settings);
   } finally {
     // Also after a stop: what is committed is what the plain tables show.
-    await settleTables(store, clock.now() - began);
+    if (mayHaveChanged) await settleTables(store, clock.now() - began);
   }
 }
 
@@ -181,11 +186,17 @@ async function plan(ids: readonly string[], options: AddOptions, parts: ProjectP
 
 async function remove(
   names: readonly string[],
-  options: { readonly cascade?: boolean },
+  options: RemoveOptions,
   { store, clock }: ProjectParts,
 ): ReturnType<Project['remove']> {
   const began = clock.now();
-  const answer = await removeRecords(names, options.cascade ?? false, new Date(began).toISOString(), store);
+  const at = new Date(began).toISOString();
+  const answer = await store.transaction(async (transaction) => {
+    const removed = await removeRecords(names, options.cascade ?? false, at, transaction);
+    if (options.atomic !== true || removed.unknown.length === 0) return removed;
+    await transaction.rollback();
+    return { ...removed, removed: {} };
+  });
   await settleTables(store, clock.now() - began);
   return answer;
 }
@@ -231,6 +242,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
     dbDir,
     cacheDir,
     configFiles,
+    backend: parts.config.store.backend,
     store,
     hasNcbiKey,
     nodeVersion,

@@ -18,6 +18,8 @@ export interface Patient {
   readonly dbDir: string;
   readonly cacheDir: string;
   readonly nodeVersion: string;
+  /** Name of the storage back end. */
+  readonly backend: string;
   readonly store: Store;
   /** One request per operator, with the door to it. */
   readonly archives: readonly {
@@ -35,6 +37,7 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   yield patient.configFiles.length === 0
     ? check('config', 'warning', 'no configuration file; defaults are used', 'Run: celline init')
     : check('config', 'ok', patient.configFiles.join(', '));
+  yield check('store', 'ok', `${patient.backend}: ${abilitiesOf(patient.store)}`);
   for (const table of Object.keys(TABLES) as TableName[]) yield await examineTable(table, patient.store);
   yield await examineWriting(patient.dbDir);
   yield await examinePlainTables(patient.store);
@@ -60,6 +63,13 @@ function check(name: string, state: Check['state'], detail: string, hint: string
 function failed(name: string, error: unknown): Check {
   const message = error instanceof Error ? error.message : String(error);
   return check(name, 'error', message, error instanceof CellineError ? (error.hint ?? null) : null);
+}
+
+/** What the back end can do, by name; what it cannot is told as `not …`. */
+function abilitiesOf({ abilities }: Store): string {
+  return Object.entries(abilities)
+    .map(([name, has]) => (has ? name : `not ${name}`))
+    .join(', ');
 }
 
 async function examineTable(table: TableName, store: Store): Promise<Check> {

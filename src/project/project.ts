@@ -24,8 +24,18 @@ export interface AddOptions {
   readonly concurrency?: number;
   /** Accept ranges of more than 10,000 members. */
   readonly largeRange?: boolean;
-  /** Stops early: what is done is committed, the rest is answered `not_tried`. */
+  /** All or nothing: one transaction, rolled back when an id has no good answer. Rows come at its end. */
+  readonly atomic?: boolean;
+  /** Stops early: what is done is committed (with `atomic`: rolled back), the rest is answered `not_tried`. */
   readonly signal?: AbortSignal;
+}
+
+/** How records are removed. */
+export interface RemoveOptions {
+  /** Remove their runs, files and links, too. */
+  readonly cascade?: boolean;
+  /** Remove nothing when one of the names is unknown. */
+  readonly atomic?: boolean;
 }
 
 /** What `add` would do: ids and requests by handler, and expected seconds at the limits of the archives. */
@@ -108,10 +118,10 @@ export interface Project {
     names: readonly string[],
     options?: { readonly all?: boolean; readonly where?: readonly Condition[] },
   ): Promise<{ readonly files: readonly FileRow[]; readonly unknown: readonly string[] }>;
-  /** Removes records by any of their names; with `cascade` their runs, files and links. Gives the removed keys per table. */
+  /** Removes records by any of their names. Gives the number of rows that went per table, and the names that no record has. */
   remove(
     names: readonly string[],
-    options?: { readonly cascade?: boolean },
+    options?: RemoveOptions,
   ): Promise<{ readonly removed: Readonly<Record<string, number>>; readonly unknown: readonly string[] }>;
   /**
    * Notes about records by any of their names, in one commit; the value null removes a note. Two values for one note are a

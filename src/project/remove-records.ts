@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
-import type { Store } from '../ports/store.ts';
+import type { ReadWrite, StoreReader } from '../ports/store.ts';
 import type { Row, TableName } from '../records/table.ts';
 import { inKeyPieces } from './key-pieces.ts';
 import { keysOfNames } from './stored-names.ts';
@@ -23,7 +23,7 @@ export async function removeRecords(
   names: readonly string[],
   cascade: boolean,
   at: string,
-  store: Store,
+  store: ReadWrite,
 ): Promise<Removed> {
   const keys = await keysOfNames(names, store);
   const records = await withAllBelow([...new Set([...keys.values()].flat())], cascade, store);
@@ -41,7 +41,7 @@ export async function removeRecords(
 }
 
 /** The records, and with `cascade` all samples and runs below them. */
-async function withAllBelow(keys: readonly string[], cascade: boolean, store: Store): Promise<string[]> {
+async function withAllBelow(keys: readonly string[], cascade: boolean, store: StoreReader): Promise<string[]> {
   const samples = await samplesBelow(keys, store);
   const runs = await inKeyPieces([...keys, ...samples], (piece) => store.getByParent('runs', piece));
   if (!cascade && samples.length + runs.length > 0) {
@@ -54,7 +54,7 @@ async function withAllBelow(keys: readonly string[], cascade: boolean, store: St
   return [...new Set([...keys, ...samples, ...runs.map((run) => String(run.key))])];
 }
 
-async function samplesBelow(keys: readonly string[], store: Store): Promise<string[]> {
+async function samplesBelow(keys: readonly string[], store: StoreReader): Promise<string[]> {
   const samples: string[] = [];
   for (const project of await inKeyPieces(keys, (piece) => store.get('projects', piece))) {
     const where = [{ column: 'parent', operator: '=' as const, value: String(project.key) }];
@@ -67,7 +67,7 @@ async function samplesBelow(keys: readonly string[], store: Store): Promise<stri
 
 type StoredRows = Readonly<Record<'projects' | 'samples' | 'runs' | 'files' | 'links', readonly Row[]>>;
 
-async function rowsOf(records: readonly string[], store: Store): Promise<StoredRows> {
+async function rowsOf(records: readonly string[], store: StoreReader): Promise<StoredRows> {
   return {
     projects: await inKeyPieces(records, (piece) => store.get('projects', piece)),
     samples: await inKeyPieces(records, (piece) => store.get('samples', piece)),
@@ -78,7 +78,7 @@ async function rowsOf(records: readonly string[], store: Store): Promise<StoredR
 }
 
 /** Ids whose answer does not hold any more: those of the records, and those of the projects that they were a part of. */
-async function answersOf(records: readonly string[], rows: StoredRows, store: Store): Promise<string[]> {
+async function answersOf(records: readonly string[], rows: StoredRows, store: StoreReader): Promise<string[]> {
   const series = rows.links.filter((link) => link.kind === 'series').map((link) => String(link.alias));
   const parents = rows.samples.map((sample) => sample.parent).filter((parent) => typeof parent === 'string');
   const above = [...new Set([...series, ...parents])];

@@ -1,8 +1,11 @@
 import { readAccession } from '../id/accession.ts';
-import type { Store } from '../ports/store.ts';
+import type { StoreReader } from '../ports/store.ts';
 
 /** Keys of the records that have these names (key or alias), by the name as given; names that nothing has are left out. */
-export async function keysOfNames(names: readonly string[], store: Store): Promise<Map<string, readonly string[]>> {
+export async function keysOfNames(
+  names: readonly string[],
+  store: StoreReader,
+): Promise<Map<string, readonly string[]>> {
   const understood = new Map(names.map((name) => [name, storedName(name)]));
   const found = await store.resolve([...new Set(understood.values())]);
   return new Map(

@@ -12,13 +12,17 @@ import { printable } from '../render/printable.ts';
 export interface RmOptions {
   readonly sources: IdSources;
   readonly cascade: boolean;
+  /** Nothing goes when a name is unknown. */
+  readonly atomic: boolean;
   /** Do not ask. */
   readonly isSure: boolean;
 }
 
 /** Flags to options. */
 export function parse(input: CommandInput): RmOptions {
-  return { sources: idSources(input), cascade: isSet(input.flags, 'cascade'), isSure: isSet(input.flags, 'yes') };
+  const { flags } = input;
+  const [cascade, atomic] = [isSet(flags, 'cascade'), isSet(flags, 'atomic')];
+  return { sources: idSources(input), cascade, atomic, isSure: isSet(flags, 'yes') };
 }
 
 /** Removes the records and prints how many rows of each table went. */
@@ -30,10 +34,15 @@ export async function run(options: RmOptions, app: App): Promise<number> {
     return EXIT.failed;
   }
   const project = await app.openProject();
-  const { removed, unknown } = await project.remove(names, { cascade: options.cascade });
+  const { cascade, atomic } = options;
+  const { removed, unknown } = await project.remove(names, { cascade, ...(atomic ? { atomic } : {}) });
   const rows = Object.entries(removed).map(([table, count]) => ({ table, removed: count }));
   await printRows(app, { columns: [{ name: 'table' }, { name: 'removed', numeric: true }] }, [rows]);
   for (const name of unknown) await app.say(`Not stored: ${printable(name)}`);
+  if (atomic && unknown.length > 0) {
+    await app.say('Nothing was removed (--atomic).');
+    return EXIT.failed;
+  }
   return exitCodeOfFound(names.length - unknown.length, unknown.length);
 }
 

@@ -20,6 +20,7 @@ const ASKING: readonly OptionDeclaration[] = [
   { flags: '--concurrency <n>', summary: 'batches in flight (default 5)' },
   { flags: '--dry-run', summary: 'print the plan and ask nothing' },
   { flags: '--large-range', summary: 'accept ranges of more than 10,000 ids' },
+  { flags: '--atomic', summary: 'all ids or none: unless every answer is good, nothing is changed' },
 ];
 
 /** `celline add`. */
@@ -43,7 +44,7 @@ export const ADD: CommandDeclaration = {
     { line: 'celline add --from ids.csv --column sample', says: 'a list, from a column of a table' },
     { line: 'cut -f1 table.tsv | celline add - --format ndjson', says: 'in a pipe' },
   ],
-  stopsGracefully: 'Stopping: what is done is being committed. Ctrl-C again leaves at once.',
+  stopsGracefully: 'Stopping: what is done is being committed (--atomic: rolled back). Ctrl-C again leaves at once.',
 };
 
 /** `celline refresh`. */
@@ -64,7 +65,7 @@ export const REFRESH: CommandDeclaration = {
     { line: 'celline refresh GSE192391', says: 'what has changed in a series' },
     { line: 'celline refresh --all --dry-run', says: 'what bringing everything up to date would cost' },
   ],
-  stopsGracefully: 'Stopping: what is done is being committed. Ctrl-C again leaves at once.',
+  stopsGracefully: 'Stopping: what is done is being committed (--atomic: rolled back). Ctrl-C again leaves at once.',
 };
 
 /** `celline urls`. */

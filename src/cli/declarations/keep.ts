@@ -34,6 +34,7 @@ export const RM: CommandDeclaration = {
   arguments: [{ name: '<ids...>', summary: 'any name of a sample, run or project; - reads them from stdin' }],
   options: [
     { flags: '--cascade', summary: 'remove also what belongs to them: runs, files, links' },
+    { flags: '--atomic', summary: 'remove nothing when one of the names is unknown' },
     { flags: '-y, --yes', summary: 'do not ask' },
   ],
   examples: [
