@@ -20,6 +20,7 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   'db rollback': () => import('./commands/db/rollback.ts'),
   'db gc': () => import('./commands/db/gc.ts'),
   'db checkpoint': () => import('./commands/db/checkpoint.ts'),
+  'db check': () => import('./commands/db/check.ts'),
   init: () => import('./commands/init.ts'),
   config: () => import('./commands/config.ts'),
   handlers: () => import('./commands/handlers.ts'),

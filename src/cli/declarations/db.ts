@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from '../command-type.ts';
+import { CHECK } from './db-check.ts';
 
 const LOG: CommandDeclaration = {
   name: 'log',
@@ -71,7 +72,7 @@ export const DB: CommandDeclaration = {
   summary: 'look after the tables: plain files, history, going back',
   arguments: [],
   options: [],
-  subcommands: [LOG, ROLLBACK, CHECKPOINT, GC],
+  subcommands: [LOG, ROLLBACK, CHECKPOINT, CHECK, GC],
   examples: [
     { line: 'celline db log', says: 'what was committed' },
     { line: 'celline db checkpoint', says: 'bring the plain Parquet files up to date' },
