@@ -1,4 +1,5 @@
-import type { CellValue, ColumnType, TableName } from '../records/table.ts';
+import type { ColumnType } from '../records/table.ts';
+import type { Comparison } from './comparison.ts';
 
 /** One manifest of the history. */
 export interface HistoryEntry {
@@ -232,3 +233,4 @@ export interface StoreCare {
   close(): Promise<void>;
 }
   readonly history: History;
+  readonly comparison: Comparison;

@@ -38,7 +38,7 @@ describe.each(BACK_ENDS)('notes in %s', (_name, open) => {
       store,
     );
 
-  it('says for each note what became of it, whatever name the record is called by (001-17)', async () => {
+  it('says for each note what became of it, whatever name the record is called by', async () => {
     const store = await filled();
     const first = await note(
       store,

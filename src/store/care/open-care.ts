@@ -3,6 +3,7 @@ import { openContext, type ParquetStoreSettings } from '../parquet/parquet-store
 import { checkStore } from './check/check-store.ts';
 import type { FindCopy } from './check/find-copy.ts';
 import { checkpoint } from './checkpoint.ts';
+import { openComparison } from './compare.ts';
 import { openHistory } from './history.ts';
 import { repairStore } from './repair.ts';
 
@@ -18,6 +19,7 @@ export function openStoreCare(settings: ParquetStoreSettings): StoreCare {
       repair: (findings) => repairStore(care, findCopy, findings),
     },
     history: openHistory(care),
+    comparison: openComparison(care),
     close: () => door.close(),
   };
 }
