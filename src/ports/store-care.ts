@@ -75,26 +75,6 @@ export interface CheckpointRow {
   readonly ms: number;
 }
 
-/** One difference between two states of the tables. */
-export interface Difference {
-  readonly table: TableName;
-  readonly key: string;
-  readonly change: 'added' | 'changed' | 'removed';
-  /** The column that differs; null for a row that came or went. */
-  readonly column: string | null;
-  readonly before: CellValue;
-  readonly after: CellValue;
-}
-
-/** Compares two states: `celline diff`. */
-export interface Comparison {
-  /**
-   * What changed from one manifest to another, by table and key. Provenance columns are left out. `keys`: only rows of
-   * these keys, and their runs and files.
-   */
-  diff(from: number, to: number, keys?: readonly string[]): AsyncIterable<Difference>;
-}
-
 /** One step between two versions of the store. */
 export interface MigrationInfo {
   readonly version: number;
