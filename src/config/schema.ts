@@ -87,6 +87,13 @@ export const configSchema = z
         backend: z.string().default('parquet').describe('parquet or memory.'),
         plainTables: z.boolean().default(true).describe('Keep plain Parquet files in the tables folder up to date.'),
         memoryLimit: z.string().default('128MB').describe('Memory of the SQL engine while writing, e.g. 128MB.'),
+        backupDir: z.string().default('backups').describe('Folder of the backups, relative to the project.'),
+        keepBackups: z
+          .number()
+          .int()
+          .min(1)
+          .default(10)
+          .describe('Backups that celline takes by itself, before a migration or a restore: so many stay.'),
       })
       .prefault({})
       .describe('The tables.'),

@@ -136,18 +136,23 @@ export interface BackupDamage {
 export interface Backups {
   /** Copies the newest state. `keep`: afterwards the newest so many stay, older ones go. */
   create(options?: { readonly reason?: string; readonly keep?: number; readonly to?: string }): Promise<BackupInfo>;
-  /** Newest first. Damaged ones are listed too, as far as they can be read. */
-  list(): Promise<readonly BackupInfo[]>;
-  /** Compares every byte with its checksum; empty when it is whole. */
+  /** Those in the folder `from` (default: the project's), newest first; damaged ones too, as far as they can be read. */
+  list(options?: { readonly from?: string }): Promise<readonly BackupInfo[]>;
+  /** Compares every byte with its checksum; empty when it is whole. A backup is named by its name or its absolute path. */
   verify(name: string): Promise<readonly BackupDamage[]>;
   /**
    * Makes a backup's tables the newest state, as a new commit; refuses a damaged one. What it replaces is kept as a
    * backup, or, when it cannot be read, moved aside. Annotations and jobs keep their present rows unless `all`.
    */
-  restore(
-    name: string,
-    options?: { readonly all?: boolean; readonly force?: boolean },
-  ): Promise<RollbackReport & { readonly kept: string | null }>;
+  restore(name: string, options?: { readonly all?: boolean; readonly force?: boolean }): Promise<RestoreReport>;
+}
+
+/** What a restore did. */
+export interface RestoreReport extends RollbackReport {
+  /** Path of what it replaced: a backup, or a store that was moved aside; null: there was nothing. */
+  readonly kept: string | null;
+  /** What the user should know besides, as whole sentences. */
+  readonly notes: readonly string[];
 }
 
 /** One thing that is not as it should be. */
@@ -210,7 +215,8 @@ export interface StoreCare {
    */
   checkpoint(names?: readonly string[]): AsyncIterable<CheckpointRow>;
   readonly integrity: Integrity;
+  readonly history: History;
+  readonly backups: Backups;
+  readonly comparison: Comparison;
   close(): Promise<void>;
 }
-  readonly history: History;
-  readonly comparison: Comparison;

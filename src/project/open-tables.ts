@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,9 +7,10 @@ import type { Query } from '../ports/query.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import type { QuerySettings } from '../query/open-query.ts';
-import type { ParquetStoreSettings } from '../store/parquet/parquet-store.ts';
+import type { CareSettings } from '../store/care/open-care.ts';
 import { createStoreRegistry } from '../store/registry.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
+import { VERSION } from './version.ts';
 
 /** What the tables need of the configuration and of the machine. */
 export interface TablesSettings {
@@ -41,7 +42,7 @@ export interface Tables {
 /** The back end that the configuration names, and over the same folder the query engine and the care of the tables. */
 export function openTables(place: TablesSettings): Tables {
   const { config, dbDir, clock, command } = place;
-  const settings: ParquetStoreSettings = {
+  const settings: CareSettings = {
     dir: dbDir,
     clock,
     randomId: randomUUID,
@@ -49,6 +50,9 @@ export function openTables(place: TablesSettings): Tables {
     processes: createSystemProcesses(),
     memoryLimit: config.store.memoryLimit,
     plainTables: config.store.plainTables,
+    backupDir: resolvePath(place.root, config.store.backupDir),
+    keepBackups: config.store.keepBackups,
+    version: VERSION,
   };
   return {
     store: createStoreRegistry().createStore(config.store.backend, settings),

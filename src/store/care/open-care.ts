@@ -1,17 +1,33 @@
+import { dirname, join } from 'node:path';
 import type { StoreCare } from '../../ports/store-care.ts';
 import { openContext, type ParquetStoreSettings } from '../parquet/parquet-store.ts';
+import { openBackups } from './backup/backups.ts';
 import { checkStore } from './check/check-store.ts';
-import type { FindCopy } from './check/find-copy.ts';
+import { createCopyFinder } from './check/find-copy.ts';
 import { checkpoint } from './checkpoint.ts';
 import { openComparison } from './compare.ts';
 import { openHistory } from './history.ts';
 import { repairStore } from './repair.ts';
 
+/** Backups that celline takes by itself and that stay, unless the configuration says other. */
+const KEPT_BACKUPS = 10;
+
+/** What the care of a Parquet store needs. */
+export interface CareSettings extends ParquetStoreSettings {
+  /** Folder of the backups; default `backups` beside the tables folder. */
+  readonly backupDir?: string;
+  /** Backups that celline takes by itself: so many stay; default 10. */
+  readonly keepBackups?: number;
+  /** Version of celline, which backups name; default none. */
+  readonly version?: string;
+}
+
 /** Everything that looks after the tables of a Parquet store. Opens the engine when it is needed. */
-export function openStoreCare(settings: ParquetStoreSettings): StoreCare {
+export function openStoreCare(settings: CareSettings): StoreCare {
   const { context, door } = openContext(settings);
   const care = { context, renew: door.close, hasPlainTables: settings.plainTables !== false };
-  const findCopy: FindCopy = async () => null;
+  const dir = settings.backupDir ?? join(dirname(settings.dir), 'backups');
+  const findCopy = createCopyFinder(dir);
   return {
     checkpoint: (names) => checkpoint(care, names),
     integrity: {
@@ -20,6 +36,7 @@ export function openStoreCare(settings: ParquetStoreSettings): StoreCare {
     },
     history: openHistory(care),
     comparison: openComparison(care),
+    backups: openBackups({ ...care, dir, keep: settings.keepBackups ?? KEPT_BACKUPS, version: settings.version ?? '' }),
     close: () => door.close(),
   };
 }

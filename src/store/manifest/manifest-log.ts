@@ -57,6 +57,8 @@ export interface ManifestLogContext extends LockContext {
   readonly layout: Layout;
   /** The protocol for a new store; by default found out by a try. */
   readonly protocol?: CommitProtocol;
+  /** Names a new store; by default a name that nobody else has. */
+  readonly store?: string;
 }
 
 /** The manifests below `.store/v1/manifest`. */
@@ -83,7 +85,7 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
     await makeFolder(layout.segments);
     await makeFolder(layout.manifests);
     const protocol = context.protocol ?? (await findProtocol(layout, context.randomId));
-    const made: StoreFormat = { format: FORMAT_VERSION, protocol, store: context.randomId() };
+    const made: StoreFormat = { format: FORMAT_VERSION, protocol, store: context.store ?? context.randomId() };
     known = await writeFormat(layout, made, context);
     return known;
   };

@@ -1,0 +1,54 @@
+import { type Manifest, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
+import { hasSameSegments, KEEP_PRESENT_ROWS } from '../plan-rollback.ts';
+
+/** How a backup's tables take the place of the present ones. */
+export interface RestoreChoice {
+  /** The annotations too. */
+  readonly all: boolean;
+  /** Edits that the plain tables on the disk show at most; the restored tables get more, so that these are behind. */
+  readonly shownEdits: number;
+}
+
+/** The states of a backup's tables that are restored: without those whose present rows stay. */
+export function statesToRestore(backup: Manifest, all: boolean): [string, TableState][] {
+  return Object.entries(backup.tables).filter(([, state]) => all || !KEEP_PRESENT_ROWS.has(state.table));
+}
+
+/** A state with other files for its segments. */
+export function withSegments(state: TableState, replaced: ReadonlyMap<string, Segment>): TableState {
+  const segment = (one: Segment): Segment => replaced.get(one.file) ?? one;
+  return { ...state, base: state.base.map(segment), deltas: state.deltas.map(segment) };
+}
+
+/**
+ * The tables that follow `newest` when those of a backup, whose segments are in the store, take their place; null when nothing
+ * differs. A table that the backup does not have becomes empty, so that its plain file follows. A column that a plug-in
+ * added since stays, NULL in every row; one that changed its type since has the type of the backup again.
+ */
+export function restoredTables(
+  newest: Manifest,
+  restored: readonly (readonly [string, TableState])[],
+  { all, shownEdits }: RestoreChoice,
+): Manifest['tables'] | null {
+  const tables: Record<string, TableState> = {};
+  const then = new Map(restored);
+  for (const name of new Set([...Object.keys(newest.tables), ...then.keys()])) {
+    const [now, past] = [newest.tables[name], then.get(name)];
+    if (past !== undefined) tables[name] = takePlace(now, past, newest.sequence + 1, shownEdits);
+    else if (now !== undefined) tables[name] = !all && KEEP_PRESENT_ROWS.has(now.table) ? now : emptied(now);
+  }
+  return Object.entries(tables).some(([name, state]) => state !== newest.tables[name]) ? tables : null;
+}
+
+function takePlace(now: TableState | undefined, past: TableState, sequence: number, shownEdits: number): TableState {
+  if (now !== undefined && hasSameSegments(now, past)) return now;
+  const known = new Set(past.extra.map((column) => column.name));
+  const added = now?.extra.filter((column) => !known.has(column.name)) ?? [];
+  // Numbers of another history mean nothing here: compaction keeps deltas in the order of their numbers.
+  const deltas = past.deltas.map((segment) => ({ ...segment, from: sequence, to: sequence }));
+  return { ...past, extra: [...past.extra, ...added], edits: Math.max(past.edits, shownEdits) + 1, deltas };
+}
+
+function emptied(now: TableState): TableState {
+  return segmentsOf(now).length === 0 ? now : { ...now, rows: 0, base: [], deltas: [] };
+}
