@@ -6,7 +6,6 @@ import type { SraStudy } from '../ncbi/sra-package.ts';
 import { byAccession } from './accession-order.ts';
 import { dayOf, publicDay } from './archive-date.ts';
 import { pageOf } from './archive-url.ts';
-import { cleanRow } from './clean-text.ts';
 import { enaCell, enaList } from './ena-cell.ts';
 import { distinct, firstKnown, joined } from './first-known.ts';
 import { linksTo } from './library-links.ts';
@@ -43,7 +42,7 @@ export interface ProjectShell {
  */
 export function projectShell(given: ProjectFacts): ProjectShell {
   const facts = ownFacts(given);
-  return { key: facts.key, patch: cleanRow(patchOf(facts)), links: linksOf(facts) };
+  return { key: facts.key, patch: patchOf(facts), links: linksOf(facts) };
 }
 
 /** The key of a project by its names: GSE where GEO brokered it, else BioProject, else SRP. Null when no source names one. */

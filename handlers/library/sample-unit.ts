@@ -1,6 +1,5 @@
 import type { CompleteSet, FilePatch, RecordUnit, RunPatch } from '../../src/ports/handler.ts';
 import { byAccession } from './accession-order.ts';
-import { cleanUnit } from './clean-text.ts';
 import { enaCell } from './ena-cell.ts';
 import { pooledKeys, runLinks, sampleLinks } from './library-links.ts';
 import type { AskedSources, LibraryParts, RunParts } from './library-parts.ts';
@@ -23,7 +22,7 @@ export function sampleUnit(given: LibraryParts): RecordUnit {
   const patches = written.map((one) => one.run);
   const geoFiles = parts.asked.geoText ? (parts.geo?.supplementaryFiles ?? []) : [];
   const supplementary = supplementaryFiles(parts.key, 'GEO', geoFiles, parts.fetchedAt, parts.handler);
-  return cleanUnit({
+  return {
     samples: [samplePatch(parts, patches, sampleProject)],
     runs: patches,
     projects: [],
@@ -36,7 +35,7 @@ export function sampleUnit(given: LibraryParts): RecordUnit {
       ...runs.flatMap(runLinks),
     ],
     complete: completeSets(parts, runs),
-  });
+  };
 }
 
 /** Archives answer in any order; the records must not depend on it. */

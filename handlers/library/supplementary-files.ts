@@ -1,6 +1,5 @@
 import { type FilePatch, fileKey } from '../../src/ports/handler.ts';
 import { isOpenScheme, lastPart, withoutBlanks } from './archive-url.ts';
-import { cleanRow } from './clean-text.ts';
 import { formatOf, roleOfFormat } from './file-name.ts';
 import { sourceHash } from './source-hash.ts';
 
@@ -21,22 +20,20 @@ export function supplementaryFiles(
     if (name === null) continue;
     byName.set(name, [...new Set([...(byName.get(name) ?? []), withoutBlanks(url)])]);
   }
-  return [...byName].map(([name, addresses]) =>
-    cleanRow({
-      key: fileKey(parent, 'supplementary', name),
-      parent,
-      name,
-      role: roleOfSupplement(name),
-      format: formatOf(name),
-      origin: 'supplementary',
-      urls: addresses,
-      access: 'public',
-      source,
-      handler,
-      fetched_at: fetchedAt,
-      response_hash: sourceHash({ parent, name, addresses }),
-    }),
-  );
+  return [...byName].map(([name, addresses]) => ({
+    key: fileKey(parent, 'supplementary', name),
+    parent,
+    name,
+    role: roleOfSupplement(name),
+    format: formatOf(name),
+    origin: 'supplementary',
+    urls: addresses,
+    access: 'public',
+    source,
+    handler,
+    fetched_at: fetchedAt,
+    response_hash: sourceHash({ parent, name, addresses }),
+  }));
 }
 
 /** `matrix` for a Matrix Market file, and for an HDF5 file whose name says so (`filtered_feature_bc_matrix.h5`). */

@@ -5,6 +5,7 @@ import type { Handler, HandlerContext, HandlerOutcome } from '../ports/handler.t
 import type { Reporter } from '../ports/reporter.ts';
 import type { ReadWrite } from '../ports/store.ts';
 import { GOOD_OUTCOMES } from '../records/asked.ts';
+import { cleanUnit } from '../records/clean-unit.ts';
 import type { Committer } from './committer.ts';
 import { isAnswered } from './freshness.ts';
 import type { Claim, Registry } from './registry.ts';
@@ -97,8 +98,10 @@ async function runCall(call: Call, state: State, settings: WalkSettings): Promis
       else if (event.type === 'next') addBelow(state, event.of, event.ids);
       else if (event.type === 'warning') settings.reporter.emit({ type: 'log', level: 'warn', message: event.message });
       else {
-        settings.tally.count(event.unit, event.of);
-        await settings.committer.add(event.unit, call.handler.name);
+        const { unit, dropped } = cleanUnit(event.unit);
+        for (const message of dropped) settings.reporter.emit({ type: 'log', level: 'warn', message });
+        settings.tally.count(unit, event.of);
+        await settings.committer.add(unit, call.handler.name);
       }
       settings.signal.throwIfAborted();
     }

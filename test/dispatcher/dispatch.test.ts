@@ -227,3 +227,19 @@ test('answers are told only after the commit that holds them', async () => {
   await run(['TEST1', 'TEST2', 'TEST3'], { store: watching, reporter });
   expect(seen).toEqual([true, true, true]);
 });
+
+test('003-13 whatever a handler brings: no control character, no link that nobody can fetch, and a warning that says so', async () => {
+  const handler = scriptedHandler({
+    async *script(ids) {
+      for (const id of ids) {
+        yield { type: 'records', unit: sampleUnit(id, { title: 'a\u001b[2Jb', url: 'javascript:alert(1)' }), of: [id] };
+        yield { type: 'outcome', id, outcome: 'added', key: id, reason: null };
+      }
+    },
+  });
+  const { run, store, events } = scene(handler);
+  await run(['TEST1']);
+  expect(await store.get('samples', ['TEST1'])).toMatchObject([{ title: 'a[2Jb', url: null }]);
+  const warnings = events.filter((event) => event.type === 'log' && event.level === 'warn');
+  expect(warnings).toMatchObject([{ message: expect.stringContaining('TEST1: url was no http') }]);
+});

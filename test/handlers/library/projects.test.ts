@@ -198,10 +198,6 @@ describe('the row of a project', () => {
     expect(links).toEqual([]);
   });
 
-  test('control characters are stripped (003-13)', () => {
-    expect(projectShell({ ...facts, summary: aSummary({ title: 'a\u0007b' }) }).patch.title).toBe('ab');
-  });
-
   test.each<[string, Partial<ProjectFacts>, string | null]>([
     ['GSE of the study', { study }, 'GSE1'],
     ["GSE of ENA's alias", { enaRow: aRow({ study_alias: 'GSE8', study_accession: 'PRJNA1' }) }, 'GSE8'],

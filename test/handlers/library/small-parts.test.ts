@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { byAccession } from '../../../handlers/library/accession-order.ts';
 import { dayOf, earliest, publicDay } from '../../../handlers/library/archive-date.ts';
 import { isArchiveUrl, isOpenScheme, joinUrls, lastPart, pageOf } from '../../../handlers/library/archive-url.ts';
-import { cleanText } from '../../../handlers/library/clean-text.ts';
 import { formatOf, withoutVersion } from '../../../handlers/library/file-name.ts';
 import { sourceHash } from '../../../handlers/library/source-hash.ts';
 
@@ -124,11 +123,6 @@ describe('dates', () => {
 });
 
 describe('texts, order, hash', () => {
-  test('control characters go, line feeds and tabs stay (003-13)', () => {
-    expect(cleanText('a\u001b[31mred\u0000\u009b\r\nb\tc\u007f')).toBe('a[31mred\nb\tc');
-    expect(cleanText('β-actin 日本 😀')).toBe('β-actin 日本 😀');
-  });
-
   test('accessions are ordered by number', () => {
     expect(['SRR10', 'SRR9', 'ERR100', 'SRR9'].sort(byAccession)).toEqual(['ERR100', 'SRR9', 'SRR9', 'SRR10']);
   });
