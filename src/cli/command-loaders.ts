@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   urls: () => import('./commands/urls.ts'),
   show: () => import('./commands/show.ts'),
   list: () => import('./commands/list.ts'),
+  diff: () => import('./commands/diff.ts'),
   query: () => import('./commands/query.ts'),
   stats: () => import('./commands/stats.ts'),
   schema: () => import('./commands/schema.ts'),

@@ -15,6 +15,7 @@ import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import { annotateRecords } from './annotate-records.ts';
+import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { listFiles } from './list-files.ts';
@@ -66,6 +67,7 @@ export function createProject(parts: ProjectParts): Project {
     showAll: (names) => showRecords(names, store),
     files: (names, options = {}) => listFiles(names, options, store),
     remove: (names, options = {}) => remove(names, options, parts),
+    diff: async (options = {}) => compareStates(options, store, (await parts.openCare()).comparison),
     annotate: async (notes) => {
       const began = clock.now();
       const answer = await annotateRecords(notes, new Date(began).toISOString(), store);

@@ -9,8 +9,10 @@ import type { ProjectRow } from '../records/project.ts';
 import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
 import type { Annotated, NoteRequest } from './annotate-records.ts';
+import type { DiffOptions, StateDiff } from './compare-states.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
+export type { DiffOptions, StateDiff } from './compare-states.ts';
 
 /** How ids are asked. */
 export interface AddOptions {
@@ -128,6 +130,8 @@ export interface Project {
    * `UsageError`, and nothing is noted.
    */
   annotate(notes: readonly NoteRequest[]): Promise<Annotated>;
+  /** What differs between two states of the tables; by default what the last command that asked archives changed. */
+  diff(options?: DiffOptions): Promise<StateDiff>;
   handlers(): Promise<readonly HandlerInfo[]>;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;

@@ -1,9 +1,10 @@
+import type { Difference } from '../../src/ports/comparison.ts';
 import type { NamedQuery, Query, QueryAnswer, QueryParameters, SlowQuery } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
 import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
-import type { AddOptions, Check, NoteRequest, Project, RecordView } from '../../src/project/project.ts';
+import type { AddOptions, Check, DiffOptions, NoteRequest, Project, RecordView } from '../../src/project/project.ts';
 import type { OutcomeName } from '../../src/records/asked.ts';
 import type { FileRow } from '../../src/records/file.ts';
 import type { RunRow } from '../../src/records/run.ts';
@@ -19,6 +20,7 @@ export interface Calls {
   sql: { sql: string; parameters: QueryParameters }[];
   removed: { names: readonly string[]; options: unknown }[];
   noted: NoteRequest[];
+  compared: DiffOptions[];
   closed: number;
 }
 
@@ -30,6 +32,7 @@ export interface Known {
   views?: readonly RecordView[];
   files?: readonly FileRow[];
   unknown?: readonly string[];
+  differences?: readonly Difference[];
   checks?: readonly Check[];
   failed?: readonly string[];
   behind?: number;
@@ -127,7 +130,17 @@ export function fakeProject(known: Known = {}): {
   calls: Calls;
   open: (settings: OpenProjectSettings) => Promise<Project>;
 } {
-  const calls: Calls = { settings: [], add: [], asked: [], selections: [], sql: [], removed: [], noted: [], closed: 0 };
+  const calls: Calls = {
+    settings: [],
+    add: [],
+    asked: [],
+    selections: [],
+    sql: [],
+    removed: [],
+    noted: [],
+    compared: [],
+    closed: 0,
+  };
   const open = async (settings: OpenProjectSettings): Promise<Project> => {
     calls.settings.push(settings);
     return createProject(known, calls, settings);
@@ -168,6 +181,18 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     show: async (name) => (known.views ?? []).filter((view) => view.record.key === name),
     async *showAll(names) {
       for (const name of names) yield { name, views: (known.views ?? []).filter((view) => view.record.key === name) };
+    },
+    async diff(options = {}) {
+      calls.compared.push(options);
+      const point = (sequence: number) => ({
+        sequence,
+        at: `2026-01-0${sequence}T03:04:05.000Z`,
+        command: `command ${sequence}`,
+      });
+      async function* differences() {
+        yield* known.differences ?? [];
+      }
+      return { from: point(1), to: point(2), unknown: known.unknown ?? [], differences: differences() };
     },
     async annotate(notes) {
       calls.noted.push(...notes);

@@ -2,7 +2,7 @@ import type { CommandDeclaration } from '../command-type.ts';
 import { DB } from './db.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
 import { ANNOTATE, RM } from './keep.ts';
-import { LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
+import { DIFF, LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
 import { COMPLETION, CONFIG, DOCTOR, HANDLERS, INIT } from './set-up.ts';
 
 /** Every command, in the order of `celline --help`. */
@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   URLS,
   SHOW,
   LIST,
+  DIFF,
   QUERY,
   STATS,
   SCHEMA,

@@ -43,6 +43,34 @@ export const LIST: CommandDeclaration = {
   ],
 };
 
+/** `celline diff`. */
+export const DIFF: CommandDeclaration = {
+  name: 'diff',
+  group: 'Look',
+  summary: 'show what changed between two states of the tables',
+  description:
+    'By default what the last command that asked archives changed. celline db log lists the states that are kept. ' +
+    'Ids narrow it to these records, with their samples, runs and files. When something was fetched is no difference.',
+  arguments: [{ name: '[ids...]', summary: 'any name of a sample, run or project; - reads them from stdin' }],
+  options: [
+    { flags: '--from <state>', summary: 'a number, a date (UTC), or last: before the last change (the default)' },
+    { flags: '--to <state>', summary: 'a number, or a date with the whole of that day (default: now)' },
+    {
+      flags: '--table <table>',
+      summary: 'only this table (default: all but asked and annotations)',
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
+      repeats: true,
+    },
+    { flags: '--columns <names>', summary: 'only changes of these columns, joined with commas' },
+    { flags: '--summary', summary: 'count by table and column' },
+  ],
+  examples: [
+    { line: 'celline diff', says: 'what the last refresh brought' },
+    { line: 'celline diff GSE192391 --from 2026-11-01 --json', says: 'one series since a day, for a program' },
+    { line: 'celline diff --from 41 --to 45 --summary', says: 'how much differs between two states' },
+  ],
+};
+
 /** `celline query`. */
 export const QUERY: CommandDeclaration = {
   name: 'query',

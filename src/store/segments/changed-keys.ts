@@ -1,7 +1,7 @@
 import type { Column, Table, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
-import { extendedTable, tableOf } from '../manifest/table-of.ts';
+import { tableOf } from '../manifest/table-of.ts';
 import { compareKeys } from '../plan/compare-keys.ts';
 import { comparedColumns } from '../plan/compare-rows.ts';
 import { DELETED, sqlName } from './column-sql.ts';
@@ -48,7 +48,7 @@ function commonTable(name: TableName, before: Manifest, after: Manifest): Table 
     }
   }
   for (const { name: own } of TABLES[name].columns) columns.delete(own);
-  return extendedTable(TABLES[name], [...columns.values()]);
+  return tableOf({ table: name, extra: [...columns.values()] });
 }
 
 /** A query: primary key and a hash of what each live row says. Narrow, so that a million rows need little memory. */
