@@ -4,6 +4,14 @@ export interface Processes {
   readonly host: string;
   /** Process id of this process. */
   readonly pid: number;
-  /** Whether a process with this id runs on this machine. */
-  isAlive(pid: number): boolean;
+  /**
+   * When this process began, in the system's own words: a process id that is given again comes with another text. Absent
+   * where the system does not tell.
+   */
+  readonly started?: string | undefined;
+  /**
+   * Whether a process with this id runs on this machine, and, when its `started` is given, is that one. What cannot be
+   * known (another container of the same machine name) counts as alive.
+   */
+  isAlive(pid: number, started?: string): boolean;
 }

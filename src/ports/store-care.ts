@@ -207,6 +207,18 @@ export interface PluginColumn {
   readonly doc: string;
 }
 
+/** How commits get their number. */
+export interface CommitProtocol {
+  /** `link`: hard links, side by side; `lock`: one after the other under a lock file. Chosen when the store was made. */
+  readonly protocol: 'link' | 'lock';
+  /** Why it is not hard links, as a clause. */
+  readonly because: string | null;
+  /** Name of the file system when it is one that machines share: `NFS`. */
+  readonly fileSystem: string | null;
+  /** What is wrong with hard links in this folder now, as a clause; null when they work, or are not needed. */
+  readonly fault: string | null;
+}
+
 /** Everything that looks after the tables of a durable store. */
 export interface StoreCare {
   /**
@@ -216,6 +228,8 @@ export interface StoreCare {
   checkpoint(names?: readonly string[]): AsyncIterable<CheckpointRow>;
   readonly integrity: Integrity;
   readonly history: History;
+  /** How commits get their number, tried anew; null when there is no store yet. */
+  protocol(): Promise<CommitProtocol | null>;
   readonly backups: Backups;
   readonly comparison: Comparison;
   close(): Promise<void>;

@@ -246,6 +246,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
     configFiles,
     backend: parts.config.store.backend,
     store,
+    openCare: parts.config.store.backend === 'parquet' ? parts.openCare : null,
     hasNcbiKey,
     nodeVersion,
     archives: [...archives.values()],

@@ -4,8 +4,10 @@ import { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import type { Http, HttpRequest } from '../ports/http.ts';
 import type { Store } from '../ports/store.ts';
+import type { StoreCare } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
+import { examineCommits } from './examine-commits.ts';
 import type { Check } from './project.ts';
 
 /** Bytes under which the disk is called nearly full: a compaction needs room for a second copy of the largest table. */
@@ -21,6 +23,8 @@ export interface Patient {
   /** Name of the storage back end. */
   readonly backend: string;
   readonly store: Store;
+  /** Null when the back end has none. */
+  readonly openCare: (() => Promise<StoreCare>) | null;
   /** One request per operator, with the door to it. */
   readonly archives: readonly {
     readonly operator: string;
@@ -40,6 +44,8 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   yield check('store', 'ok', `${patient.backend}: ${abilitiesOf(patient.store)}`);
   for (const table of Object.keys(TABLES) as TableName[]) yield await examineTable(table, patient.store);
   yield await examineWriting(patient.dbDir);
+  const commits = patient.openCare === null ? null : await examineCommits(patient.openCare);
+  if (commits !== null) yield commits;
   yield await examinePlainTables(patient.store);
   yield await examineFolder('cache', patient.cacheDir);
   yield await examineDisk(patient.dbDir, patient.root);

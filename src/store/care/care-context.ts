@@ -1,3 +1,4 @@
+import type { MakeLink } from '../disk/hard-links.ts';
 import type { CommitContext } from '../parquet/commit.ts';
 import { publishTables } from '../parquet/publish.ts';
 
@@ -10,6 +11,8 @@ export interface CareContext {
   readonly hasPlainTables: boolean;
   /** Names of the jobs that write to the tables now; absent where nothing keeps track of jobs. */
   readonly runningJobs?: () => Promise<readonly string[]>;
+  /** How a file gets a second name; default the operating system's. */
+  readonly makeLink?: MakeLink;
 }
 
 /** Makes the plain tables follow a change of the tables, as far as it is cheap. */

@@ -5,6 +5,7 @@ import { openBackups } from './backup/backups.ts';
 import { checkStore } from './check/check-store.ts';
 import { createCopyFinder } from './check/find-copy.ts';
 import { checkpoint } from './checkpoint.ts';
+import { examineProtocol } from './commit-protocol.ts';
 import { openComparison } from './compare.ts';
 import { openHistory } from './history.ts';
 import { repairStore } from './repair.ts';
@@ -25,7 +26,13 @@ export interface CareSettings extends ParquetStoreSettings {
 /** Everything that looks after the tables of a Parquet store. Opens the engine when it is needed. */
 export function openStoreCare(settings: CareSettings): StoreCare {
   const { context, door } = openContext(settings);
-  const care = { context, renew: door.close, hasPlainTables: settings.plainTables !== false };
+  const { makeLink } = settings;
+  const care = {
+    context,
+    renew: door.close,
+    hasPlainTables: settings.plainTables !== false,
+    ...(makeLink === undefined ? {} : { makeLink }),
+  };
   const dir = settings.backupDir ?? join(dirname(settings.dir), 'backups');
   const findCopy = createCopyFinder(dir);
   return {
@@ -35,6 +42,7 @@ export function openStoreCare(settings: CareSettings): StoreCare {
       repair: (findings) => repairStore(care, findCopy, findings),
     },
     history: openHistory(care),
+    protocol: () => examineProtocol(care),
     comparison: openComparison(care),
     backups: openBackups({ ...care, dir, keep: settings.keepBackups ?? KEPT_BACKUPS, version: settings.version ?? '' }),
     close: () => door.close(),

@@ -18,6 +18,8 @@ export interface Pin {
   /** Machine and process that hold it. */
   readonly host: string;
   readonly pid: number;
+  /** When that process began, as `Processes` tells it. */
+  readonly started?: string;
   /** Milliseconds since 1970: segments written since then that no manifest names are kept. */
   readonly since: number;
   /** Manifest whose segments are kept. */
@@ -36,7 +38,8 @@ export async function holdPin(context: PinContext, sequence: number): Promise<()
   const [host, pid] = [processes?.host ?? '', processes?.pid ?? 0];
   const path = join(layout.pins, `${host}-${pid}-${context.randomId()}`);
   await makeFolder(layout.pins);
-  const pin: Pin = { host, pid, since: clock.now(), sequence };
+  const started = processes?.started === undefined ? {} : { started: processes.started };
+  const pin: Pin = { host, pid, ...started, since: clock.now(), sequence };
   await replaceText(path, JSON.stringify(pin), context.randomId());
   const stop = new AbortController();
   const touching = keepTouching(path, clock, stop.signal);
@@ -75,7 +78,7 @@ export async function listPins(context: PinContext): Promise<{ live: Pin[]; void
 }
 
 function isDead(pin: Pin, processes: Processes | undefined): boolean {
-  return processes !== undefined && pin.host === processes.host && !processes.isAlive(pin.pid);
+  return processes !== undefined && pin.host === processes.host && !processes.isAlive(pin.pid, pin.started);
 }
 
 function parsePin(text: string | null): Pin | null {

@@ -1,4 +1,3 @@
-import { link } from 'node:fs/promises';
 import { StoreError } from '../../errors/store-error.ts';
 import {
   diskError,
@@ -10,11 +9,11 @@ import {
   removeIfThere,
   replaceText,
   syncFolder,
-  systemCode,
   temporaryBeside,
   writeSynced,
 } from '../disk/disk.ts';
 import { type LockContext, takeLock } from '../disk/file-lock.ts';
+import { findLinkFault, type MakeLink, saysNoHardLinks, sharedFileSystem, systemLink } from '../disk/hard-links.ts';
 import { type Layout, manifestNumber, manifestPath } from '../disk/layout.ts';
 import { awaitTurn } from '../disk/turn.ts';
 import {
@@ -33,6 +32,10 @@ export type CommitProtocol = 'link' | 'lock';
 export interface StoreFormat {
   readonly format: number;
   readonly protocol: CommitProtocol;
+  /** Why it is not hard links, as a clause; null when it is, or when nobody tried. */
+  readonly because: string | null;
+  /** Name of the file system when it is one that machines share (`NFS`), as it was when the store was made. */
+  readonly fileSystem: string | null;
   /** Names this store, so that a plain table of another one is not taken for ours. */
   readonly store: string;
 }
@@ -49,14 +52,13 @@ export interface ManifestLog {
   format(): Promise<StoreFormat | null>;
 }
 
-/** Codes by which a file system says that it has no hard links. */
-const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
-
 /** What the log needs besides the lock's context. */
 export interface ManifestLogContext extends LockContext {
   readonly layout: Layout;
   /** The protocol for a new store; by default found out by a try. */
   readonly protocol?: CommitProtocol;
+  /** How a file gets a second name; default the operating system's. */
+  readonly makeLink?: MakeLink;
   /** Names a new store; by default a name that nobody else has. */
   readonly store?: string;
 }
@@ -84,8 +86,8 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
     if (found !== null) return found;
     await makeFolder(layout.segments);
     await makeFolder(layout.manifests);
-    const protocol = context.protocol ?? (await findProtocol(layout, context.randomId));
-    const made: StoreFormat = { format: FORMAT_VERSION, protocol, store: context.store ?? context.randomId() };
+    const way = await findProtocol(context);
+    const made: StoreFormat = { format: FORMAT_VERSION, ...way, store: context.store ?? context.randomId() };
     known = await writeFormat(layout, made, context);
     return known;
   };
@@ -97,7 +99,7 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
       await awaitTurn(layout, context, manifest.commit);
       const isOurs =
         protocol === 'link'
-          ? await publishByLink(layout, temporary, manifest)
+          ? await publishByLink(context, temporary, manifest)
           : await publishUnderLock(context, temporary, manifest);
       if (!isOurs) return false;
     } finally {
@@ -126,7 +128,13 @@ async function readFormat(layout: Layout): Promise<StoreFormat | null> {
     });
   }
   checkFormat(value.format, layout.format);
-  return { format: FORMAT_VERSION, protocol: value.protocol === 'lock' ? 'lock' : 'link', store: String(value.store) };
+  return {
+    format: FORMAT_VERSION,
+    protocol: value.protocol === 'lock' ? 'lock' : 'link',
+    because: value.because ?? null,
+    fileSystem: value.fileSystem ?? null,
+    store: String(value.store),
+  };
 }
 
 /** Writes `format.json` unless another process was first; its choice counts. */
@@ -138,7 +146,7 @@ async function writeFormat(layout: Layout, format: StoreFormat, context: Manifes
     const found = await readFormat(layout);
     if (found !== null) return found;
     if (format.protocol === 'lock') await moveFile(temporary, layout.format);
-    else await link(temporary, layout.format);
+    else await (context.makeLink ?? systemLink)(temporary, layout.format);
   } catch (error) {
     const found = await readFormat(layout);
     if (found !== null) return found;
@@ -151,33 +159,37 @@ async function writeFormat(layout: Layout, format: StoreFormat, context: Manifes
   return format;
 }
 
-async function findProtocol(layout: Layout, randomId: () => string): Promise<CommitProtocol> {
-  const from = temporaryBeside(layout.newest, randomId());
-  const to = temporaryBeside(layout.newest, randomId());
-  await writeSynced(from, '');
-  try {
-    await link(from, to);
-    return 'link';
-  } catch (error) {
-    if (NO_HARD_LINKS.has(systemCode(error) ?? '')) return 'lock';
-    throw diskError(error, 'write', layout.manifests);
-  } finally {
-    await removeIfThere(from);
-    await removeIfThere(to);
-  }
+async function findProtocol(
+  context: ManifestLogContext,
+): Promise<Pick<StoreFormat, 'protocol' | 'because' | 'fileSystem'>> {
+  const { layout, protocol, randomId, makeLink = systemLink } = context;
+  const fileSystem = await sharedFileSystem(layout.manifests);
+  if (protocol !== undefined) return { protocol, because: null, fileSystem };
+  const because = await findLinkFault(layout.newest, randomId, makeLink);
+  return { protocol: because === null ? 'link' : 'lock', because, fileSystem };
 }
 
 /** The link appears whole or not at all. After any error the number is read: over NFS an error may follow a success. */
-async function publishByLink(layout: Layout, temporary: string, manifest: Manifest): Promise<boolean> {
-  const path = manifestPath(layout, manifest.sequence);
+async function publishByLink(context: ManifestLogContext, temporary: string, manifest: Manifest): Promise<boolean> {
+  const path = manifestPath(context.layout, manifest.sequence);
   try {
-    await link(temporary, path);
+    await (context.makeLink ?? systemLink)(temporary, path);
     return true;
   } catch (error) {
     const text = await readTextIfThere(path);
     if (text !== null) return parseManifest(text, path)?.commit === manifest.commit;
+    if (saysNoHardLinks(error)) throw movedStore(context.layout, error);
     throw diskError(error, 'write', path);
   }
+}
+
+/** The folder was copied to a file system that cannot do what was found out where it was made. */
+function movedStore(layout: Layout, cause: unknown): StoreError {
+  return new StoreError('operational', `${layout.tables} was made where hard links work; here they do not.`, {
+    hint: `Move it back, or, while no command runs, write "protocol":"lock" into ${layout.format}.`,
+    fields: { path: layout.tables },
+    cause,
+  });
 }
 
 async function publishUnderLock(context: ManifestLogContext, temporary: string, manifest: Manifest): Promise<boolean> {
