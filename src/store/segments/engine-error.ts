@@ -8,7 +8,7 @@ const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string }[
     hint: 'The disk is full: free some space and run the command again.',
   },
   {
-    pattern: /^(Out of Memory|OutOfMemory)/i,
+    pattern: /^(Out of Memory|OutOfMemory)|(failed|could not) (to )?allocate/i,
     failure: 'operational',
     hint: 'Give the engine more memory (store.memoryLimit), or ask for fewer rows at once.',
   },
@@ -33,7 +33,8 @@ export function engineError(error: unknown, sql: string): StoreError {
   const message = error instanceof Error ? error.message : String(error);
   const kind = KINDS.find(({ pattern }) => pattern.test(message));
   // DuckDB repeats the line of the statement below, with a mark that only fits a fixed width; the statement is a field.
-  const said = message.replace(/\s*\nLINE \d+:[\s\S]*$/, '').trim();
+  // Its advice names settings of its own, that are not the user's.
+  const said = message.replace(/\s*\n(LINE \d+:|Possible solutions:)[\s\S]*$/, '').trim();
   return new StoreError(kind?.failure ?? 'operational', said, {
     ...(kind?.hint === undefined ? {} : { hint: kind.hint }),
     fields: { sql: sql.length > 300 ? `${sql.slice(0, 300)}…` : sql },
