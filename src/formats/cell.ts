@@ -10,11 +10,11 @@ export interface PrintColumn {
 export type PrintRow = Readonly<Record<string, CellValue | object | undefined>>;
 
 /** An item of a list that may stand between commas. */
-const PLAIN_ITEM = /^[^,[][^,]*$/;
+const PLAIN_ITEM = /^[^,[\s](?:[^,]*[^,\s])?$/;
 
 /**
- * A cell as text, or null for NULL. A list is joined with `,`, unless an item holds a comma itself, is empty or begins like
- * JSON: then, like every other object, it is JSON text, so that nothing is ambiguous.
+ * A cell as text, or null for NULL. A list is joined with `,`, unless an item holds a comma itself, is empty, has blanks
+ * around it or begins like JSON: then, like every other object, it is JSON text, so that nothing is ambiguous.
  */
 export function cellText(value: CellValue | object | undefined): string | null {
   if (value === null || value === undefined) return null;

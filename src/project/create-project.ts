@@ -17,6 +17,7 @@ import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
+import { exchangeTables } from './exchange-tables.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
@@ -74,6 +75,7 @@ export function createProject(parts: ProjectParts): Project {
       await settleTables(store, clock.now() - began);
       return answer;
     },
+    ...exchangeTables(parts, (ranMs) => settleTables(store, ranMs)),
     handlers: async () =>
       registry
         .listHandlers()

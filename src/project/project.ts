@@ -1,4 +1,6 @@
 import type { DispatchPlan } from '../dispatcher/plan.ts';
+import type { ExportReport, ExportSource, ExportTarget } from '../export/export-type.ts';
+import type { ImportOptions, ImportReport } from '../import/import-type.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
@@ -132,6 +134,13 @@ export interface Project {
   annotate(notes: readonly NoteRequest[]): Promise<Annotated>;
   /** What differs between two states of the tables; by default what the last command that asked archives changed. */
   diff(options?: DiffOptions): Promise<StateDiff>;
+  /** Writes a table, a part of it or the answer of a statement to a file, which appears whole, or as text to a place. */
+  exportTable(source: ExportSource, target: ExportTarget): Promise<ExportReport>;
+  /**
+   * Imports files and folders: tables of the Python Celline, lists kept by hand, exports. One report per file, when it is
+   * stored. What an archive said is kept unless `force`.
+   */
+  importTables(paths: readonly string[], options?: ImportOptions): AsyncIterable<ImportReport>;
   handlers(): Promise<readonly HandlerInfo[]>;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;

@@ -1,3 +1,5 @@
+import type { ExportReport, ExportSource, ExportTarget } from '../../src/export/export-type.ts';
+import type { ImportOptions, ImportProblem, ImportReport } from '../../src/import/import-type.ts';
 import type { Difference } from '../../src/ports/comparison.ts';
 import type { NamedQuery, Query, QueryAnswer, QueryParameters, SlowQuery } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
@@ -21,6 +23,8 @@ export interface Calls {
   removed: { names: readonly string[]; options: unknown }[];
   noted: NoteRequest[];
   compared: DiffOptions[];
+  readonly exported: { source: ExportSource; target: ExportTarget }[];
+  readonly imported: { paths: readonly string[]; options: ImportOptions }[];
   closed: number;
 }
 
@@ -41,6 +45,9 @@ export interface Known {
   care?: Partial<StoreCare>;
   /** Called before each answer of `add`. */
   beforeAnswer?: (id: string, settings: OpenProjectSettings) => void | Promise<void>;
+  readonly exported?: ExportReport;
+  readonly imported?: readonly ImportReport[];
+  readonly problems?: readonly ImportProblem[];
 }
 
 const provenance = {
@@ -139,6 +146,8 @@ export function fakeProject(known: Known = {}): {
     removed: [],
     noted: [],
     compared: [],
+    exported: [],
+    imported: [],
     closed: 0,
   };
   const open = async (settings: OpenProjectSettings): Promise<Project> => {
@@ -181,6 +190,15 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     show: async (name) => (known.views ?? []).filter((view) => view.record.key === name),
     async *showAll(names) {
       for (const name of names) yield { name, views: (known.views ?? []).filter((view) => view.record.key === name) };
+    },
+    async exportTable(source, target) {
+      calls.exported.push({ source, target });
+      return known.exported ?? { rows: 0, bytes: 0, cut: { count: 0, first: [] } };
+    },
+    async *importTables(paths, options = {}) {
+      calls.imported.push({ paths, options });
+      for (const problem of known.problems ?? []) await options.onProblem?.(problem);
+      yield* known.imported ?? [];
     },
     async diff(options = {}) {
       calls.compared.push(options);
@@ -280,6 +298,7 @@ function fakeQuery(known: Known, calls: Calls): Query {
     },
     async writeParquet(sql, parameters, path) {
       calls.sql.push({ sql: `${sql} -> ${path}`, parameters });
+      return answer.rows.length;
     },
     parametersOf: async (sql) => [...new Set([...sql.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))],
     views: () => [],

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { resolve, sep } from 'node:path';
+import { UsageError } from '../errors/usage-error.ts';
+import { exportRows } from '../export/export-rows.ts';
+import type { ExportReport, ExportSource, ExportTarget } from '../export/export-type.ts';
+import { importFiles } from '../import/import-files.ts';
+import type { ImportOptions, ImportReport } from '../import/import-type.ts';
+import { storeLayout } from '../store/disk/layout.ts';
+import { FORMAT_VERSION } from '../store/manifest/manifest.ts';
+import { type EngineHolder, holdEngine } from '../store/parquet/engine-holder.ts';
+import type { ProjectParts } from './create-project.ts';
+import type { Project } from './project.ts';
+import { VERSION } from './version.ts';
+
+/** DuckDB's limit of memory while it reads the files of an import. */
+const READER_MEMORY = '256MB';
+
+/** Brings the plain tables up to date after a command that ran for so many milliseconds. */
+type Settle = (ranMs: number) => Promise<void>;
+
+/** What leaves a project and comes into it as files. */
+export function exchangeTables(parts: ProjectParts, settle: Settle): Pick<Project, 'exportTable' | 'importTables'> {
+  return {
+    exportTable: (source, target) => exportTable(source, target, parts),
+    importTables: (paths, options = {}) => importTables(paths, options, parts, settle),
+  };
+}
+
+async function exportTable(source: ExportSource, target: ExportTarget, parts: ProjectParts): Promise<ExportReport> {
+  if ('path' in target) refuseStore(target.path, parts.dbDir);
+  const query = await parts.openQuery();
+  const now = () => parts.clock.now();
+  const versions = { toolVersion: VERSION, schemaVersion: FORMAT_VERSION };
+  return exportRows(source, target, { query, now, randomId: randomUUID, ...versions });
+}
+
+/** A file in the tables folder would be taken for one of the store's own. */
+function refuseStore(path: string, dbDir: string): void {
+  if (!resolve(path).startsWith(`${resolve(dbDir)}${sep}`)) return;
+  throw new UsageError(`${path} is in the tables folder, which celline keeps.`, {
+    hint: 'Write the export somewhere else.',
+    fields: { path },
+  });
+}
+
+async function* importTables(
+  paths: readonly string[],
+  options: ImportOptions,
+  { store, clock, signal, dbDir }: ProjectParts,
+  settle: Settle,
+): AsyncGenerator<ImportReport> {
+  const began = clock.now();
+  const holder: EngineHolder = holdEngine(READER_MEMORY, storeLayout(dbDir).spill);
+  try {
+    yield* importFiles(paths, options, { store, engine: holder.open, now: () => clock.now(), signal });
+  } finally {
+    await holder.close();
+    if (options.dryRun !== true) await settle(clock.now() - began);
+  }
+}
