@@ -1,4 +1,5 @@
 import type { OutcomeName } from '../records/asked.ts';
+import type { AddedColumns } from '../records/plugin-column.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
 import type { HostLimit, Http, HttpRequest } from './http.ts';
 
@@ -14,6 +15,7 @@ export type { OutcomeName } from '../records/asked.ts';
 export type { FileOrigin, FilePatch, FileRole } from '../records/file.ts';
 export { fileKey } from '../records/file.ts';
 export type { LinkKind, LinkRow } from '../records/link.ts';
+export type { AddedColumns, PluginColumn } from '../records/plugin-column.ts';
 export type { ProjectPatch } from '../records/project.ts';
 export { type CompleteSet, EMPTY_UNIT, type RecordUnit } from '../records/record-unit.ts';
 export type { RunPatch } from '../records/run.ts';
@@ -100,6 +102,12 @@ export interface HandlerFacts {
   readonly envPrefix?: string;
   /** `rate`: a key only raises the limit; `content`: answers depend on it. Default none. */
   readonly auth?: 'rate' | 'content';
+  /**
+   * Columns of its own in the tables of its source, by table. Records carry them like any other; rows of other sources have
+   * NULL there. A column that is added later is NULL in the rows that are there; one that is removed or gets another type
+   * needs a migration. A name or type that cannot be is refused at registration.
+   */
+  readonly columns?: AddedColumns;
   /** Seconds for which an answer is fresh. Default 3600. */
   readonly ttl?: number;
   /** Small requests by which `celline doctor` sees that the archive answers; one per operator is enough. */

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../records/table.ts';
+import type { HandlerColumns } from '../records/plugin-column.ts';
 import type { Comparison } from './comparison.ts';
 
 /** One manifest of the history. */
@@ -84,6 +84,37 @@ export interface MigrationInfo {
   readonly isApplied: boolean;
 }
 
+/** A migration of the project's own: a file of `migrations/`, for columns of plug-ins. */
+export interface ProjectMigrationInfo {
+  /** The file's name without `.json`: `0001-custom-score`. */
+  readonly name: string;
+  readonly path: string;
+  readonly says: string;
+  /** `pending`: some rows have not been through it; `done`: all have; `empty`: its tables have no rows. */
+  readonly state: 'pending' | 'done' | 'empty';
+}
+
+/** A column that a plug-in added. */
+export interface PluginColumnInfo {
+  /** Physical table: `CUSTOM_SAMPLES`. */
+  readonly table: string;
+  readonly column: string;
+  /** Name of the handler; empty when it was not recorded. */
+  readonly handler: string;
+  /** Type in the table; null when no row was written since it is declared. */
+  readonly stored: string | null;
+  /** Type that the handler declares; null when it does not. */
+  readonly declared: string | null;
+  /** `removed` and `retyped` need a migration; `unused`: its handler is not registered now. */
+  readonly state: 'current' | 'new' | 'unused' | 'removed' | 'retyped';
+}
+
+/** A file that a newer celline wrote. */
+export interface NewerFile {
+  readonly path: string;
+  readonly format: number;
+}
+
 /** Where a store stands. */
 export interface MigrationStatus {
   /** Null: there is no store yet. */
@@ -91,14 +122,19 @@ export interface MigrationStatus {
   /** The version that this celline writes. */
   readonly current: number;
   readonly migrations: readonly MigrationInfo[];
+  readonly project: readonly ProjectMigrationInfo[];
+  readonly columns: readonly PluginColumnInfo[];
+  /** Files that this celline does not touch. */
+  readonly newer: readonly NewerFile[];
 }
 
 /** What a migration does, or did. */
 export interface MigrationReport {
   readonly from: number;
   readonly to: number;
-  readonly steps: readonly { readonly version: number; readonly direction: 'up' | 'down'; readonly says: string }[];
-  /** Rows rewritten, by physical table. */
+  /** In order; `name` is the version, or the name of a migration of the project. */
+  readonly steps: readonly { readonly name: string; readonly direction: 'up' | 'down'; readonly says: string }[];
+  /** Rows rewritten, or to be, by physical table. */
   readonly rows: Readonly<Record<string, number>>;
   /** Name of the backup that was taken before; null with `dryRun`, or when there was nothing to do. */
   readonly backup: string | null;
@@ -107,8 +143,13 @@ export interface MigrationReport {
 /** Versions of the store: `celline db status`, `migrate`. */
 export interface Migrations {
   status(): Promise<MigrationStatus>;
-  /** To the newest version, or to `to`. A backup is taken before. `dryRun` only says what would be done. */
+  /**
+   * To the newest version with the project's own migrations, or to version `to`. A backup is taken before. `dryRun` only
+   * says what would be done. A version that there is not is a `UsageError`.
+   */
   migrate(options?: { readonly to?: number; readonly dryRun?: boolean }): Promise<MigrationReport>;
+  /** Writes a migration into `migrations/` for each column that its plug-in removed or retyped; gives the paths of the new files. */
+  draft(): Promise<readonly string[]>;
 }
 
 /** A backup as `celline db backups` lists it. */
@@ -195,17 +236,8 @@ export interface Integrity {
   repair(findings: readonly Finding[]): Promise<readonly Repaired[]>;
 }
 
-/** Columns that a plug-in adds to tables of its own source, by source and table. */
-export type PluginColumns = Readonly<
-  Record<string, Partial<Record<'samples' | 'runs' | 'projects' | 'files', readonly PluginColumn[]>>>
->;
-
-/** One column of a plug-in. */
-export interface PluginColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly doc: string;
-}
+/** Columns that the registered handlers add to tables of their sources: one entry per handler, also of those that add none. */
+export type PluginColumns = readonly HandlerColumns[];
 
 /** How commits get their number. */
 export interface CommitProtocol {
@@ -230,6 +262,7 @@ export interface StoreCare {
   readonly history: History;
   /** How commits get their number, tried anew; null when there is no store yet. */
   protocol(): Promise<CommitProtocol | null>;
+  readonly migrations: Migrations;
   readonly backups: Backups;
   readonly comparison: Comparison;
   close(): Promise<void>;

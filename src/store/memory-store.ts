@@ -1,7 +1,10 @@
 import type { Change, CommitReport, Selection, Store, StoreReader, Transaction } from '../ports/store.ts';
+import type { PluginColumns } from '../ports/store-care.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
-import type { CellValue, Row, TableName } from '../records/table.ts';
+import { extendedTable } from '../records/extended-table.ts';
+import type { CellValue, Row, Table, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
+import { declaredColumns } from './manifest/plugin-shape.ts';
 import { selectedColumns } from './plan/check-selection.ts';
 import { collectChange } from './plan/collect-change.ts';
 import { compareKeys } from './plan/compare-keys.ts';
@@ -29,8 +32,12 @@ function storedRows(tables: Tables): StoredRows {
 }
 
 /** Cells as the Parquet store gives them back: instants in UTC with milliseconds. */
-function settleRow(table: TableName, row: Row): Row {
+function settleRow(table: TableName, row: Row, declared: PluginColumns): Row {
   const settled: Record<string, CellValue> = {};
+  const extra = declaredColumns(declared, typeof row.source === 'string' ? row.source : null, table);
+  for (const { column } of extra) settled[column.name] = row[column.name] ?? null;
+  // A record that changed its source keeps what another plug-in said of it.
+  for (const name in row) if (row[name] !== null && !(name in settled)) settled[name] = row[name] ?? null;
   for (const { name, type } of TABLES[table].columns) {
     const value = row[name] ?? null;
     settled[name] = type === 'timestamp' && value !== null ? new Date(String(value)).toISOString() : value;
@@ -38,8 +45,16 @@ function settleRow(table: TableName, row: Row): Row {
   return settled;
 }
 
+/** A table with the columns that handlers add. */
+function tableWith(name: TableName, declared: PluginColumns): Table {
+  return extendedTable(
+    TABLES[name],
+    declaredColumns(declared, null, name).map(({ column }) => column),
+  );
+}
+
 /** The tables after the edits of a draft; null when there was none. Tables without edits are the same maps. */
-function applyDraft(tables: Tables, draft: Draft): Tables | null {
+function applyDraft(tables: Tables, draft: Draft, declared: PluginColumns): Tables | null {
   const next: Record<TableName, ReadonlyMap<string, Row>> = { ...tables };
   let isChanged = false;
   for (const table of Object.keys(draft.tables) as TableName[]) {
@@ -49,22 +64,23 @@ function applyDraft(tables: Tables, draft: Draft): Tables | null {
     const rows = new Map(tables[table]);
     for (const [id, { after }] of edits) {
       if (after === null) rows.delete(id);
-      else rows.set(id, settleRow(table, after));
+      else rows.set(id, settleRow(table, after, declared));
     }
     next[table] = rows;
   }
   return isChanged ? next : null;
 }
 
-function selectedRows(tables: Tables, selection: Selection): Row[] {
-  const columns = selectedColumns(selection);
-  const matches = matchSelection(selection);
+function selectedRows(tables: Tables, selection: Selection, declared: PluginColumns): Row[] {
+  const table = tableWith(selection.table, declared);
+  const columns = selectedColumns(selection, table);
+  const matches = matchSelection(selection, table);
   const rows = [...tables[selection.table].values()].filter(matches);
   rows.sort((a, b) => compareKeys(rowId(selection.table, a), rowId(selection.table, b)));
   const offset = Math.max(0, Math.trunc(selection.offset ?? 0));
   const end = selection.limit === undefined ? undefined : offset + Math.max(0, Math.trunc(selection.limit));
   const chosen = rows.slice(offset, end);
-  if (selection.columns === undefined) return chosen;
+  if (selection.columns === undefined && table === TABLES[selection.table]) return chosen;
   return chosen.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])));
 }
 
@@ -82,7 +98,7 @@ function countChildren(tables: Tables, keys: readonly string[]): Map<string, { r
   return counts;
 }
 
-function readTables(tablesNow: () => Tables): StoreReader {
+function readTables(tablesNow: () => Tables, declared: PluginColumns): StoreReader {
   const stored = (): StoredRows => storedRows(tablesNow());
   return {
     get: async (table, keys) => stored().byKey(table, keys),
@@ -91,10 +107,13 @@ function readTables(tablesNow: () => Tables): StoreReader {
       return table === 'links' ? stored().byKey('links', parents) : stored().byColumn('runs', 'parent', parents);
     },
     select: async function* (selection) {
-      const rows = selectedRows(tablesNow(), selection);
+      const rows = selectedRows(tablesNow(), selection, declared);
       if (rows.length > 0) yield rows;
     },
-    count: async (selection) => [...tablesNow()[selection.table].values()].filter(matchSelection(selection)).length,
+    count: async (selection) => {
+      const matches = matchSelection(selection, tableWith(selection.table, declared));
+      return [...tablesNow()[selection.table].values()].filter(matches).length;
+    },
     asked: async (ids) => {
       const found = new Map<string, AskedRow>();
       for (const id of ids) {
@@ -123,11 +142,15 @@ interface State {
 }
 
 /** The state after a change; the same one when nothing changed. The tables that it is given stay as they are. */
-async function changed(state: State, change: Change): Promise<{ state: State; report: CommitReport }> {
-  const collected = collectChange(change);
+async function changed(
+  state: State,
+  change: Change,
+  declared: PluginColumns,
+): Promise<{ state: State; report: CommitReport }> {
+  const collected = collectChange(change, declared);
   const loaded = await loadDraft(storedRows(state.tables), collected);
   const report = planCommit(loaded, collected);
-  const tables = applyDraft(state.tables, loaded.draft);
+  const tables = applyDraft(state.tables, loaded.draft, declared);
   const next = tables === null ? state : { tables, sequence: state.sequence + 1 };
   return { state: next, report: { sequence: next.sequence, ...report } };
 }
@@ -140,6 +163,7 @@ interface Mark {
 /** A transaction over tables of its own. `publish` gives the store its changes: the tables as they are, if nobody else wrote. */
 function stageInMemory(
   began: State,
+  declared: PluginColumns,
   publish: (staged: State, changes: readonly Change[]) => Promise<CommitReport | null>,
 ): Staging<Mark> {
   let state = began;
@@ -151,9 +175,9 @@ function stageInMemory(
     reports.length = mark.changes;
   };
   return {
-    reader: readTables(() => state.tables),
+    reader: readTables(() => state.tables, declared),
     stage: async (change) => {
-      const next = await changed(state, change);
+      const next = await changed(state, change, declared);
       state = next.state;
       changes.push(change);
       reports.push({ ...next.report, sequence: began.sequence });
@@ -171,8 +195,14 @@ function stageInMemory(
   };
 }
 
+/** What a memory store may be told. */
+export interface MemoryStoreSettings {
+  /** Columns that the registered handlers add; default none. */
+  readonly pluginColumns?: PluginColumns;
+}
+
 /** A store that lives as long as the process: for tests and trials. */
-export function createMemoryStore(): Store {
+export function createMemoryStore({ pluginColumns: declared = [] }: MemoryStoreSettings = {}): Store {
   let now: State = { tables: byTable(() => new Map()), sequence: 0 };
   const enqueue = createQueue();
   const open = new Set<Transaction>();
@@ -186,7 +216,7 @@ export function createMemoryStore(): Store {
       let next = now;
       const reports: CommitReport[] = [];
       for (const change of changes) {
-        const after = await changed(next, change);
+        const after = await changed(next, change, declared);
         next = after.state;
         reports.push(after.report);
       }
@@ -196,17 +226,17 @@ export function createMemoryStore(): Store {
     });
   const begin = async (): Promise<Transaction> => {
     const began = now;
-    const transaction = openTransaction(stageInMemory(began, publish(began)));
+    const transaction = openTransaction(stageInMemory(began, declared, publish(began)));
     for (const one of open) if (!one.isOpen) open.delete(one);
     open.add(transaction);
     return transaction;
   };
   return {
-    ...readTables(() => now.tables),
+    ...readTables(() => now.tables, declared),
     abilities: { durable: false, concurrent: false, transactions: true, savepoints: true, returning: true },
     commit: (change) =>
       enqueue(async () => {
-        const { state, report } = await changed(now, change);
+        const { state, report } = await changed(now, change, declared);
         now = state;
         return report;
       }),

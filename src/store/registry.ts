@@ -21,7 +21,7 @@ export interface StoreRegistry {
 /** A registry with the built-in back ends `parquet` and `memory`. */
 export function createStoreRegistry(): StoreRegistry {
   const factories = new Map<string, StoreFactory>([
-    ['memory', () => createMemoryStore()],
+    ['memory', ({ pluginColumns = [] }) => createMemoryStore({ pluginColumns })],
     ['parquet', createParquetStore],
   ]);
   const listStores = (): string[] => [...factories.keys()].sort();

@@ -8,6 +8,7 @@ import { checkpoint } from './checkpoint.ts';
 import { examineProtocol } from './commit-protocol.ts';
 import { openComparison } from './compare.ts';
 import { openHistory } from './history.ts';
+import { openMigrations } from './migrate/migrate.ts';
 import { repairStore } from './repair.ts';
 
 /** Backups that celline takes by itself and that stay, unless the configuration says other. */
@@ -19,6 +20,8 @@ export interface CareSettings extends ParquetStoreSettings {
   readonly backupDir?: string;
   /** Backups that celline takes by itself: so many stay; default 10. */
   readonly keepBackups?: number;
+  /** Folder of the project's own migrations; default none. */
+  readonly migrationsDir?: string;
   /** Version of celline, which backups name; default none. */
   readonly version?: string;
 }
@@ -35,6 +38,12 @@ export function openStoreCare(settings: CareSettings): StoreCare {
   };
   const dir = settings.backupDir ?? join(dirname(settings.dir), 'backups');
   const findCopy = createCopyFinder(dir);
+  const backups = openBackups({
+    ...care,
+    dir,
+    keep: settings.keepBackups ?? KEPT_BACKUPS,
+    version: settings.version ?? '',
+  });
   return {
     checkpoint: (names) => checkpoint(care, names),
     integrity: {
@@ -44,7 +53,11 @@ export function openStoreCare(settings: CareSettings): StoreCare {
     history: openHistory(care),
     protocol: () => examineProtocol(care),
     comparison: openComparison(care),
-    backups: openBackups({ ...care, dir, keep: settings.keepBackups ?? KEPT_BACKUPS, version: settings.version ?? '' }),
+    backups,
+    migrations: openMigrations(care, {
+      backup: async (reason) => (await backups.create({ reason })).name,
+      folder: settings.migrationsDir ?? null,
+    }),
     close: () => door.close(),
   };
 }

@@ -50,6 +50,8 @@ export interface ManifestLog {
   open(): Promise<StoreFormat>;
   /** The format of this store, or null when there is none. */
   format(): Promise<StoreFormat | null>;
+  /** Writes the version of the tables into `format.json`: after the manifest that has it, so that a kill leaves one of both. */
+  setFormat(format: number): Promise<void>;
 }
 
 /** What the log needs besides the lock's context. */
@@ -111,7 +113,14 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
     await replaceText(layout.newest, String(manifest.sequence), context.randomId()).catch(() => undefined);
     return true;
   };
-  return { newest, append, open, format };
+  const setFormat = async (version: number): Promise<void> => {
+    const found = await readFormat(layout);
+    if (found === null || found.format === version) return;
+    known = { ...found, format: version };
+    await replaceText(layout.format, `${JSON.stringify(known)}\n`, context.randomId());
+    await syncFolder(layout.root);
+  };
+  return { newest, append, open, format, setFormat };
 }
 
 async function readFormat(layout: Layout): Promise<StoreFormat | null> {
@@ -129,7 +138,7 @@ async function readFormat(layout: Layout): Promise<StoreFormat | null> {
   }
   checkFormat(value.format, layout.format);
   return {
-    format: FORMAT_VERSION,
+    format: value.format ?? FORMAT_VERSION,
     protocol: value.protocol === 'lock' ? 'lock' : 'link',
     because: value.because ?? null,
     fileSystem: value.fileSystem ?? null,

@@ -1,5 +1,5 @@
 import { StoreError } from '../../errors/store-error.ts';
-import type { Column, TableName } from '../../records/table.ts';
+import type { ColumnShape, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 
 /** Version of the files of the store; a newer one is refused. What each added is told in `src/migrations/`. */
@@ -25,11 +25,19 @@ export interface Segment {
   readonly to: number;
 }
 
+/** A column that a plug-in added. */
+export interface ExtraColumn extends ColumnShape {
+  /** Name of the handler that declared it; absent when it was not recorded. */
+  readonly handler?: string;
+}
+
 /** The segments of one physical table. */
 export interface TableState {
   readonly table: TableName;
   /** Columns that a plug-in added after those that every source has. */
-  readonly extra: readonly Pick<Column, 'name' | 'type'>[];
+  readonly extra: readonly ExtraColumn[];
+  /** Names of the project's own migrations that its rows have been through; absent: none. */
+  readonly migrations?: readonly string[];
   /** Rows that are there. */
   readonly rows: number;
   /** Row edits since the table began; the plain table's footer holds the number that it shows. */
@@ -114,10 +122,10 @@ export function emptyTable(table: TableName): TableState {
   return { table, extra: [], rows: 0, edits: 0, base: [], deltas: [] };
 }
 
-/** The manifest after `newest`. `goesBack`: what was read before does not hold any more. */
+/** The manifest after `newest`; its format is the newest one unless `next` says. `goesBack`: what was read before does not hold any more. */
 export function followingManifest(
   newest: Manifest,
-  next: Pick<Manifest, 'commit' | 'at' | 'made' | 'tables'>,
+  next: Pick<Manifest, 'commit' | 'at' | 'made' | 'tables'> & Partial<Pick<Manifest, 'format'>>,
   goesBack = false,
 ): Manifest {
   const epoch = newest.epoch + (goesBack ? 1 : 0);

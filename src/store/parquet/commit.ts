@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { StoreError } from '../../errors/store-error.ts';
 import type { Change, CommitReport } from '../../ports/store.ts';
-import type { TableName } from '../../records/table.ts';
+import type { PluginColumns } from '../../ports/store-care.ts';
+import type { Table, TableName } from '../../records/table.ts';
+import { TABLES } from '../../records/tables.ts';
 import { fileState, removeIfThere, syncFolder } from '../disk/disk.ts';
 import type { LockContext } from '../disk/file-lock.ts';
 import { endTurn, LOST_RACES, takeTurn } from '../disk/turn.ts';
 import {
   type Author,
+  type ExtraColumn,
   emptyTable,
   followingManifest,
   type Manifest,
@@ -15,6 +18,7 @@ import {
   type TableState,
 } from '../manifest/manifest.ts';
 import type { ManifestLog } from '../manifest/manifest-log.ts';
+import { extendedTable } from '../manifest/table-of.ts';
 import { type CollectedChange, collectChange } from '../plan/collect-change.ts';
 import { anyKeyWithin, compareKeys, sortedKeys } from '../plan/compare-keys.ts';
 import type { Draft } from '../plan/draft.ts';
@@ -22,10 +26,13 @@ import { loadDraft } from '../plan/load-draft.ts';
 import { type PlannedReport, planCommit } from '../plan/plan-commit.ts';
 import { type TableEdits, tableEdits } from '../plan/table-edits.ts';
 import { type SegmentContext, writeDelta } from '../segments/segments.ts';
+import { columnsToWrite, uniteColumns } from './plugin-columns.ts';
 import { storedRows } from './reader.ts';
 
 /** What a commit needs. */
 export interface CommitContext extends SegmentContext, LockContext {
+  /** Columns that the registered handlers add; default none. */
+  readonly pluginColumns?: PluginColumns;
   readonly log: ManifestLog;
   readonly author: Author;
 }
@@ -40,6 +47,8 @@ export interface Prepared {
   readonly edits: readonly TableEdits[];
   /** By physical name. */
   readonly segments: ReadonlyMap<string, Segment>;
+  /** Columns of plug-ins, by physical name. */
+  readonly extra: ReadonlyMap<string, readonly ExtraColumn[]>;
   readonly basedOn: Manifest;
 }
 
@@ -48,8 +57,9 @@ export async function prepare(context: CommitContext, change: CollectedChange, m
   const loaded = await loadDraft(storedRows(context, manifest), change);
   const report = planCommit(loaded, change);
   const edits = tableEdits(loaded.draft);
+  const extra = columnsToWrite(manifest, edits, context.pluginColumns ?? []);
   if (edits.length > 0) await context.log.open();
-  const written = await Promise.allSettled(edits.map((edit) => writeDelta(context, edit)));
+  const written = await Promise.allSettled(edits.map((edit) => writeDelta(context, edit, tableToWrite(edit, extra))));
   const segments = new Map<string, Segment>();
   for (const [index, result] of written.entries()) {
     if (result.status === 'fulfilled') segments.set(edits[index]?.name ?? '', result.value);
@@ -61,7 +71,11 @@ export async function prepare(context: CommitContext, change: CollectedChange, m
   }
   if (edits.length > 0) await syncFolder(context.layout.segments);
   const { looked, fileParents, scanned } = loaded.draft;
-  return { report, footprint: { looked, fileParents, scanned }, edits, segments, basedOn: manifest };
+  return { report, footprint: { looked, fileParents, scanned }, edits, segments, extra, basedOn: manifest };
+}
+
+function tableToWrite(edit: TableEdits, extra: Prepared['extra']): Table {
+  return extendedTable(TABLES[edit.table], extra.get(edit.name) ?? []);
 }
 
 /** Removes segments that no manifest names. */
@@ -79,6 +93,7 @@ function nextManifest(newest: Manifest, prepared: Prepared, made: Pick<Manifest,
     if (segment === undefined) continue;
     tables[edit.name] = {
       ...state,
+      extra: uniteColumns(state.extra, prepared.extra.get(edit.name) ?? []),
       rows: state.rows + edit.growth,
       edits: state.edits + segment.rows,
       deltas: [...state.deltas, { ...segment, from: sequence, to: sequence }],
@@ -150,7 +165,7 @@ export const MAX_ATTEMPTS = 200;
  * them the next number. A lost race is tried again, merged anew only when the other commit may concern the same rows.
  */
 export async function commitChange(context: CommitContext, change: Change): Promise<CommitReport> {
-  const collected = collectChange(change);
+  const collected = collectChange(change, context.pluginColumns);
   const commit = context.randomId();
   let prepared = await prepare(context, collected, await context.log.newest());
   let hasTurn = false;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Table } from '../../records/table.ts';
 import { removeIfThere, syncFolder, temporaryBeside } from '../disk/disk.ts';
 import { FORMAT_VERSION, followingManifest, type Segment, type TableState } from '../manifest/manifest.ts';
+import { isOlder } from '../manifest/older-version.ts';
 import { tableOf } from '../manifest/table-of.ts';
 import { compareKeys } from '../plan/compare-keys.ts';
 import { columnList, DELETED, segmentColumns, sqlName, sqlText } from '../segments/column-sql.ts';
@@ -25,7 +26,8 @@ import {
 export async function compactTable(context: CommitContext, name: string, whole: boolean): Promise<boolean> {
   const manifest = await context.log.newest();
   const state = manifest.tables[name];
-  if (state === undefined) return false;
+  // Tables of an older version are rewritten by a migration only.
+  if (state === undefined || isOlder(manifest)) return false;
   const compaction = planCompaction(state, whole);
   if (compaction.kind === 'none') return false;
   const replacement = await carryOut(context, name, state, compaction);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Processes } from '../../ports/processes.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, Transaction } from '../../ports/store.ts';
+import type { PluginColumns } from '../../ports/store-care.ts';
 import type { MakeLink } from '../disk/hard-links.ts';
 import { storeLayout } from '../disk/layout.ts';
 import type { Author, TableState } from '../manifest/manifest.ts';
@@ -16,6 +17,7 @@ import { planCompaction } from './plan-compaction.ts';
 import { plainTableStates, publishTables } from './publish.ts';
 import { createReader } from './reader.ts';
 import { createTransactions } from './transactions.ts';
+import { createWriteGate, type Upgrade } from './write-gate.ts';
 
 /** What a Parquet store needs. */
 export interface ParquetStoreSettings {
@@ -32,6 +34,10 @@ export interface ParquetStoreSettings {
   readonly memoryLimit?: string;
   /** Keep plain Parquet files in the tables folder; default true. */
   readonly plainTables?: boolean;
+  /** Columns that the registered handlers add to tables of their sources; default none. */
+  readonly pluginColumns?: PluginColumns;
+  /** Migrates tables of an older version before the first write; without it such a write is refused. */
+  readonly upgrade?: Upgrade;
   /** How commits get their number in a new store; default: hard links where the file system has them. */
   readonly protocol?: CommitProtocol;
   /** How a file gets a second name; default the operating system's. Tests hand in file systems that behave otherwise. */
@@ -63,7 +69,8 @@ async function compactTables(context: CommitContext, renew: () => Promise<void>)
 /** The writing half of a store. Everything that writes waits for what was asked before. */
 type StoreWriter = Pick<Store, 'commit' | 'begin' | 'transaction' | 'compact' | 'publish' | 'close'>;
 
-function createWriter(context: CommitContext, door: EngineHolder, hasPlainTables: boolean): StoreWriter {
+function createWriter(context: CommitContext, door: EngineHolder, settings: ParquetStoreSettings): StoreWriter {
+  const passGate = createWriteGate(context, settings.upgrade);
   const enqueue = createQueue();
   const transactions = createTransactions({
     context,
@@ -95,17 +102,21 @@ function createWriter(context: CommitContext, door: EngineHolder, hasPlainTables
     if (failed !== null) throw failed.error;
     await compactTables(context, door.close);
   };
+  const begin = async (): Promise<Transaction> => {
+    await enqueue(passGate);
+    return transactions.begin();
+  };
   return {
     commit: async (change) => {
-      const report = await enqueue(() => commitChange(context, change));
+      const report = await enqueue(() => passGate().then(() => commitChange(context, change)));
       acknowledged();
       return report;
     },
-    begin: transactions.begin,
-    transaction: async (work) => runTransaction(await transactions.begin(), work),
+    begin,
+    transaction: async (work) => runTransaction(await begin(), work),
     compact: () => enqueue(compactNow),
     publish: async (options) =>
-      hasPlainTables ? enqueue(() => publishTables(context, door.close, options?.force === true)) : [],
+      settings.plainTables === false ? [] : enqueue(() => publishTables(context, door.close, options?.force === true)),
     close: async () => {
       await transactions.rollbackAll();
       await enqueue(async () => undefined);
@@ -132,7 +143,7 @@ export function createParquetStore(settings: ParquetStoreSettings): Store {
   const hasPlainTables = settings.plainTables !== false;
   return {
     ...createReader(context, () => context.log.newest()),
-    ...createWriter(context, door, hasPlainTables),
+    ...createWriter(context, door, settings),
     abilities: { durable: true, concurrent: true, transactions: true, savepoints: true, returning: true },
     plainTables: async () => (hasPlainTables ? plainTableStates(context) : []),
   };

@@ -4,6 +4,7 @@ import { collectChange } from '../plan/collect-change.ts';
 import { stagedToMerge } from '../plan/merge-staged.ts';
 import { type CommitContext, type Footprint, noteOf, type Prepared, prepare } from './commit.ts';
 import { mergeDeltas } from './compact.ts';
+import { uniteColumns } from './plugin-columns.ts';
 
 /** What is remembered of a staged change besides its rows. */
 export interface StagedChange {
@@ -42,6 +43,7 @@ function advance(chain: Chain, prepared: Prepared, counts: StagedChange['counts'
     const state = tables[edit.name] ?? emptyTable(edit.table);
     tables[edit.name] = {
       ...state,
+      extra: uniteColumns(state.extra, prepared.extra.get(edit.name) ?? []),
       rows: state.rows + edit.growth,
       edits: state.edits + segment.rows,
       deltas: [...state.deltas, segment],
@@ -55,7 +57,7 @@ function advance(chain: Chain, prepared: Prepared, counts: StagedChange['counts'
 
 /** Merges a change with the rows of the private manifest, writes what differs and advances. After an error the chain is as before. */
 export async function stageOn(context: CommitContext, chain: Chain, change: Change): Promise<CommitReport> {
-  const prepared = await prepare(context, collectChange(change), chain.current);
+  const prepared = await prepare(context, collectChange(change, context.pluginColumns), chain.current);
   advance(chain, prepared, noteOf(prepared.edits, context.author).tables);
   await mergeStaged(context, chain).catch(() => undefined);
   return { sequence: chain.began.sequence, ...prepared.report };
@@ -85,6 +87,7 @@ export function manifestOn(context: CommitContext, newest: Manifest, chain: Chai
     const state = tables[name] ?? emptyTable(mine.table);
     tables[name] = {
       ...state,
+      extra: uniteColumns(state.extra, mine.extra),
       rows: state.rows + mine.rows - (began?.rows ?? 0),
       edits: state.edits + mine.edits - (began?.edits ?? 0),
       deltas: [...state.deltas, ...staged.map((segment) => ({ ...segment, from: sequence, to: sequence }))],

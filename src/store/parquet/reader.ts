@@ -1,8 +1,10 @@
 import type { Selection, StoreReader } from '../../ports/store.ts';
+import type { PluginColumns } from '../../ports/store-care.ts';
 import type { AskedRow, OutcomeName } from '../../records/asked.ts';
 import type { Row } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { type Manifest, segmentsOf } from '../manifest/manifest.ts';
+import { unitedTable } from '../manifest/table-of.ts';
 import { selectedColumns } from '../plan/check-selection.ts';
 import type { StoredRows } from '../plan/load-draft.ts';
 import { resolveNames } from '../plan/lookups.ts';
@@ -26,12 +28,12 @@ function allSegments(manifest: Manifest, selection: Selection) {
   return states.flatMap((state) => segmentsOf(state));
 }
 
-async function* selectRows(context: SegmentContext, manifest: Manifest, selection: Selection): AsyncGenerator<Row[]> {
-  const columns = selectedColumns(selection);
-  const { condition, parameters } = compileSelection(selection);
+async function* selectRows(context: ReaderContext, manifest: Manifest, selection: Selection): AsyncGenerator<Row[]> {
+  const table = unitedTable(manifest, selection.table, context.pluginColumns);
+  const columns = selectedColumns(selection, table);
+  const { condition, parameters } = compileSelection(selection, table);
   const segments = allSegments(manifest, selection);
   if (segments.length === 0) return;
-  const table = TABLES[selection.table];
   const rows = liveTable(context.layout.segments, manifest, selection.table, table.columns);
   const order = table.primaryKey.map(sqlName).join(', ');
   const limit = selection.limit === undefined ? '' : ` LIMIT ${Math.max(0, Math.trunc(selection.limit))}`;
@@ -50,14 +52,15 @@ async function* selectRows(context: SegmentContext, manifest: Manifest, selectio
   }
 }
 
-async function countRows(context: SegmentContext, manifest: Manifest, selection: Selection): Promise<number> {
-  const { condition, parameters } = compileSelection(selection);
+async function countRows(context: ReaderContext, manifest: Manifest, selection: Selection): Promise<number> {
+  const table = unitedTable(manifest, selection.table, context.pluginColumns);
+  const { condition, parameters } = compileSelection(selection, table);
   const segments = allSegments(manifest, selection);
   const states = Object.values(manifest.tables).filter((state) => state.table === selection.table);
   const total = states.reduce((sum, state) => sum + state.rows, 0);
   // Without a condition the manifest knows.
   if (condition === 'true' || segments.length === 0) return total;
-  const rows = liveTable(context.layout.segments, manifest, selection.table, TABLES[selection.table].columns);
+  const rows = liveTable(context.layout.segments, manifest, selection.table, table.columns);
   const answer = await reading(context.layout.segments, segments, async () =>
     (await context.engine()).rows(`SELECT count(*)::VARCHAR FROM (${rows}) WHERE ${condition}`, parameters),
   );
@@ -73,8 +76,14 @@ async function countOutcomes(context: SegmentContext, manifest: Manifest): Promi
   return new Map(answer.map(([outcome, count]) => [outcome as OutcomeName, Number(count)]));
 }
 
+/** What reading needs. */
+export interface ReaderContext extends SegmentContext {
+  /** Columns that the registered handlers add; default none. */
+  readonly pluginColumns?: PluginColumns;
+}
+
 /** Reads the rows of a manifest: asked for at each call, the newest one or that of a transaction. */
-export function createReader(context: SegmentContext, manifestNow: () => Promise<Manifest>): StoreReader {
+export function createReader(context: ReaderContext, manifestNow: () => Promise<Manifest>): StoreReader {
   const stored = async (): Promise<StoredRows> => storedRows(context, await manifestNow());
   return {
     get: async (table, keys) => (await stored()).byKey(table, keys),

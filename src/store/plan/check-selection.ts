@@ -14,9 +14,8 @@ export function columnOf(table: Table, name: string): Column {
   });
 }
 
-/** The columns that a selection reads, in the order that it names them. */
-export function selectedColumns(selection: Selection): readonly Column[] {
-  const table = TABLES[selection.table];
+/** The columns of a table that a selection reads, in the order that it names them. */
+export function selectedColumns(selection: Selection, table: Table = TABLES[selection.table]): readonly Column[] {
   return selection.columns?.map((name) => columnOf(table, name)) ?? table.columns;
 }
 

@@ -1,13 +1,17 @@
 import { StoreError } from '../../errors/store-error.ts';
 import type { Change, Removal } from '../../ports/store.ts';
+import type { PluginColumns } from '../../ports/store-care.ts';
 import type { AnnotationRow } from '../../records/annotation.ts';
 import type { AskedRow } from '../../records/asked.ts';
+import { extendedTable } from '../../records/extended-table.ts';
 import { IDENTITY_KINDS, type LinkRow } from '../../records/link.ts';
+import type { PluginColumn } from '../../records/plugin-column.ts';
 import type { CompleteSet } from '../../records/record-unit.ts';
 import type { Row } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { checkRow } from './check-cell.ts';
 import { unitePatches } from './merge-rows.ts';
+import { settleExtra } from './settle-cell.ts';
 
 /** The tables whose rows come as patches. */
 export const PATCHED_TABLES = ['projects', 'samples', 'runs', 'files'] as const;
@@ -38,8 +42,8 @@ export function linkId(link: { readonly key: string; readonly alias: string; rea
 /** The authority of a key becomes part of a file name. */
 const SOURCE_NAME = /^[A-Z][A-Z0-9_]*$/;
 
-function checkPatch(table: PatchedTable, patch: Row): void {
-  checkRow(TABLES[table], patch);
+function checkPatch(table: PatchedTable, patch: Row, extra: readonly PluginColumn[]): void {
+  checkRow(extendedTable(TABLES[table], extra), patch);
   if (typeof patch.source !== 'string' || !SOURCE_NAME.test(patch.source)) {
     throw new StoreError(
       'integrity',
@@ -74,8 +78,16 @@ function aliasesOf(links: Iterable<LinkRow>, records: ReadonlyMap<string, Row>):
   return aliases;
 }
 
+const NO_COLUMNS: readonly PluginColumn[] = [];
+
+/** Columns that handlers add to the rows of a source. */
+function declaredFor(declared: PluginColumns, table: PatchedTable, source: unknown): readonly PluginColumn[] {
+  const own = declared.filter((one) => one.source === source && one.columns[table] !== undefined);
+  return own.length === 0 ? NO_COLUMNS : own.flatMap(({ columns }) => columns[table] ?? []);
+}
+
 /** Checks the units of a change and groups their rows by table and key. */
-export function collectChange(change: Change): CollectedChange {
+export function collectChange(change: Change, declared: PluginColumns = []): CollectedChange {
   const patches = { projects: new Map(), samples: new Map(), runs: new Map(), files: new Map() } as Record<
     PatchedTable,
     Map<string, Row>
@@ -85,8 +97,9 @@ export function collectChange(change: Change): CollectedChange {
   for (const unit of change.units) {
     for (const table of PATCHED_TABLES) {
       for (const record of unit[table]) {
-        const patch = record as unknown as Row;
-        checkPatch(table, patch);
+        const extra = declaredFor(declared, table, (record as unknown as Row).source);
+        checkPatch(table, record as unknown as Row, extra);
+        const patch = settleExtra(extra, record as unknown as Row);
         const earlier = patches[table].get(record.key);
         patches[table].set(record.key, earlier === undefined ? patch : unitePatches(earlier, patch));
       }

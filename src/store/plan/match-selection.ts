@@ -1,5 +1,5 @@
 import type { Condition, Selection } from '../../ports/store.ts';
-import type { CellValue, Column, Row } from '../../records/table.ts';
+import type { CellValue, Column, Row, Table } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { cellText, columnOf, conditionValue, grepColumns } from './check-selection.ts';
 import { compareKeys } from './compare-keys.ts';
@@ -67,8 +67,7 @@ function conditionTest(column: Column, condition: Condition): RowTest {
 }
 
 /** Conditions and grep of a selection as a test of rows: what `compileSelection` says in SQL. */
-export function matchSelection(selection: Selection): RowTest {
-  const table = TABLES[selection.table];
+export function matchSelection(selection: Selection, table: Table = TABLES[selection.table]): RowTest {
   const tests = (selection.where ?? []).map((condition) => conditionTest(columnOf(table, condition.column), condition));
   const { grep } = selection;
   if (grep !== undefined) {

@@ -31,6 +31,14 @@ export function equalCells(a: CellValue, b: CellValue): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** The table's columns, then those that plug-ins added: the rows are checked, so that they have no others. */
+function namesOf(table: Table, stored: Row | null, patch: Row): Iterable<string> {
+  const names = new Set(table.columns.map(({ name }) => name));
+  for (const name in stored) names.add(name);
+  for (const name in patch) names.add(name);
+  return names;
+}
+
 /**
  * Lays a patch over a stored row. An absent column was not fetched and keeps its value; `null` was asked and not said and
  * overwrites. `created_at` survives. When nothing but provenance differs, the stored row itself is given back.
@@ -39,7 +47,7 @@ export function mergeRows(table: Table, stored: Row | null, patch: Row, stamp: M
   const row: Record<string, CellValue> = {};
   const changed: string[] = [];
   let hasProvenance = false;
-  for (const { name } of table.columns) {
+  for (const name of namesOf(table, stored, patch)) {
     const old = stored?.[name] ?? null;
     const value = patch[name] ?? (patch[name] === null ? null : old);
     row[name] = value;

@@ -1,5 +1,5 @@
 import type { Condition, Selection } from '../../ports/store.ts';
-import type { Column } from '../../records/table.ts';
+import type { Column, Table } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { columnOf, conditionValue, grepColumns } from '../plan/check-selection.ts';
 import { sqlName } from './column-sql.ts';
@@ -45,8 +45,7 @@ function compileCondition(column: Column, condition: Condition, parameters: Para
 }
 
 /** Conditions and grep of a selection → SQL with every value bound. */
-export function compileSelection(selection: Selection): CompiledSelection {
-  const table = TABLES[selection.table];
+export function compileSelection(selection: Selection, table: Table = TABLES[selection.table]): CompiledSelection {
   const parameters: Parameter[] = [];
   const parts = (selection.where ?? []).map((condition) =>
     compileCondition(columnOf(table, condition.column), condition, parameters),

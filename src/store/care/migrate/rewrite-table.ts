@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { StoreError } from '../../../errors/store-error.ts';
+import type { ColumnStep } from '../../../migrations/migration.ts';
+import { type Reshaped, reshape, reshapedRows } from '../../../migrations/reshape.ts';
+import type { Column, ColumnShape } from '../../../records/table.ts';
+import { TABLES } from '../../../records/tables.ts';
+import { removeIfThere, syncFolder, temporaryBeside } from '../../disk/disk.ts';
+import { FORMAT_VERSION, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
+import { tableOf } from '../../manifest/table-of.ts';
+import { type CommitContext, discard } from '../../parquet/commit.ts';
+import { type BaseRange, baseRanges, overlaps } from '../../parquet/plan-compaction.ts';
+import { columnsDigest, DELETED, segmentColumns, sqlName, sqlText } from '../../segments/column-sql.ts';
+import { liveRows } from '../../segments/live-rows.ts';
+import { copyOptions, finishSegment, reading } from '../../segments/segments.ts';
+
+/**
+ * Writes a table anew with other columns, range by range of its keys, so that the memory is that of one segment. Gives the
+ * table as it will be; after an error no segment is left.
+ */
+export async function rewriteTable(
+  context: CommitContext,
+  name: string,
+  state: TableState,
+  steps: readonly ColumnStep[],
+): Promise<TableState> {
+  const table = tableOf(state);
+  const reshaped = reshape(table.columns.map(shapeOf), steps, table.primaryKey);
+  const own = new Set(TABLES[state.table].columns.map((column) => column.name));
+  const extra = reshaped.columns.filter((column) => !own.has(column.name));
+  const base: Segment[] = [];
+  try {
+    for (const range of baseRanges(state.base)) {
+      const segment = await rewriteRange(context, name, withinRange(state, range), { range, reshaped });
+      if (segment !== null) base.push(segment);
+    }
+    await syncFolder(context.layout.segments);
+  } catch (error) {
+    await discard(context, base);
+    throw isOfValue(error) ? unfit(name, steps, error) : error;
+  }
+  return { ...state, extra, rows: base.reduce((sum, segment) => sum + segment.rows, 0), base, deltas: [] };
+}
+
+/** A column without its words. */
+export function shapeOf({ doc: _, required: __, ...shape }: Column): ColumnShape {
+  return shape;
+}
+
+/** The part of a table that may hold keys of a range. */
+function withinRange(state: TableState, range: BaseRange): TableState {
+  const deltas = state.deltas.filter((segment) => overlaps(segment, range));
+  return { ...state, base: range.segment === null ? [] : [range.segment], deltas };
+}
+
+/** How one range is rewritten. */
+interface RangeRewrite {
+  readonly range: BaseRange;
+  readonly reshaped: Reshaped;
+}
+
+async function rewriteRange(
+  context: CommitContext,
+  name: string,
+  state: TableState,
+  { range, reshaped }: RangeRewrite,
+): Promise<Segment | null> {
+  const segments = segmentsOf(state);
+  if (segments.length === 0) return null;
+  const { layout } = context;
+  const table = tableOf(state);
+  const key = sqlName(table.primaryKey[0] ?? '');
+  const lower = range.lower === null ? 'true' : `${key} >= ${sqlText(range.lower)}`;
+  const upper = range.upper === null ? 'true' : `${key} < ${sqlText(range.upper)}`;
+  const rows = liveRows(layout.segments, state, table.columns, `${lower} AND ${upper}`);
+  const order = state.deltas.length === 0 ? '' : ` ORDER BY ${table.primaryKey.map(sqlName).join(', ')}`;
+  const query = `SELECT *, false AS ${DELETED} FROM (${reshapedRows(rows, reshaped)})${order}`;
+  const temporary = temporaryBeside(join(layout.segments, name), context.randomId());
+  const options = copyOptions('zstd', { format: FORMAT_VERSION, table: name });
+  const engine = await context.engine();
+  try {
+    await reading(layout.segments, segments, () => engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`));
+    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM read_parquet(${sqlText(temporary)})`;
+    const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
+    if (count === '0') {
+      await removeIfThere(temporary);
+      return null;
+    }
+    const written = await finishSegment(context, temporary, name);
+    const digest = columnsDigest(segmentColumns({ ...table, columns: reshaped.columns.map(asColumn) }));
+    return {
+      ...written,
+      rows: Number(count),
+      first: String(least),
+      last: String(greatest),
+      columns: digest,
+      from: 0,
+      to: 0,
+    };
+  } catch (error) {
+    await removeIfThere(temporary);
+    throw error;
+  }
+}
+
+function asColumn(shape: ColumnShape): Column {
+  return { ...shape, doc: '' };
+}
+
+/** How DuckDB tells of a value that a cast cannot take, or of an expression that means nothing. */
+const OF_VALUE = /(Conversion|Binder|Parser|Out of Range) Error/;
+
+function isOfValue(error: unknown): error is Error {
+  return error instanceof Error && OF_VALUE.test(error.message);
+}
+
+function unfit(name: string, steps: readonly ColumnStep[], error: Error): StoreError {
+  const columns = steps.map((step) => (typeof step.column === 'string' ? step.column : step.column.name));
+  const reason = /(Conversion|Binder|Parser|Out of Range) Error: [^\n]*/.exec(error.message)?.[0] ?? error.message;
+  return new StoreError('type_conversion', `${name}: ${columns.join(', ')} cannot be migrated: ${reason}.`, {
+    hint: 'Nothing was changed. Change the SQL expression "value" of the step, such as TRY_CAST("score" AS INTEGER).',
+    fields: { table: name },
+    cause: error,
+  });
+}
