@@ -3,6 +3,7 @@ import type { Reporter } from '../ports/reporter.ts';
 import type { FlagOverrides } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
 import type { GlobalOptions } from './global-options.ts';
+import type { LineReader, LineReaderSettings } from './prompt/line-reader.ts';
 import type { Paint } from './render/paint.ts';
 import type { BottomLine } from './talk.ts';
 
@@ -30,6 +31,8 @@ export interface App {
   readonly canAsk: boolean;
   /** Asks on stderr and gives the line that was typed. */
   ask(question: string): Promise<string>;
+  /** Reads lines with editing and history; what is typed is shown on stderr. */
+  openLines(settings: Pick<LineReaderSettings, 'entries' | 'complete'>): Promise<LineReader>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Working folder. */
   readonly cwd: string;

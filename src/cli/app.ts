@@ -46,6 +46,10 @@ export function createApp(
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
     ask: (question) => askOnStderr(world, question, signal),
+    async openLines(settings) {
+      const { openLineReader } = await import('./prompt/line-reader.ts');
+      return openLineReader({ ...settings, input: world.stdin, output: world.stderr, signal });
+    },
     loadConfig: () => loadConfigOf(world, globals),
     openProject(flags = {}) {
       opened ??= openProject({ ...settingsOf(world, globals, flags, talk, signal), command });

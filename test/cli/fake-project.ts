@@ -220,7 +220,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     files: async () => ({ files: known.files ?? [], unknown: known.unknown ?? [] }),
     async remove(names, options) {
       calls.removed.push({ names, options });
-      return { removed: { samples: names.length }, unknown: known.unknown ?? [] };
+      return { removed: { samples: names.length }, unknown: known.unknown ?? [], notesKept: 0 };
     },
     handlers: async () => [HANDLER],
     async *doctor() {

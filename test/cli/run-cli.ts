@@ -16,6 +16,8 @@ export interface Result {
 export interface Wishes {
   readonly open?: OpenProject;
   readonly stdin?: string;
+  /** What a person types; stdin is then a terminal. */
+  readonly keyboard?: Readable;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** Width of the terminal that stdout is; absent: a pipe. */
@@ -37,7 +39,10 @@ export async function runCli(argv: readonly string[], wishes: Wishes = {}): Prom
   wishes.onStdout?.(stdout.text);
   let clock = 1_750_000_000_000;
   const world: World = {
-    stdin: Readable.from(wishes.stdin === undefined ? [] : [Buffer.from(wishes.stdin)]),
+    stdin:
+      wishes.keyboard === undefined
+        ? Readable.from(wishes.stdin === undefined ? [] : [Buffer.from(wishes.stdin)])
+        : Object.assign(wishes.keyboard, { isTTY: true }),
     stdout: stdout.stream,
     stderr: stderr.stream,
     env: wishes.env ?? {},

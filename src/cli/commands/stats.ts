@@ -1,9 +1,10 @@
+import { UsageError } from '../../errors/usage-error.ts';
 import type { Query } from '../../ports/query.ts';
 import type { Row } from '../../records/table.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
-import { optionalText } from '../flag-values.ts';
+import { isSet, optionalText } from '../flag-values.ts';
 import { outputFormat } from '../output-format.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { type Bar, barChart } from '../render/bar-chart.ts';
@@ -23,8 +24,13 @@ const DIMENSIONS: Readonly<Record<string, string>> = {
 /** Bars per chart; the rest is one bar. Other formats have them all. */
 const MAX_BARS = 10;
 
+/** Slow queries that are shown. */
+const MAX_SLOW = 20;
+
 /** What `celline stats` was asked. */
 export interface StatsOptions {
+  /** Print the slowest queries instead. */
+  readonly isQueries: boolean;
   /** One dimension; absent: all. */
   readonly by?: string;
 }
@@ -38,13 +44,19 @@ interface Count {
 
 /** Flags to options. */
 export function parse({ flags }: CommandInput): StatsOptions {
-  return optionalText(flags, 'by');
+  const by = optionalText(flags, 'by');
+  const isQueries = isSet(flags, 'queries');
+  if (isQueries && by.by !== undefined) {
+    throw new UsageError('--queries and --by exclude each other.', { hint: 'Give one of them.' });
+  }
+  return { ...by, isQueries };
 }
 
 /** Prints counts of the samples: charts for a person, `dimension, value, count` for a program. */
-export async function run({ by }: StatsOptions, app: App): Promise<number> {
+export async function run({ by, isQueries }: StatsOptions, app: App): Promise<number> {
   const project = await app.openProject();
   const query = await project.query();
+  if (isQueries) return printSlowQueries(query, app);
   const counts: Count[] = await readCounts(query, by);
   if (by === undefined || by === 'outcome') {
     for (const [outcome, count] of await project.store.outcomes()) {
@@ -58,6 +70,21 @@ export async function run({ by }: StatsOptions, app: App): Promise<number> {
     const columns = [{ name: 'dimension' }, { name: 'value' }, { name: 'count', numeric: true }];
     await printRows(app, { columns }, [counts.map((count) => ({ ...count }))]);
   }
+  return EXIT.ok;
+}
+
+/** The slowest first: each with DuckDB's milliseconds, its rows, and whether it came to its end. */
+async function printSlowQueries(query: Query, app: App): Promise<number> {
+  const slow = (await query.slowest()).slice(0, MAX_SLOW);
+  const columns = [
+    { name: 'ms', numeric: true },
+    { name: 'at' },
+    { name: 'rows', numeric: true },
+    { name: 'outcome' },
+    { name: 'sql' },
+  ];
+  await printRows(app, { columns }, [slow.map((one) => ({ ...one }))]);
+  if (slow.length === 0) await app.say('No query was slower than query.slow.');
   return EXIT.ok;
 }
 

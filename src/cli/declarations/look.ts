@@ -77,17 +77,24 @@ export const QUERY: CommandDeclaration = {
   group: 'Look',
   summary: 'answer SQL about the tables (DuckDB, read-only)',
   description:
-    'The views are samples, runs, projects, files, links, asked and annotations; celline schema lists their columns.',
-  arguments: [{ name: '<sql>', summary: 'one SELECT statement; - reads it from stdin' }],
+    'The views are samples, runs, projects, files, links, asked and annotations; celline schema lists their columns. ' +
+    'Without a statement it reads stdin, or on a terminal opens a prompt.',
+  arguments: [
+    { name: '[sql]', summary: 'one SELECT statement, or @name of a query in queries/; - or a pipe: stdin' },
+    { name: '[values...]', summary: 'values of its parameters: in order for $1, $2, …; name=value for $name' },
+  ],
   options: [
-    { flags: '--param <value>', summary: 'value of $1, $2, … in this order', repeats: true },
-    { flags: '--timing', summary: 'say how long it took' },
+    { flags: '--param <value>', summary: 'one more value, like those after the statement', repeats: true },
+    { flags: '--list', summary: 'print the named queries of the project with their parameters' },
+    { flags: '--timing', summary: 'say how long it took, and the memory it needed' },
     { flags: '--timeout <seconds>', summary: 'stop the query after this time (default 30)' },
   ],
   examples: [
     { line: 'celline query "SELECT organism, count(*) AS n FROM samples GROUP BY 1"', says: 'count' },
-    { line: "celline query 'SELECT * FROM runs WHERE parent = $1' --param GSM5764259", says: 'with a parameter' },
-    { line: 'celline query - --output runs.parquet < runs.sql', says: 'from a file, into Parquet' },
+    { line: "celline query 'SELECT * FROM runs WHERE parent = $1' GSM5764259", says: 'with a parameter' },
+    { line: 'celline query @brain tissue=cortex', says: 'the query in queries/brain.sql' },
+    { line: 'celline query --output runs.parquet < runs.sql', says: 'from a file, into Parquet' },
+    { line: 'celline query', says: 'on a terminal: a prompt' },
   ],
   // Leaving while DuckDB works would wait for it: the query is interrupted instead.
   stopsGracefully: 'Stopping the query.',
@@ -105,10 +112,12 @@ export const STATS: CommandDeclaration = {
       summary: 'only this count',
       choices: ['organism', 'strategy', 'platform', 'source', 'year', 'outcome'],
     },
+    { flags: '--queries', summary: 'instead: the slowest queries, of those above query.slow (default 5 s)' },
   ],
   examples: [
     { line: 'celline stats', says: 'bar charts' },
     { line: 'celline stats --by year --format csv', says: 'one count, for a program' },
+    { line: 'celline stats --queries', says: 'what took long' },
   ],
   stopsGracefully: 'Stopping the count.',
 };
