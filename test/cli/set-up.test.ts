@@ -16,13 +16,13 @@ describe('init', () => {
     const cwd = await folder();
     await writeFile(join(cwd, '.gitignore'), 'node_modules');
     expect((await runCli(['init', '--yes'], { cwd })).code).toBe(0);
-    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n.cache/\n');
+    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n.cache/\nbackups/\n');
     expect((await stat(join(cwd, 'DB'))).isDirectory()).toBe(true);
     await writeFile(join(cwd, 'celline.config.json'), '{"email":"a@b.c"}');
     const again = await runCli(['init', '--json'], { cwd });
     expect(JSON.parse(again.stdout).map((row: { state: string }) => row.state)).toEqual(['there', 'there', 'there']);
     expect(await readFile(join(cwd, 'celline.config.json'), 'utf8')).toBe('{"email":"a@b.c"}');
-    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n.cache/\n');
+    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n.cache/\nbackups/\n');
   });
 
   it('makes a configuration that is valid, in a new folder', async () => {

@@ -58,15 +58,19 @@ async function makeTables(root: string): Promise<PrintRow> {
   return { path, state };
 }
 
-/** The cache can be fetched again; tables are worth keeping. */
+/** Folders that no repository needs: the cache can be fetched again, backups are copies. Tables are worth keeping. */
+const IGNORED = [CONFIG.cacheDir, 'backups'];
+
 async function makeGitignore(root: string): Promise<PrintRow> {
   const path = join(root, '.gitignore');
   const before = (await isThere(path)) ? await readFile(path, 'utf8') : '';
-  const isIgnored = before.split(/\r?\n/).some((line) => /^\/?\.cache\/?$/.test(line.trim()));
-  if (isIgnored) return { path, state: 'there' };
+  const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replaceAll(/^\/|\/$/g, '')));
+  const missing = IGNORED.filter((folder) => !present.has(folder));
+  if (missing.length === 0) return { path, state: 'there' };
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
-  await writeFile(path, `${before}${separator}${CONFIG.cacheDir}/\n`);
-  return { path, state: before === '' ? 'made' : 'line added' };
+  await writeFile(path, `${before}${separator}${missing.map((folder) => `${folder}/\n`).join('')}`);
+  if (before === '') return { path, state: 'made' };
+  return { path, state: missing.length === 1 ? 'line added' : 'lines added' };
 }
 
 async function isThere(path: string): Promise<boolean> {

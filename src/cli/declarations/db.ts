@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from '../command-type.ts';
+import { BACKUP, BACKUPS, RESTORE } from './db-backup.ts';
 import { CHECK } from './db-check.ts';
 
 const LOG: CommandDeclaration = {
@@ -69,10 +70,10 @@ const CHECKPOINT: CommandDeclaration = {
 export const DB: CommandDeclaration = {
   name: 'db',
   group: 'Keep',
-  summary: 'look after the tables: plain files, history, going back',
+  summary: 'look after the tables: history, going back, backups, checks',
   arguments: [],
   options: [],
-  subcommands: [LOG, ROLLBACK, CHECKPOINT, CHECK, GC],
+  subcommands: [LOG, ROLLBACK, BACKUP, BACKUPS, RESTORE, CHECKPOINT, CHECK, GC],
   examples: [
     { line: 'celline db log', says: 'what was committed' },
     { line: 'celline db checkpoint', says: 'bring the plain Parquet files up to date' },

@@ -14,7 +14,7 @@ const AT = '2026-01-02T00:00:00.000Z';
 
 async function annotate({ dir }: Place, key: string, value: string): Promise<void> {
   const store = openTestStore(dir);
-  const note = { key, name: 'condition', value, updated_at: AT };
+  const note = { key, name: 'condition', value, created_at: AT, updated_at: AT };
   await store.commit(oneUnit({}, { annotations: [note] }));
   await store.close();
 }

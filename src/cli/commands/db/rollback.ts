@@ -4,7 +4,7 @@ import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { isSet } from '../../flag-values.ts';
-import { printRows } from '../../print-rows.ts';
+import { printBeforeAfter } from '../../print-before-after.ts';
 import { plural } from '../../render/plural.ts';
 
 /** What `celline db rollback` was asked. */
@@ -39,24 +39,9 @@ export async function run(options: RollbackOptions, app: App): Promise<number> {
     return EXIT.failed;
   }
   const report = await history.rollback(to, { all, force, dryRun: options.dryRun });
-  const columns = [
-    { name: 'table' },
-    { name: 'before', numeric: true },
-    { name: 'after', numeric: true },
-    { name: 'difference', numeric: true },
-  ];
-  await printRows(app, { columns }, [rowsOf(report)]);
+  await printBeforeAfter(app, report.tables);
   await app.say(saying(report, options));
   return EXIT.ok;
-}
-
-function rowsOf({ tables }: RollbackReport) {
-  return Object.entries(tables).map(([table, { before, after }]) => ({
-    table,
-    before,
-    after,
-    difference: after - before,
-  }));
 }
 
 function saying({ to, sequence, tables }: RollbackReport, { dryRun, all }: RollbackOptions): string {
