@@ -1,14 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { createStoreRegistry } from '../../src/store/registry.ts';
 import { storeContract } from '../../src/testing/contract/store.ts';
-import { makeTestFolder, openTestStore, removeFolders } from './open-test-store.ts';
+import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from './open-test-store.ts';
 
 afterAll(removeFolders);
 
 describe('memory store', () => {
   storeContract(test, { open: async () => createMemoryStore() });
+});
+
+/** A third back end, as somebody else would write one: it keeps a journal of what was asked, and leaves the work to another. */
+function createJournallingStore(inner: Store, journal: string[]): Store {
+  return new Proxy(inner, {
+    get: (target, name: keyof Store) => {
+      const member = target[name];
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        journal.push(name);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+describe('001-01 a third back end, registered by name', () => {
+  const registry = createStoreRegistry();
+  const journal: string[] = [];
+  registry.registerStore('journalling', () => createJournallingStore(createMemoryStore(), journal));
+  const settings = { dir: '/nowhere', clock: TEST_CLOCK, randomId: randomUUID };
+  storeContract(test, { open: async () => registry.createStore('journalling', settings) });
+
+  test('is the one that was asked, is listed, and goes again', () => {
+    expect(new Set(journal)).toEqual(new Set(Object.keys(createMemoryStore()).filter((name) => name !== 'abilities')));
+    expect(registry.listStores()).toEqual(['journalling', 'memory', 'parquet']);
+    expect(registry.unregisterStore('journalling')).toBe(true);
+    expect(() => registry.createStore('journalling', settings)).toThrow(
+      'There is no storage back end named journalling',
+    );
+  });
 });
 
 for (const protocol of ['link', 'lock'] as const) {

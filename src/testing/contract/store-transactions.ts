@@ -7,8 +7,8 @@ import type { StoreTests } from './store-tests.ts';
 const SAMPLES = { table: 'samples' as const };
 const RUNS = { table: 'runs' as const };
 
-/** What a transaction error looks like. */
-function transactionError(message: RegExp) {
+/** What an error of a transaction looks like. */
+export function transactionError(message: RegExp) {
   return { name: 'StoreError', failure: 'transaction', message };
 }
 
@@ -263,31 +263,6 @@ export const STORE_ISOLATION_TESTS: StoreTests = {
     const calls = [change('GSM1'), transaction.savepoint('a'), change('GSM2'), transaction.rollbackTo('a')];
     await Promise.all([...calls, change('GSM3'), transaction.end()]);
     assert.deepEqual(await keysOf(store, SAMPLES), ['GSM1', 'GSM3']);
-    await store.close();
-  },
-};
-
-/** How a store begins and ends. */
-export const STORE_LIFE_TESTS: StoreTests = {
-  '001-26 a back end says what it can do': async ({ open }) => {
-    const store = await open();
-    for (const name of ['durable', 'concurrent', 'transactions', 'savepoints', 'returning'] as const) {
-      assert.equal(typeof store.abilities[name], 'boolean', name);
-    }
-    assert.deepEqual([store.abilities.transactions, store.abilities.savepoints], [true, true]);
-    await store.close();
-  },
-  '001-02 closing is idempotent, also before the first call, and rolls open transactions back': async ({ open }) => {
-    const unused = await open();
-    await unused.close();
-    await unused.close();
-    const store = await open();
-    await store.commit(oneUnit({ samples: [geoSample('GSM1')] }));
-    const transaction = await store.begin();
-    await transaction.commit(oneUnit({ samples: [geoSample('GSM2')] }));
-    await store.close();
-    assert.equal(transaction.isOpen, false);
-    await assert.rejects(transaction.end(), transactionError(/rolled back/));
     await store.close();
   },
 };
