@@ -195,11 +195,12 @@ async function remove(
 ): ReturnType<Project['remove']> {
   const began = clock.now();
   const at = new Date(began).toISOString();
+  if (options.dryRun === true) return removeRecords(names, options, at, store);
   const answer = await store.transaction(async (transaction) => {
-    const removed = await removeRecords(names, options.cascade ?? false, at, transaction);
+    const removed = await removeRecords(names, options, at, transaction);
     if (options.atomic !== true || removed.unknown.length === 0) return removed;
     await transaction.rollback();
-    return { ...removed, removed: {} };
+    return { ...removed, removed: {}, notesKept: 0 };
   });
   await settleTables(store, clock.now() - began);
   return answer;

@@ -12,6 +12,7 @@ import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
 import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
+import type { RemovalOptions, Removed } from './remove-records.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
@@ -35,9 +36,7 @@ export interface AddOptions {
 }
 
 /** How records are removed. */
-export interface RemoveOptions {
-  /** Remove their runs, files and links, too. */
-  readonly cascade?: boolean;
+export interface RemoveOptions extends RemovalOptions {
   /** Remove nothing when one of the names is unknown. */
   readonly atomic?: boolean;
 }
@@ -126,7 +125,7 @@ export interface Project {
   remove(
     names: readonly string[],
     options?: RemoveOptions,
-  ): Promise<{ readonly removed: Readonly<Record<string, number>>; readonly unknown: readonly string[] }>;
+  ): Promise<Removed>;
   /**
    * Notes about records by any of their names, in one commit; the value null removes a note. Two values for one note are a
    * `UsageError`, and nothing is noted.

@@ -1,5 +1,7 @@
 import { UsageError } from '../errors/usage-error.ts';
 import type { ReadWrite, StoreReader } from '../ports/store.ts';
+import { EMPTY_UNIT, type RecordUnit } from '../records/record-unit.ts';
+import type { SamplePatch } from '../records/sample.ts';
 import type { Row, TableName } from '../records/table.ts';
 import { inKeyPieces } from './key-pieces.ts';
 import { keysOfNames } from './stored-names.ts';
@@ -13,31 +15,99 @@ export interface Removed {
   readonly removed: Readonly<Record<string, number>>;
   /** Names that no record has. */
   readonly unknown: readonly string[];
+  /** Notes of removed records that stay: they are there again when the record is. */
+  readonly notesKept: number;
+}
+
+/** How records are removed. */
+export interface RemovalOptions {
+  /** Also what is below them, with the notes of all. */
+  readonly cascade?: boolean;
+  /** Notes stay, even with `cascade`. */
+  readonly keepNotes?: boolean;
+  /** Only counts what would go. */
+  readonly dryRun?: boolean;
 }
 
 /**
  * Removes records by any of their names in one commit, with the answers that they gave or were a part of, so that they can
- * be added again. A record with others below it goes only with `cascade`, and then with all of them.
+ * be added again. A record with others below it goes only with `cascade`, and then with all of them. A note outlives its
+ * record unless what belongs to the record goes with it.
  */
 export async function removeRecords(
   names: readonly string[],
-  cascade: boolean,
+  options: RemovalOptions,
   at: string,
   store: ReadWrite,
 ): Promise<Removed> {
   const keys = await keysOfNames(names, store);
-  const records = await withAllBelow([...new Set([...keys.values()].flat())], cascade, store);
+  const removed = await removeKeys([...new Set([...keys.values()].flat())], options, at, store);
+  return { ...removed, unknown: names.filter((name) => !keys.has(name)) };
+}
+
+/** Removes the records of these keys as `removeRecords` does. */
+export async function removeKeys(
+  keys: readonly string[],
+  options: RemovalOptions,
+  at: string,
+  store: ReadWrite,
+): Promise<Omit<Removed, 'unknown'>> {
+  const cascade = options.cascade ?? false;
+  const records = await withAllBelow(keys, cascade, store);
   const rows = await rowsOf(records, store);
+  const notes = await inKeyPieces(records, (piece) => store.get('annotations', piece));
+  const keepsNotes = !cascade || options.keepNotes === true;
+  const gone = keepsNotes ? rows : { ...rows, annotations: notes };
+  if (options.dryRun !== true) await commitRemoval(records, rows, keepsNotes ? [] : notes, at, store);
+  const counts = Object.entries(gone).map(([table, some]) => [table, some.length] as const);
+  const removed = Object.fromEntries(counts.filter(([, count]) => count > 0));
+  return { removed, notesKept: keepsNotes ? notes.length : 0 };
+}
+
+async function commitRemoval(
+  records: readonly string[],
+  rows: StoredRows,
+  notes: readonly Row[],
+  at: string,
+  store: ReadWrite,
+): Promise<void> {
   const answers = await answersOf(records, rows, store);
-  const removals: Removal[] = (['projects', 'samples', 'runs', 'files'] as const).flatMap((table) =>
+  const remove: Removal[] = (['projects', 'samples', 'runs', 'files'] as const).flatMap((table) =>
     rows[table].map((row) => ({ table, key: String(row.key) })),
   );
-  for (const key of new Set(rows.links.map((link) => String(link.key)))) removals.push({ table: 'links', key });
-  for (const key of answers) removals.push({ table: 'asked', key });
-  if (removals.length > 0) await store.commit({ units: [], asked: [], remove: removals, at });
-  const counts = Object.entries(rows).map(([table, some]) => [table, some.length] as const);
-  const removed = Object.fromEntries(counts.filter(([, count]) => count > 0));
-  return { removed, unknown: names.filter((name) => !keys.has(name)) };
+  for (const key of new Set(rows.links.map((link) => String(link.key)))) remove.push({ table: 'links', key });
+  for (const key of new Set(notes.map((note) => String(note.key)))) remove.push({ table: 'annotations', key });
+  for (const key of answers) remove.push({ table: 'asked', key });
+  if (remove.length === 0) return;
+  const units = await samplesWithout(rows.runs, new Set(records), store);
+  await store.commit({ units, asked: [], remove, at });
+}
+
+/** The samples that stay, without the runs that go: a list of children names what is there. */
+async function samplesWithout(
+  runs: readonly Row[],
+  gone: ReadonlySet<string>,
+  store: StoreReader,
+): Promise<RecordUnit[]> {
+  const parents = [...new Set(runs.map((run) => String(run.parent)))].filter((key) => !gone.has(key));
+  const samples = await inKeyPieces(parents, (piece) => store.get('samples', piece));
+  const left = await inKeyPieces(parents, (piece) => store.getByParent('runs', piece));
+  const patches = samples.map((sample): SamplePatch => {
+    const children =
+      typeof sample.children === 'string' ? sample.children.split(',').filter((key) => !gone.has(key)) : [];
+    return { key: String(sample.key), source: String(sample.source), children: children.join(',') || null };
+  });
+  if (patches.length === 0) return [];
+  // The runs that stay are named as all there are: only then does a shorter list replace the stored one.
+  const stay = left.filter((run) => !gone.has(String(run.key)));
+  return [
+    {
+      ...EMPTY_UNIT,
+      samples: patches,
+      runs: stay.map((run) => ({ key: String(run.key), source: String(run.source) })),
+      complete: patches.map(({ key }) => ({ table: 'runs', parent: key })),
+    },
+  ];
 }
 
 /** The records, and with `cascade` all samples and runs below them. */

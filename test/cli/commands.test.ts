@@ -219,6 +219,13 @@ describe('resolve, rm, handlers, doctor, schema, stats', () => {
     expect(calls.removed).toEqual([{ names: ['GSM1'], options: { cascade: true } }]);
   });
 
+  it('rm --dry-run needs no answer and says that nothing went', async () => {
+    const { open, calls } = fakeProject();
+    const tried = await runCli(['rm', 'GSM1', '--dry-run', '--keep-notes'], { open });
+    expect([tried.code, tried.stderr]).toEqual([0, 'Nothing was removed (--dry-run).\n']);
+    expect(calls.removed[0]?.options).toEqual({ cascade: false, dryRun: true, keepNotes: true });
+  });
+
   it('handlers have patterns as text in JSON (000-07)', async () => {
     const { open } = fakeProject();
     const [handler] = JSON.parse((await runCli(['handlers', '--json'], { open })).stdout);

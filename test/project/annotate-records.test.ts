@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
 import { annotateRecords, type NoteRequest } from '../../src/project/annotate-records.ts';
+import { type RemovalOptions, removeRecords } from '../../src/project/remove-records.ts';
 import { showRecord } from '../../src/project/show-record.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { AT, geoSample, insdcRun, LATER, oneUnit } from '../../src/testing/contract/store-records.ts';
+import { AT, collect, geoSample, insdcRun, LATER, oneUnit } from '../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders } from '../store/open-test-store.ts';
 
 const stores: Store[] = [];
@@ -94,5 +95,19 @@ describe.each(BACK_ENDS)('notes in %s', (_name, open) => {
     expect((await note(store, ['gsm2', 'condition', 'control'])).notes[0]?.change).toBe('updated');
     await store.commit(oneUnit({ samples: [geoSample('GSM2')] }));
     expect((await showRecord('GSM2', store))[0]?.notes).toEqual([{ name: 'condition', value: 'control' }]);
+  });
+
+  it('rm leaves the notes of a record, and takes them with everything below it unless told to keep them', async () => {
+    const store = await filled();
+    await note(store, ['GSM1', 'a', 'x'], ['SRR1000001', 'b', 'y'], ['GSM2', 'c', 'z']);
+    const remove = (name: string, options: RemovalOptions) => removeRecords([name], options, LATER, store);
+    expect(await remove('GSM2', {})).toEqual({ removed: { samples: 1 }, unknown: [], notesKept: 1 });
+    await expect(remove('GSM1', {})).rejects.toThrow('below GSM1 there are 0 samples and 1 runs');
+    const all = { removed: { samples: 1, runs: 1, links: 1, annotations: 2 }, unknown: [], notesKept: 0 };
+    expect(await remove('GSM1', { cascade: true, dryRun: true })).toEqual(all);
+    expect(await store.count({ table: 'annotations' })).toBe(3);
+    expect((await remove('GSM1', { cascade: true, keepNotes: true, dryRun: true })).notesKept).toBe(2);
+    expect(await remove('GSM1', { cascade: true })).toEqual(all);
+    expect((await collect(store.select({ table: 'annotations' }))).map(({ key }) => key)).toEqual(['GSM2']);
   });
 });

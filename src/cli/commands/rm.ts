@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import type { Project, RemoveOptions } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT, exitCodeOfFound } from '../exit-code.ts';
@@ -11,9 +12,8 @@ import { printable } from '../render/printable.ts';
 /** What `celline rm` was asked. */
 export interface RmOptions {
   readonly sources: IdSources;
-  readonly cascade: boolean;
-  /** Nothing goes when a name is unknown. */
-  readonly atomic: boolean;
+  /** As the project takes them; only what was given. */
+  readonly removal: RemoveOptions;
   /** Do not ask. */
   readonly isSure: boolean;
 }
@@ -21,34 +21,57 @@ export interface RmOptions {
 /** Flags to options. */
 export function parse(input: CommandInput): RmOptions {
   const { flags } = input;
-  const [cascade, atomic] = [isSet(flags, 'cascade'), isSet(flags, 'atomic')];
-  return { sources: idSources(input), cascade, atomic, isSure: isSet(flags, 'yes') };
+  const given = ['cascade', 'atomic', 'keepNotes', 'dryRun'].filter((name) => isSet(flags, name));
+  const removal = Object.fromEntries(given.map((name) => [name, true]));
+  return { sources: idSources(input), removal: { cascade: false, ...removal }, isSure: isSet(flags, 'yes') };
 }
 
 /** Removes the records and prints how many rows of each table went. */
-export async function run(options: RmOptions, app: App): Promise<number> {
-  const names = [...new Set(await readIds(options.sources, app))];
+export async function run({ sources, removal, isSure }: RmOptions, app: App): Promise<number> {
+  const names = [...new Set(await readIds(sources, app))];
   if (names.length === 0) return EXIT.ok;
-  if (!options.isSure && !(await isConfirmed(names, options.cascade, app))) {
-    await app.say('Nothing was removed.');
-    return EXIT.failed;
+  if (!isSure && removal.dryRun !== true) {
+    if (!app.canAsk) throw new UsageError('rm cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+    if (!(await isConfirmed(names, removal, await app.openProject(), app))) {
+      await app.say('Nothing was removed.');
+      return EXIT.failed;
+    }
   }
   const project = await app.openProject();
-  const { cascade, atomic } = options;
-  const { removed, unknown } = await project.remove(names, { cascade, ...(atomic ? { atomic } : {}) });
+  const { removed, unknown, notesKept } = await project.remove(names, removal);
   const rows = Object.entries(removed).map(([table, count]) => ({ table, removed: count }));
   await printRows(app, { columns: [{ name: 'table' }, { name: 'removed', numeric: true }] }, [rows]);
   for (const name of unknown) await app.say(`Not stored: ${printable(name)}`);
-  if (atomic && unknown.length > 0) {
+  if (removal.atomic === true && unknown.length > 0) {
     await app.say('Nothing was removed (--atomic).');
     return EXIT.failed;
   }
+  if (notesKept > 0) await app.say(`${plural(notesKept, 'note')} kept: there again when the records are added again.`);
+  if (removal.dryRun === true) await app.say('Nothing was removed (--dry-run).');
   return exitCodeOfFound(names.length - unknown.length, unknown.length);
 }
 
-async function isConfirmed(names: readonly string[], cascade: boolean, app: App): Promise<boolean> {
-  if (!app.canAsk) throw new UsageError('rm cannot ask here whether you are sure.', { hint: 'Add --yes.' });
-  const what = names.length <= 3 ? names.map(printable).join(', ') : plural(names.length, 'record');
-  const answer = await app.ask(`Remove ${what}${cascade ? ' with their runs, files and links' : ''}? [y/N] `);
+/** Asks with what would go; what cannot be removed like this is said before. Nothing to remove is no question. */
+async function isConfirmed(
+  names: readonly string[],
+  removal: RemoveOptions,
+  project: Project,
+  app: App,
+): Promise<boolean> {
+  const { removed, unknown } = await project.remove(names, { ...removal, dryRun: true });
+  const rows = Object.entries(removed).map(([table, count]) => plural(count, NOUNS[table] ?? `${table} row`));
+  if (rows.length === 0 || (removal.atomic === true && unknown.length > 0)) return true;
+  const what = names.length <= 3 ? names.map(printable).join(', ') : plural(names.length - unknown.length, 'record');
+  const answer = await app.ask(`Remove ${what} (${rows.join(', ')})? [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }
+
+/** What a row of a table is called. */
+const NOUNS: Readonly<Record<string, string>> = {
+  projects: 'project',
+  samples: 'sample',
+  runs: 'run',
+  files: 'file',
+  links: 'link',
+  annotations: 'note',
+};

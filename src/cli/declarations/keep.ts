@@ -33,7 +33,9 @@ export const RM: CommandDeclaration = {
   summary: 'remove records from the tables',
   arguments: [{ name: '<ids...>', summary: 'any name of a sample, run or project; - reads them from stdin' }],
   options: [
-    { flags: '--cascade', summary: 'remove also what belongs to them: runs, files, links' },
+    { flags: '--cascade', summary: 'remove also what belongs to them: runs, files, links, notes' },
+    { flags: '--keep-notes', summary: 'leave the notes, for when the records are added again' },
+    { flags: '--dry-run', summary: 'say what would go and remove nothing' },
     { flags: '--atomic', summary: 'remove nothing when one of the names is unknown' },
     { flags: '-y, --yes', summary: 'do not ask' },
   ],
