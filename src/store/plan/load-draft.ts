@@ -106,9 +106,10 @@ async function lookAtRenamed(draft: Draft, stored: StoredRows, renames: readonly
     const keys = renames.filter((rename) => rename.table === table).map((rename) => rename.from);
     if (keys.length === 0) continue;
     for (const reference of referencesTo(table)) await scan(draft, stored, reference.table, reference.column, keys);
-    await lookFiles(draft, stored, keys);
-    await look(draft, stored, 'links', keys);
     const renamed = renames.filter((rename) => rename.table === table).map((rename) => rename.to);
+    // Files and notes that are there under the new key already count.
+    await lookFiles(draft, stored, [...keys, ...renamed]);
+    await look(draft, stored, 'links', keys);
     await look(draft, stored, 'annotations', [...keys, ...renamed]);
     if (table === 'projects') continue;
     const parents = keys.map((key) => draftRow(draft, 'samples', key)?.parent);
@@ -122,9 +123,16 @@ async function lookAtRenamed(draft: Draft, stored: StoredRows, renames: readonly
 }
 
 /** The third look: files and links of runs that a complete set of runs will remove. */
-async function lookAtVanishing(draft: Draft, stored: StoredRows, change: CollectedChange): Promise<void> {
+async function lookAtVanishing(
+  draft: Draft,
+  stored: StoredRows,
+  change: CollectedChange,
+  renames: readonly Rename[],
+): Promise<void> {
   const parents = new Set(runParents(change));
   if (parents.size === 0) return;
+  // Runs that are stored under the old key of their sample are a part of its set, too.
+  for (const { from, to } of renames) if (parents.has(to)) parents.add(from);
   const vanishing = draftRows(draft, 'runs', (run) => parents.has(String(run.parent)))
     .map((run) => String(run.key))
     .filter((key) => !change.patches.runs.has(key));
@@ -138,6 +146,6 @@ export async function loadDraft(stored: StoredRows, change: CollectedChange): Pr
   await lookAtNamed(draft, stored, change);
   const renames = findRenames(draft, change);
   await lookAtRenamed(draft, stored, renames);
-  await lookAtVanishing(draft, stored, change);
+  await lookAtVanishing(draft, stored, change, renames);
   return { draft, renames };
 }

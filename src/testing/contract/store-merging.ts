@@ -167,6 +167,35 @@ export const STORE_KEY_TESTS: StoreTests = {
     assert.deepEqual((await store.resolve(['SAMN1'])).get('SAMN1'), ['GSM1']);
     await store.close();
   },
+  'a new key meets files that are there under it, and a complete set removes runs of the old key with their files':
+    async ({ open }) => {
+      const store = await open();
+      const files = [
+        runFile('GSM1', 'a.txt', { md5: 'of GSM1' }),
+        runFile('SAMN1', 'a.txt', { md5: 'of SAMN1' }),
+        runFile('SAMN1', 'b.txt'),
+        runFile('SRR2', 'c.gz'),
+      ];
+      const runs = [insdcRun('SRR1', 'SAMN1'), insdcRun('SRR2', 'SAMN1')];
+      const old = { key: 'SAMN1', source: 'INSDC', children: 'SRR1,SRR2' };
+      await store.commit(
+        oneUnit({ samples: [old], runs, files, links: [{ key: 'SRR2', alias: 'SRX2', kind: 'experiment' }] }),
+      );
+      await store.commit(
+        oneUnit({
+          samples: [geoSample('GSM1', { children: 'SRR1' })],
+          runs: [insdcRun('SRR1', 'GSM1')],
+          links: [{ key: 'GSM1', alias: 'SAMN1', kind: 'biosample' }],
+          complete: [{ table: 'runs', parent: 'GSM1' }],
+        }),
+      );
+      assert.deepEqual(await keysOf(store, { table: 'runs' }), ['SRR1']);
+      assert.deepEqual(await keysOf(store, { table: 'files' }), ['GSM1/generated/a.txt', 'GSM1/generated/b.txt']);
+      assert.equal((await only(store, 'files', 'GSM1/generated/a.txt')).md5, 'of GSM1');
+      assert.equal(await store.count({ table: 'files' }), 2);
+      assert.deepEqual(await keysOf(store, { table: 'links' }), ['GSM1']);
+      await store.close();
+    },
   'a project stored under another name gets its new key': async ({ open }) => {
     const store = await open();
     const samples = [{ ...geoSample('GSM1'), parent: 'PRJNA1' }];
