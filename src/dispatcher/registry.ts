@@ -1,5 +1,6 @@
 import { PluginError } from '../errors/plugin-error.ts';
 import type { AccessionPattern, Handler } from '../ports/handler.ts';
+import { checkColumns } from './check-columns.ts';
 
 /** Where a handler stands. */
 export interface RegisteredHandler {
@@ -20,7 +21,7 @@ export interface Claim {
 export interface Registry {
   /**
    * Adds a handler. `priority` 0 is asked first, none is appended, a negative counts as 0, beyond the end appends.
-   * `name` replaces the handler's own. A name that is taken is a `PluginError`.
+   * `name` replaces the handler's own. A name that is taken, or columns that cannot be, are a `PluginError`.
    */
   registerHandler(handler: Handler, options?: { priority?: number; name?: string; builtIn?: boolean }): void;
   /** Takes a handler away, built-ins too; false when there is none of that name. */
@@ -45,6 +46,10 @@ export function createRegistry(): Registry {
           fields: { handler: name },
         });
       }
+      checkColumns(
+        { ...handler, name },
+        entries.map((entry) => ({ ...entry.handler, name: entry.name })),
+      );
       const position = options.priority === undefined ? entries.length : Math.max(0, options.priority);
       entries.splice(position, 0, { handler, name, builtIn: options.builtIn ?? false });
     },

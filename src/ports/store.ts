@@ -1,7 +1,7 @@
 import type { AnnotationRow } from '../records/annotation.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
-import type { Row, TableName } from '../records/table.ts';
+import type { Column, Row, TableName } from '../records/table.ts';
 
 /** What became of one record in a commit. */
 export type RecordChange = 'added' | 'updated' | 'unchanged';
@@ -153,6 +153,8 @@ export interface Store extends ReadWrite {
   begin(): Promise<Transaction>;
   /** Does a work in a transaction, which ends with it; an error inside rolls it back and is thrown on. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Columns of a table: its own, then those that plug-ins added or declare. */
+  columns(table: TableName): Promise<readonly Column[]>;
   /** Merges small segments; cheap when there is nothing to do. */
   compact(): Promise<void>;
   /** Writes the plain tables of `DB/` that are behind. `force`: whatever it costs. */

@@ -27,12 +27,12 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
   const dbDir = resolvePath(root, config.dbDir);
   const cacheDir = resolvePath(root, config.cacheDir);
-  const { signal } = settings;
+  const { signal, reporter } = settings;
   const { store, query, care } = openTables({
-    ...{ config, root, dbDir, cacheDir, clock, signal },
-    command: settings.command ?? '',
+    ...{ config, root, dbDir, cacheDir, clock, signal, reporter },
+    ...{ command: settings.command ?? '', handlers: registry.listHandlers() },
   });
-  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter: settings.reporter });
+  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter });
   return createProject({
     root,
     dbDir,
@@ -46,7 +46,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     nodeVersion: NODE_VERSION,
     hasNcbiKey: secrets.ncbiKey !== undefined,
     httpOf: http.of,
-    reporter: settings.reporter,
+    reporter,
     signal,
     openQuery: query.open,
     openCare: care.open,

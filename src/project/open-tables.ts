@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import type { RegisteredHandler } from '../dispatcher/registry.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
-import type { StoreCare } from '../ports/store-care.ts';
+import type { PluginColumns, StoreCare } from '../ports/store-care.ts';
 import type { QuerySettings } from '../query/open-query.ts';
 import type { CareSettings } from '../store/care/open-care.ts';
 import { createStoreRegistry } from '../store/registry.ts';
@@ -22,6 +24,9 @@ export interface TablesSettings {
   readonly cacheDir: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** The registered handlers: they may add columns. */
+  readonly handlers: readonly Pick<RegisteredHandler, 'name' | 'handler'>[];
+  readonly reporter: Reporter;
   /** The command line, for the history. */
   readonly command: string;
 }
@@ -53,19 +58,42 @@ export function openTables(place: TablesSettings): Tables {
     backupDir: resolvePath(place.root, config.store.backupDir),
     keepBackups: config.store.keepBackups,
     version: VERSION,
+    pluginColumns: columnsOf(place.handlers),
+    migrationsDir: join(place.root, 'migrations'),
   };
+  const care = lazily(() => openCare(config, settings));
+  const upgrade = (version: number): Promise<void> => migrateBeforeWriting(care, version, place.reporter);
   return {
-    store: createStoreRegistry().createStore(config.store.backend, settings),
+    store: createStoreRegistry().createStore(config.store.backend, { ...settings, upgrade }),
     query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(querySettings(place)))),
-    care: lazily(async () => {
-      if (config.store.backend !== 'parquet') throw nothingToCareFor(config.store.backend);
-      return (await import('../store/care/open-care.ts')).openStoreCare(settings);
-    }),
+    care,
   };
 }
 
+/** What each handler adds to the tables of its source; one that adds nothing says so. */
+function columnsOf(handlers: TablesSettings['handlers']): PluginColumns {
+  return handlers.map(({ name, handler }) => ({
+    handler: name,
+    source: handler.source,
+    columns: handler.columns ?? {},
+  }));
+}
+
+async function openCare({ store }: Config, settings: CareSettings): Promise<StoreCare> {
+  if (store.backend !== 'parquet') throw nothingToCareFor(store.backend);
+  return (await import('../store/care/open-care.ts')).openStoreCare(settings);
+}
+
+/** Tables that an older celline made are migrated by the first command that writes; it says so. */
+async function migrateBeforeWriting(care: Door<StoreCare>, version: number, reporter: Reporter): Promise<void> {
+  const { migrations } = await care.open();
+  const { to, backup } = await migrations.migrate();
+  const message = `The tables were of version ${version} and are now of version ${to}; backup before it: ${backup ?? 'none'}.`;
+  reporter.emit({ type: 'warning', message });
+}
+
 /** Queries as the configuration wants them; their log of slow ones may be deleted like all that is in the cache folder. */
-function querySettings({ config, root, dbDir, cacheDir, clock, signal }: TablesSettings): QuerySettings {
+function querySettings({ config, root, dbDir, cacheDir, clock, signal, handlers }: TablesSettings): QuerySettings {
   const { timeout, slow, options } = config.query;
   return {
     dir: dbDir,
@@ -76,6 +104,7 @@ function querySettings({ config, root, dbDir, cacheDir, clock, signal }: TablesS
     options: Object.fromEntries(
       Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
     ),
+    pluginColumns: columnsOf(handlers),
     queriesDir: join(root, 'queries'),
     ...(slow === false ? {} : { slow: { path: join(cacheDir, 'slow-queries.ndjson'), ms: slow * 1000 } }),
   };

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { ParquetOptions, Query, QueryAnswer, RunOptions, SlowQuery } from '../ports/query.ts';
+import type { PluginColumns } from '../ports/store-care.ts';
 import { moveFile, removeIfThere, syncFile, TEMPORARY_PREFIX } from '../store/disk/disk.ts';
 import { type Layout, storeLayout } from '../store/disk/layout.ts';
 import { createManifestLog } from '../store/manifest/manifest-log.ts';
@@ -23,6 +24,8 @@ export interface QuerySettings {
   readonly options?: EngineOptions;
   /** Stops a running query when it aborts. */
   readonly signal?: AbortSignal;
+  /** Columns that the registered handlers add, also where no row has one yet; default none. */
+  readonly pluginColumns?: PluginColumns;
   /** Folder of the named queries; default none. */
   readonly queriesDir?: string;
   /** Where queries are noted that keep DuckDB busy for so many milliseconds; default nowhere. */
@@ -60,7 +63,7 @@ export function openQuery(settings: QuerySettings): Query {
     run: (sql, parameters = [], options = {}) => run(parts, sql, parameters, options),
     writeParquet: (sql, parameters, path, options = {}) => writeParquet(parts, sql, parameters, path, options),
     parametersOf: async (sql) => (await (await sessionOf(parts)).check(sql)).parameters,
-    views: queryViews,
+    views: () => queryViews(settings.pluginColumns),
     named: async () => (settings.queriesDir === undefined ? [] : readNamedQueries(settings.queriesDir)),
     slowest: async () => (await parts.slowLog?.read()) ?? [],
     close: async () => {
@@ -71,10 +74,10 @@ export function openQuery(settings: QuerySettings): Query {
   };
 }
 
-function sessionOpener({ clock, options = {} }: QuerySettings, layout: Layout): OpenSession {
+function sessionOpener({ clock, options = {}, pluginColumns = [] }: QuerySettings, layout: Layout): OpenSession {
   return async (output) => {
     const { openSession } = await import('./session.ts');
-    return openSession({ layout, clock, options, ...(output === undefined ? {} : { output }) });
+    return openSession({ layout, clock, options, pluginColumns, ...(output === undefined ? {} : { output }) });
   };
 }
 

@@ -9,10 +9,12 @@ import { ConfigError } from '../errors/config-error.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ParquetOptions, QueryAnswer, QueryParameters } from '../ports/query.ts';
+import type { PluginColumns } from '../ports/store-care.ts';
 import type { Layout } from '../store/disk/layout.ts';
 import { type Manifest, segmentsOf } from '../store/manifest/manifest.ts';
 import { sqlName, sqlText } from '../store/segments/column-sql.ts';
 import { engineError } from '../store/segments/engine-error.ts';
+import { refuseNewerSegments } from '../store/segments/newer-files.ts';
 import { findDamage } from '../store/segments/segments.ts';
 import { answerOf } from './answer.ts';
 import { valuesInOrder } from './bind-parameters.ts';
@@ -29,6 +31,8 @@ export interface SessionSettings {
   readonly clock: Clock;
   /** Settings of DuckDB; they win over the defaults below. */
   readonly options: EngineOptions;
+  /** Columns that the registered handlers add. */
+  readonly pluginColumns: PluginColumns;
   /** The one file that may be written, for `writeParquet`. */
   readonly output?: string;
 }
@@ -52,6 +56,8 @@ const DEFAULT_OPTIONS: EngineOptions = { TimeZone: 'UTC', memory_limit: '512MB' 
 /** Settings that close the session; in this order, the last one makes the others final. */
 function closingStatements({ layout, output }: SessionSettings): string {
   return [
+    // Segments never change: what their footers say is kept (4 ms less for a count over 17 segments and 100 deltas).
+    'SET GLOBAL parquet_metadata_cache = true',
     `SET GLOBAL allowed_directories = [${sqlText(`${layout.segments}/`)}]`,
     ...(output === undefined ? [] : [`SET GLOBAL allowed_paths = [${sqlText(output)}]`]),
     'SET GLOBAL enable_external_access = false',
@@ -118,10 +124,14 @@ async function meaning(shared: Shared, error: unknown, sql: string, manifest = s
 async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlySet<string> | null): Promise<void> {
   if (shared.shown?.sequence !== manifest.sequence) shared.made.clear();
   shared.shown = manifest;
-  const statements = viewStatements(shared.settings.layout.segments, manifest).filter(
+  const { layout, pluginColumns } = shared.settings;
+  const statements = viewStatements(layout.segments, manifest, pluginColumns).filter(
     ({ name }) => !shared.made.has(name) && (views === null || views.has(name)),
   );
   if (statements.length === 0) return;
+  const wanted = new Set(statements.map(({ name }) => name));
+  const states = Object.values(manifest.tables).filter(({ table }) => wanted.has(table));
+  await refuseNewerSegments(layout.segments, states.flatMap(segmentsOf));
   try {
     // In one go: a round trip costs as much as a view.
     await shared.own.run(statements.map(({ sql }) => sql).join('; '));

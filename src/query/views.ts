@@ -1,7 +1,8 @@
 import type { ViewInfo } from '../ports/query.ts';
+import type { PluginColumns } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
-import type { Manifest } from '../store/manifest/manifest.ts';
+import { EMPTY_MANIFEST, type Manifest } from '../store/manifest/manifest.ts';
 import { unitedTable } from '../store/manifest/table-of.ts';
 import { liveTable } from '../store/segments/live-rows.ts';
 
@@ -16,18 +17,22 @@ const DOCS: Readonly<Record<TableName, string>> = {
   annotations: 'Notes of the user about records; no refresh touches them.',
 };
 
-/** The views with their columns, in the order of `celline schema`. */
-export function queryViews(): readonly ViewInfo[] {
-  return Object.values(TABLES).map(({ name, columns }) => ({ name, doc: DOCS[name], columns }));
+/** The views with their columns, those that handlers declare among them, in the order of `celline schema`. */
+export function queryViews(declared: PluginColumns = []): readonly ViewInfo[] {
+  return Object.values(TABLES).map(({ name }) => {
+    const { columns } = unitedTable(EMPTY_MANIFEST, name, declared);
+    return { name, doc: DOCS[name], columns };
+  });
 }
 
 /** Statements that make the views show a manifest. A view over no segments has its columns and no rows. */
 export function viewStatements(
   segmentsFolder: string,
   manifest: Manifest,
+  declared: PluginColumns = [],
 ): { readonly name: TableName; readonly sql: string }[] {
   return Object.values(TABLES).map(({ name }) => {
-    const rows = liveTable(segmentsFolder, manifest, name, unitedTable(manifest, name).columns);
+    const rows = liveTable(segmentsFolder, manifest, name, unitedTable(manifest, name, declared).columns);
     return { name, sql: `CREATE OR REPLACE VIEW ${name} AS ${rows}` };
   });
 }

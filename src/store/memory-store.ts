@@ -242,6 +242,7 @@ export function createMemoryStore({ pluginColumns: declared = [] }: MemoryStoreS
       }),
     begin,
     transaction: async (work) => runTransaction(await begin(), work),
+    columns: async (table) => tableWith(table, declared).columns,
     compact: async () => undefined,
     publish: async () => [],
     plainTables: async () => [],

@@ -62,7 +62,7 @@ describe('list', () => {
     expect(result.code).toBe(2);
     expect(result.stderr).toContain(message);
     expect(result.stderr).toContain(hint);
-    expect(calls.settings).toEqual([]);
+    expect(calls.selections).toEqual([]);
   });
 
   it('prints keys alone for the next command', async () => {

@@ -6,12 +6,14 @@ import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
 import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
+import { createRepositories } from '../../src/project/repositories/repositories.ts';
 import type { AddOptions, Check, DiffOptions, NoteRequest, Project, RecordView } from '../../src/project/project.ts';
 import type { OutcomeName } from '../../src/records/asked.ts';
 import type { FileRow } from '../../src/records/file.ts';
 import type { RunRow } from '../../src/records/run.ts';
 import type { SampleRow } from '../../src/records/sample.ts';
 import type { Row } from '../../src/records/table.ts';
+import { TABLES } from '../../src/records/tables.ts';
 
 /** What was called, for tests that look at what a command asked. */
 export interface Calls {
@@ -227,6 +229,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
       yield* known.checks ?? [];
     },
     store: fakeStore(known, calls),
+    records: createRepositories(fakeStore(known, calls), () => '2026-01-02T03:04:05.000Z'),
     query: async () => fakeQuery(known, calls),
     care: async () => ({ close: async () => undefined, ...known.care }) as StoreCare,
     async close() {
@@ -278,6 +281,7 @@ function fakeStore(known: Known, calls: Calls): Store {
     plainTables: async () => [
       { name: 'GEO_SAMPLES', path: 'DB/GEO_SAMPLES.parquet', rows: 3, behind: known.behind ?? 0 },
     ],
+    columns: async (table) => TABLES[table].columns,
     outcomes: async () => new Map<OutcomeName, number>([['added', 2]]),
   };
   return store as Store;

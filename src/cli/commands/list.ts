@@ -1,5 +1,5 @@
-import type { Condition, Selection } from '../../ports/store.ts';
-import type { Row, TableName } from '../../records/table.ts';
+import type { Selection } from '../../ports/store.ts';
+import type { Row, Table, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -12,50 +12,57 @@ import { columnsForPeople, printColumn } from '../table-columns.ts';
 
 /** What `celline list` was asked. */
 export interface ListOptions {
-  readonly selection: Selection;
-  /** True: `--columns` said what to print, on a terminal too. */
-  readonly hasColumns: boolean;
+  readonly table: TableName;
+  /** Conditions as they were given; which columns there are, the project knows. */
+  readonly where: readonly string[];
+  /** Columns as they were given; absent: all. */
+  readonly columns?: readonly string[];
+  readonly grep?: string;
+  readonly limit?: number;
   /** Keys alone, one per line. */
   readonly idsOnly: boolean;
 }
 
 /** Flags to options. */
 export function parse({ args, flags }: CommandInput): ListOptions {
-  const name = (args[0] ?? 'samples') as TableName;
-  const table = TABLES[name];
-  const where: Condition[] = Array.isArray(flags.where)
-    ? flags.where.map((text: string) => parseCondition(text, table))
-    : [];
-  const idsOnly = isSet(flags, 'idsOnly');
-  const { columns: named } = optionalText(flags, 'columns');
-  const columns = named?.split(',').map((column) => findColumn(column.trim(), table).name);
-  const asked = idsOnly ? [idColumn(name)] : columns;
+  const { columns } = optionalText(flags, 'columns');
   return {
-    selection: {
-      table: name,
-      ...(where.length === 0 ? {} : { where }),
-      ...optionalText(flags, 'grep'),
-      ...(asked === undefined ? {} : { columns: asked }),
-      ...optionalNumber(flags, 'limit', { least: 0, isWhole: true }),
-    },
-    hasColumns: columns !== undefined,
-    idsOnly,
+    table: (args[0] ?? 'samples') as TableName,
+    where: Array.isArray(flags.where) ? flags.where : [],
+    ...(columns === undefined ? {} : { columns: columns.split(',').map((column) => column.trim()) }),
+    ...optionalText(flags, 'grep'),
+    ...optionalNumber(flags, 'limit', { least: 0, isWhole: true }),
+    idsOnly: isSet(flags, 'idsOnly'),
+  };
+}
+
+/** Options to what is read of a table with these columns, those of plug-ins among them. */
+function selectionOf({ table: name, where, columns, grep, limit, idsOnly }: ListOptions, table: Table): Selection {
+  const asked = idsOnly ? [idColumn(name)] : columns?.map((column) => findColumn(column, table).name);
+  return {
+    table: name,
+    ...(where.length === 0 ? {} : { where: where.map((text) => parseCondition(text, table)) }),
+    ...(grep === undefined ? {} : { grep }),
+    ...(asked === undefined ? {} : { columns: asked }),
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 
 /** Prints the rows that the selection has; none is a good answer. */
 export async function run(options: ListOptions, app: App): Promise<number> {
   const project = await app.openProject();
-  const { selection } = options;
+  const table = { ...TABLES[options.table], columns: await project.store.columns(options.table) };
+  const selection = selectionOf(options, table);
   const rows = project.store.select(selection);
   if (options.idsOnly && app.globals.format === undefined) {
     await printKeys(rows, idColumn(selection.table), app);
     return EXIT.ok;
   }
-  const columns = (selection.columns ?? TABLES[selection.table].columns.map((column) => column.name)).map((name) =>
-    printColumn(findColumn(name, TABLES[selection.table])),
+  const columns = (selection.columns ?? table.columns.map((column) => column.name)).map((name) =>
+    printColumn(findColumn(name, table)),
   );
-  const tableColumns = options.hasColumns || options.idsOnly ? columns : columnsForPeople(selection.table, columns);
+  const isNamed = options.columns !== undefined || options.idsOnly;
+  const tableColumns = isNamed ? columns : columnsForPeople(selection.table, columns);
   const count = await printRows(app, { columns, tableColumns }, rows);
   if (count === 0) await app.say(`No ${selection.table} ${isNarrowed(selection) ? 'match' : 'yet: celline add ID'}.`);
   return EXIT.ok;

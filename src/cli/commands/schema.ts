@@ -1,5 +1,6 @@
+import { findProject } from '../../config/find-files.ts';
 import { sqlType } from '../../records/sql-type.ts';
-import type { TableName } from '../../records/table.ts';
+import type { Column, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -17,12 +18,14 @@ export function parse({ args }: CommandInput): SchemaOptions {
   return { tables: args[0] === undefined ? (Object.keys(TABLES) as TableName[]) : [args[0] as TableName] };
 }
 
-/** Prints one row per column; needs no project. */
+/** Prints one row per column; in a project those that plug-ins add to its tables, too. Elsewhere it needs none. */
 export async function run(options: SchemaOptions, app: App): Promise<number> {
   const columns = [{ name: 'table' }, { name: 'column' }, { name: 'type' }, { name: 'required' }, { name: 'doc' }];
-  const rows = options.tables.flatMap((name): PrintRow[] =>
-    TABLES[name].columns.map((column) => ({
-      table: name,
+  const columnsOf = await columnReader(app);
+  const tables = await Promise.all(options.tables.map(async (name) => ({ name, columns: await columnsOf(name) })));
+  const rows = tables.flatMap((table): PrintRow[] =>
+    table.columns.map((column) => ({
+      table: table.name,
       column: column.name,
       type: sqlType(column),
       required: column.required === true,
@@ -34,4 +37,17 @@ export async function run(options: SchemaOptions, app: App): Promise<number> {
   );
   await printRows(app, { columns, tableColumns }, [rows]);
   return EXIT.ok;
+}
+
+/** Gives the columns of a table: where there is no project, nothing is opened or loaded for it. */
+async function columnReader({
+  cwd,
+  globals,
+  openProject,
+}: App): Promise<(name: TableName) => Promise<readonly Column[]>> {
+  const { projectDir } = globals;
+  const { file } = await findProject({ cwd, ...(projectDir === undefined ? {} : { projectDir }) });
+  if (file === null) return async (name) => TABLES[name].columns;
+  const { store } = await openProject();
+  return (name) => store.columns(name);
 }

@@ -6,7 +6,7 @@ import type { MakeLink } from '../disk/hard-links.ts';
 import { storeLayout } from '../disk/layout.ts';
 import type { Author, TableState } from '../manifest/manifest.ts';
 import { type CommitProtocol, createManifestLog } from '../manifest/manifest-log.ts';
-import { tableOf } from '../manifest/table-of.ts';
+import { tableOf, unitedTable } from '../manifest/table-of.ts';
 import { createQueue } from '../queue.ts';
 import { runTransaction } from '../transaction.ts';
 import { type CommitContext, commitChange } from './commit.ts';
@@ -145,6 +145,7 @@ export function createParquetStore(settings: ParquetStoreSettings): Store {
     ...createReader(context, () => context.log.newest()),
     ...createWriter(context, door, settings),
     abilities: { durable: true, concurrent: true, transactions: true, savepoints: true, returning: true },
+    columns: async (table) => unitedTable(await context.log.newest(), table, settings.pluginColumns).columns,
     plainTables: async () => (hasPlainTables ? plainTableStates(context) : []),
   };
 }
