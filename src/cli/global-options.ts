@@ -1,8 +1,8 @@
 /** How rows are printed. */
-export type Format = 'table' | 'tsv' | 'csv' | 'json' | 'ndjson' | 'parquet' | 'markdown';
+export type Format = 'table' | 'tsv' | 'csv' | 'json' | 'ndjson' | 'parquet' | 'markdown' | 'xlsx';
 
 /** Every format, as `--format` takes it. */
-export const FORMATS: readonly Format[] = ['table', 'tsv', 'csv', 'json', 'ndjson', 'parquet', 'markdown'];
+export const FORMATS: readonly Format[] = ['table', 'tsv', 'csv', 'json', 'ndjson', 'parquet', 'markdown', 'xlsx'];
 
 /** Options that every command understands. Absent: not given. */
 export interface GlobalOptions {

@@ -29,10 +29,11 @@ export async function openData(app: App): Promise<DataSink> {
       async discard() {},
     };
   }
-  return openFile(resolve(app.cwd, output));
+  return openFileSink(resolve(app.cwd, output));
 }
 
-async function openFile(path: string): Promise<DataSink> {
+/** Opens a file that appears under its name only when it is whole. */
+export async function openFileSink(path: string): Promise<DataSink> {
   const { open, rename, rm } = await import('node:fs/promises');
   const temporary = `${path}.${process.pid}.tmp`;
   const handle = await open(temporary, 'w').catch((cause: unknown) => {
@@ -45,7 +46,8 @@ async function openFile(path: string): Promise<DataSink> {
     isTerminal: false,
     columns: Number.POSITIVE_INFINITY,
     async write(text) {
-      await handle.write(text);
+      // Unlike one write(), it goes on until all of it is there or the disk refuses.
+      await handle.appendFile(text);
     },
     async finish() {
       await handle.sync();

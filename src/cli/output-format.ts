@@ -10,19 +10,26 @@ const BY_SUFFIX: readonly (readonly [string, Format])[] = [
   ['.jsonl', 'ndjson'],
   ['.md', 'markdown'],
   ['.parquet', 'parquet'],
+  ['.xlsx', 'xlsx'],
 ];
 
 /** The format of the data: as asked, else by the file's name, else `table` for a person and `tsv` for a program. */
 export function outputFormat(options: GlobalOptions, isTerminal: boolean): Format {
   const format = options.format ?? defaultFormat(options.output, isTerminal);
-  if (format === 'parquet' && options.output === undefined) {
-    throw new UsageError('Parquet is binary and needs a file.', { hint: 'Add --output FILE.' });
+  if ((format === 'parquet' || format === 'xlsx') && options.output === undefined) {
+    const name = format === 'parquet' ? 'Parquet' : 'A spreadsheet';
+    throw new UsageError(`${name} is binary and needs a file.`, { hint: 'Add --output FILE.' });
   }
   return format;
 }
 
 function defaultFormat(output: string | undefined, isTerminal: boolean): Format {
   if (output === undefined) return isTerminal ? 'table' : 'tsv';
-  const name = output.toLowerCase();
-  return BY_SUFFIX.find(([suffix]) => name.endsWith(suffix))?.[1] ?? 'tsv';
+  return formatOfName(output) ?? 'tsv';
+}
+
+/** The format that a file's name tells; null for names that tell none. */
+export function formatOfName(name: string): Format | null {
+  const lower = name.toLowerCase();
+  return BY_SUFFIX.find(([suffix]) => lower.endsWith(suffix))?.[1] ?? null;
 }

@@ -14,5 +14,5 @@ export interface RawTable {
   rows(): AsyncIterable<readonly RawRow[]>;
 }
 
-/** Rows of a batch: what is merged and committed at once. */
-export const BATCH_ROWS = 1000;
+/** Rows of a batch, at most: what is merged and committed at once. */
+export const BATCH_ROWS = 4000;

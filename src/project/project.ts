@@ -122,10 +122,7 @@ export interface Project {
     options?: { readonly all?: boolean; readonly where?: readonly Condition[] },
   ): Promise<{ readonly files: readonly FileRow[]; readonly unknown: readonly string[] }>;
   /** Removes records by any of their names. Gives the number of rows that went per table, and the names that no record has. */
-  remove(
-    names: readonly string[],
-    options?: RemoveOptions,
-  ): Promise<Removed>;
+  remove(names: readonly string[], options?: RemoveOptions): Promise<Removed>;
   /**
    * Notes about records by any of their names, in one commit; the value null removes a note. Two values for one note are a
    * `UsageError`, and nothing is noted.

@@ -1,5 +1,6 @@
 import type { CommandDeclaration } from '../command-type.ts';
 import { DB } from './db.ts';
+import { EXPORT, IMPORT } from './exchange.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
 import { ANNOTATE, RM } from './keep.ts';
 import { DIFF, LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
@@ -19,6 +20,8 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   RESOLVE,
   ANNOTATE,
   RM,
+  EXPORT,
+  IMPORT,
   DB,
   INIT,
   CONFIG,

@@ -5,7 +5,7 @@ import { FORMATS } from '../global-options.ts';
 export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
   {
     flags: '--format <format>',
-    summary: 'table, tsv, csv, json, ndjson, markdown, parquet',
+    summary: 'table, tsv, csv, json, ndjson, markdown, parquet, xlsx',
     choices: FORMATS,
   },
   { flags: '--json', summary: 'the same as --format json' },

@@ -12,7 +12,7 @@ export type DotCommand =
   | { readonly kind: 'format'; readonly format: Format };
 
 /** Formats that fit a terminal. */
-export const PROMPT_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'parquet');
+export const PROMPT_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'parquet' && format !== 'xlsx');
 
 /** Every dot command as `.help` shows it. */
 export const DOT_COMMANDS: readonly { readonly name: string; readonly usage: string; readonly says: string }[] = [

@@ -7,7 +7,7 @@ import type { Format } from '../global-options.ts';
 import type { PrintColumn } from './cell.ts';
 import { createTableWriter, type TableSettings } from './table.ts';
 
-/** The writer of a format. Parquet is no text: the commands that can write it do so themselves. */
+/** The writer of a format. Parquet and spreadsheets are no text: the commands that can write them do so themselves. */
 export function createRowWriter(
   format: Format,
   columns: readonly PrintColumn[],
@@ -30,6 +30,10 @@ export function createRowWriter(
     case 'parquet':
       throw new UsageError('This command does not write Parquet.', {
         hint: 'celline query "SELECT * FROM samples" --format parquet --output samples.parquet',
+      });
+    case 'xlsx':
+      throw new UsageError('This command does not write spreadsheets.', {
+        hint: 'celline export samples --output samples.xlsx',
       });
     default:
       return format satisfies never;
