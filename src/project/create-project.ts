@@ -22,6 +22,7 @@ import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
+import { createRepositories } from './repositories/repositories.ts';
 import { showRecord, showRecords } from './show-record.ts';
 
 /** How a handler's door to the HTTP stack is opened. */
@@ -59,6 +60,7 @@ export function createProject(parts: ProjectParts): Project {
   return {
     root: parts.root,
     store,
+    records: createRepositories(store, () => new Date(parts.clock.now()).toISOString()),
     add: (ids, options = {}) => add(ids, options, parts),
     plan: (ids, options = {}) => plan(ids, options, parts),
     askedIds: (filter) => askedIds(filter, store),

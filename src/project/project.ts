@@ -3,6 +3,7 @@ import type { ExportReport, ExportSource, ExportTarget } from '../export/export-
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
+import type { Repositories } from '../ports/records.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { Condition, Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
@@ -141,6 +142,8 @@ export interface Project {
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;
   readonly store: Store;
+  /** Typed rows of each table: create, get, list, update, delete; `records.within(transaction)` in a transaction. */
+  readonly records: Repositories;
   /** Read-only SQL. */
   query(): Promise<Query>;
   /** What looks after the tables: history, backups, migrations, checks. `StoreError` when the back end is not durable. */

@@ -47,7 +47,7 @@ function fits(column: Column, value: unknown): boolean {
   }
 }
 
-/** Refuses a record that its table cannot hold: a column that is not there, a value of another type, no key. */
+/** Refuses a record that its table cannot hold: a column that is not there, a value of another type, no key, nothing where every row has something. */
 export function checkRow(table: Table, row: Row): void {
   const columns = columnsOf(table);
   for (const name in row) {
@@ -57,6 +57,19 @@ export function checkRow(table: Table, row: Row): void {
     if (value !== null && value !== undefined && !fits(column, value)) throw misfit(table, row, column, value);
   }
   for (const name of table.primaryKey) checkKey(table, name, row[name]);
+  for (const { name, required } of table.columns) {
+    if (required === true && (row[name] === null || row[name] === undefined)) throw missing(table, row, name);
+  }
+}
+
+function missing(table: Table, row: Row, name: string): StoreError {
+  return new StoreError('integrity', `${named(table, row)} has no ${name}.`, {
+    hint: `Every ${table.name} record has a value in: ${table.columns
+      .filter(({ required }) => required === true)
+      .map((column) => column.name)
+      .join(', ')}.`,
+    fields: { table: table.name, key: keyOf(table, row), column: name },
+  });
 }
 
 function named(table: Table, row: Row): string {

@@ -10,7 +10,7 @@ import { openContext } from '../../../src/store/parquet/parquet-store.ts';
 import { oneUnit } from '../../../src/testing/contract/store-records.ts';
 import { aSample } from '../../../src/testing/factories.ts';
 import { makeTestFolder, openTestStore, removeFolders } from '../open-test-store.ts';
-import { alter, findings, type Ground, mend, newGround, sound } from './damaged-store.ts';
+import { alter, findings, type Ground, mend, newGround, sound, withCare } from './damaged-store.ts';
 
 afterAll(removeFolders);
 
@@ -110,6 +110,17 @@ test('a damaged segment gets its bytes back from a backup that has them', async 
     'not_checked: left as it is',
   ]);
   expect((await readFile(path)).equals(before)).toBe(true);
+  expect(await findings(ground)).toEqual([]);
+}, 30_000);
+
+test("celline's own backups are where a segment is looked for", async () => {
+  const ground = await newGround();
+  await sound(ground);
+  await withCare(ground, (care) => care.backups.create());
+  await flipByte(await segmentOf(ground, 'INSDC_RUNS'));
+  const [finding] = await findings(ground);
+  expect(finding).toMatchObject({ check: 'segment_altered', repair: expect.stringContaining('the backup 2') });
+  await mend(ground);
   expect(await findings(ground)).toEqual([]);
 }, 30_000);
 

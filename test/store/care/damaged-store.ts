@@ -95,7 +95,11 @@ export async function alter(
 ): Promise<void> {
   const { context, door } = openContext(ground);
   const write: Write = (name, table, rows) =>
-    writeDelta(context, { name, table, rows: rows.map((row) => rawRow(table, row)), removed: [], growth: rows.length });
+    writeDelta(
+      context,
+      { name, table, rows: rows.map((row) => rawRow(table, row)), removed: [], growth: rows.length },
+      TABLES[table],
+    );
   await replaceTables(context, { kind: 'commit', decide: (newest) => change(newest, write) });
   await door.close();
 }
