@@ -13,6 +13,8 @@ const entryPoints = {
   demo: 'fixtures/demo/run-demo.ts',
   'bench/run': 'bench/run.ts',
   'bench/archive-server': 'bench/archive-server.ts',
+  'bench/compact-all': 'bench/compact-all.ts',
+  'bench/store-worker': 'bench/store-worker.ts',
 };
 
 rmSync(outdir, { recursive: true, force: true });

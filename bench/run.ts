@@ -1,6 +1,8 @@
 // `npm run build && node dist/bench/run.js NAME…` prints the figures of a benchmark; without a name, its list.
 import { benchAddSamples } from './add-samples.ts';
+import { benchFullDisk } from './full-disk.ts';
 import { benchKillAdd } from './kill-add.ts';
+import { benchKillStore } from './kill-store.ts';
 import { benchLargeSeries } from './large-series.ts';
 import { benchManyWriters } from './many-writers.ts';
 import { benchRows } from './million-rows.ts';
@@ -13,6 +15,8 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
+  'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
+  'full-disk': benchFullDisk,
   'many-writers': benchManyWriters,
   'store-20000': () => benchStore(20_000),
   'store-100000': () => benchStore(100_000),

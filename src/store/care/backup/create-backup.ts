@@ -20,7 +20,9 @@ import {
   RECORD_FILE,
   SUMS_FILE,
   segmentPaths,
+  timeOfName,
 } from './backup-record.ts';
+import { backupNames } from './read-backup.ts';
 import { makeStaging, removeDeadStaging, removeFolder } from './staging.ts';
 
 /** How a backup is made. */
@@ -185,9 +187,12 @@ function sha256(text: string): string {
 /** A folder that holds something is not replaced: the next number is tried. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST']);
 
-/** Gives the finished folder its name; two backups of one second differ by their number. */
+/** Gives the finished folder its name; of two backups of one second the later has the greater number. */
 async function claimName(staging: string, dir: string, at: string): Promise<string> {
-  for (let count = 1; ; count += 1) {
+  const second = timeOfName(backupName(at, 1));
+  // The newest first: a number that became free again would make this one look older than it is.
+  const latest = (await backupNames(dir)).find((name) => timeOfName(name) === second);
+  for (let count = 1 + Number(latest?.split('-')[1] ?? 0); ; count += 1) {
     const name = backupName(at, count);
     try {
       await rename(staging, join(dir, name));
