@@ -224,11 +224,10 @@ async function countFindings(dir: string, figures: Figures): Promise<void> {
   await care.close();
 }
 
-/** A work by its share. */
+/** A work, as often as its share says. */
 function drawWork(): (typeof WORKS)[number] {
-  const total = WORKS.reduce((sum, [, share]) => sum + share, 0);
-  let left = Math.random() * total;
-  return WORKS.find(([, share]) => (left -= share) < 0) ?? ['commit', 1, 250];
+  const tickets = WORKS.flatMap((work) => Array.from({ length: work[1] }, () => work));
+  return tickets[Math.floor(Math.random() * tickets.length)] ?? ['commit', 1, 250];
 }
 
 /**
