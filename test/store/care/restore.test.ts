@@ -32,6 +32,11 @@ async function segmentOf(place: Place, table: string): Promise<string> {
   return storeOf(place, 'segments', file);
 }
 
+async function newestManifest(place: Place): Promise<string> {
+  const number = (await readFile(storeOf(place, 'manifest', 'newest'), 'utf8')).padStart(9, '0');
+  return readFile(storeOf(place, 'manifest', `${number}.json`), 'utf8');
+}
+
 /** A place with three samples, its backup, and what came after it. */
 async function changedPlace(): Promise<{ place: Place; name: string; rows: Awaited<ReturnType<typeof allRows>> }> {
   const place = await newPlace();
@@ -103,25 +108,17 @@ describe('restoring', () => {
 
   test('003-31 the tables folder is empty or gone: everything is there again, deltas in their order', async () => {
     const { place, name, rows } = await changedPlace();
-    await rm(place.dir, { recursive: true });
     for (const make of [async () => undefined, () => mkdir(place.dir)]) {
+      await rm(place.dir, { recursive: true });
       await make();
       const report = await withCare(place, ({ backups }) => backups.restore(name));
       expect(report).toMatchObject({ kept: null, notes: [] });
       expect(await allRows(place)).toEqual(rows);
-      // 32 deltas are merged in the order of their numbers.
-      await addSamples(
-        place,
-        Array.from({ length: 34 }, () => 2),
-        'latest',
-      );
-      await addSamples(
-        place,
-        Array.from({ length: 34 }, (_, index) => 1000 + index),
-      );
-      expect((await allRows(place)).samples?.find((row) => row.key === 'GSM2')?.title).toBe('latest 2');
-      await rm(place.dir, { recursive: true });
     }
+    // 32 deltas are merged in the order of their numbers.
+    const numbers = Array.from({ length: 34 }, () => 2);
+    await addSamples(place, numbers, 'latest');
+    expect((await allRows(place)).samples?.find((row) => row.key === 'GSM2')?.title).toBe('latest 2');
   });
 
   test('plain tables that outlived the store do not pass for the restored ones', async () => {
@@ -253,5 +250,24 @@ describe('restoring over damage', () => {
     await reformat(1);
     await withCare(place, ({ backups }) => backups.restore(name, { all: true }));
     expect(await allRows(place)).toEqual(rows);
+    expect(await newestManifest(place)).toMatch(/^\{"format":2,(?!.*"sha256":null)/s);
+  });
+
+  test('tables of an older version are migrated by a restore, and kept as they were', async () => {
+    const { place, name, rows } = await changedPlace();
+    const path = storeOf(place, 'manifest', '000000008.json');
+    const text = (await readFile(path, 'utf8'))
+      .replace(/^\{"format":2/, '{"format":1')
+      .replaceAll(/,"sha256":"\w+"/g, '');
+    await writeFile(path, text);
+    const format = storeOf(place, 'format.json');
+    await writeFile(format, (await readFile(format, 'utf8')).replace('"format":2', '"format":1'));
+    const { kept } = await withCare(place, ({ backups }) => backups.restore(name));
+    expect((await allRows(place)).samples).toEqual(rows.samples);
+    expect(await values(place)).toEqual(['control']);
+    expect(await newestManifest(place)).toMatch(/^\{"format":2,(?!.*"sha256":null)/s);
+    expect(await readFile(format, 'utf8')).toContain('"format":2');
+    expect(await readFile(join(kept ?? '', 'manifest.json'), 'utf8')).toMatch(/^\{"format":1,/);
+    await addSamples(place, [55]);
   });
 });

@@ -23,7 +23,7 @@ export async function bringSegments(
   backup: WholeBackup,
   states: readonly (readonly [string, TableState])[],
   present: ReadonlyMap<string, Segment>,
-): Promise<[string, TableState][]> {
+): Promise<Manifest['tables']> {
   const wanted = new Set(states.map(([name]) => name));
   const sums = new Map(backup.record.files.map((file) => [file.path, file]));
   const brought = new Map<string, Segment>();
@@ -48,7 +48,7 @@ export async function bringSegments(
     for (const { file } of brought.values()) await removeIfThere(join(segments, file));
     throw error;
   }
-  return states.map(([name, state]) => [name, withSegments(state, brought)]);
+  return Object.fromEntries(states.map(([name, state]) => [name, withSegments(state, brought)]));
 }
 
 function isShared(segment: Segment, present: ReadonlyMap<string, Segment>): boolean {

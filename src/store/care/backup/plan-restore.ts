@@ -27,13 +27,12 @@ export function withSegments(state: TableState, replaced: ReadonlyMap<string, Se
  */
 export function restoredTables(
   newest: Manifest,
-  restored: readonly (readonly [string, TableState])[],
+  restored: Manifest['tables'],
   { all, shownEdits }: RestoreChoice,
 ): Manifest['tables'] | null {
   const tables: Record<string, TableState> = {};
-  const then = new Map(restored);
-  for (const name of new Set([...Object.keys(newest.tables), ...then.keys()])) {
-    const [now, past] = [newest.tables[name], then.get(name)];
+  for (const name of new Set([...Object.keys(newest.tables), ...Object.keys(restored)])) {
+    const [now, past] = [newest.tables[name], restored[name]];
     if (past !== undefined) tables[name] = takePlace(now, past, newest.sequence + 1, shownEdits);
     else if (now !== undefined) tables[name] = !all && KEEP_PRESENT_ROWS.has(now.table) ? now : emptied(now);
   }

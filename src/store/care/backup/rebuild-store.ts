@@ -16,6 +16,7 @@ import { restoredTables, statesToRestore } from './plan-restore.ts';
 import type { WholeBackup } from './read-backup.ts';
 import { ofOrigin } from './restore-notes.ts';
 import { makeStaging, removeDeadStaging, removeFolder } from './staging.ts';
+import { upgradeTables } from './upgrade-tables.ts';
 
 /**
  * Builds a new store of a backup beside one that cannot be read, moves that one aside under another name, and puts the new
@@ -77,20 +78,19 @@ async function buildStore(place: BackupPlace, backup: WholeBackup, staging: stri
   const layout = storeLayout(staging);
   const log = createManifestLog({ ...context, layout, store });
   await log.open();
-  const states = statesToRestore(backup.manifest, true);
-  const restored = await bringSegments({ ...context, layout, log }, backup, states, new Map());
-  const shownEdits = await editsShown(
-    context,
-    store,
-    states.map(([name]) => name),
-  );
+  const staged = { ...context, layout, log };
+  const brought = await bringSegments(staged, backup, statesToRestore(backup.manifest, true), new Map());
+  const restored = await upgradeTables(staged, brought, backup.manifest.format);
+  const shownEdits = await editsShown(context, store, Object.keys(restored));
   await place.renew();
   const numbers = (await listFolder(context.layout.manifests)).map((name) => manifestNumber(name) ?? 0);
   const sequence = Math.max(backup.manifest.sequence, ...numbers);
   const before = { ...EMPTY_MANIFEST, sequence, epoch: backup.manifest.epoch + sequence };
   const tables = restoredTables(before, restored, { all: true, shownEdits }) ?? {};
   const at = new Date(context.clock.now()).toISOString();
-  const counts = restored.map(([name, state]) => [name, { added: state.rows, updated: 0, removed: 0 }] as const);
+  const counts = Object.entries(restored).map(
+    ([name, state]) => [name, { added: state.rows, updated: 0, removed: 0 }] as const,
+  );
   const made = { ...context.author, kind: 'restore' as const, job: null, tables: Object.fromEntries(counts) };
   const manifest = followingManifest(before, { commit: context.randomId(), at, made, tables }, true);
   if (!(await log.append(manifest)))

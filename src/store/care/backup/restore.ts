@@ -3,7 +3,7 @@ import type { RestoreReport } from '../../../ports/store-care.ts';
 import { listFolder, TEMPORARY_PREFIX } from '../../disk/disk.ts';
 import { manifestNumber } from '../../disk/layout.ts';
 import { holdPin } from '../../disk/pins.ts';
-import { EMPTY_MANIFEST, type Manifest, type TableState } from '../../manifest/manifest.ts';
+import { EMPTY_MANIFEST, FORMAT_VERSION, type Manifest } from '../../manifest/manifest.ts';
 import { createManifestLog } from '../../manifest/manifest-log.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
 import { followWithPlainTables } from '../care-context.ts';
@@ -20,6 +20,7 @@ import { pruneBackups } from './prune-backups.ts';
 import { openWholeBackup, type WholeBackup } from './read-backup.ts';
 import { rebuildStore } from './rebuild-store.ts';
 import { restoreNotes } from './restore-notes.ts';
+import { upgradeTables } from './upgrade-tables.ts';
 
 /** How to restore. */
 export interface RestoreOptions {
@@ -87,8 +88,10 @@ async function replacePresent(
     // Annotations that cannot be read cannot stay, and where no tables are none are.
     const all = options.all || kept === null || hasDamagedAnnotations(kept);
     const usable = wholeSegments(present, damagedFiles(kept));
-    const restored = await bringSegments(context, backup, statesToRestore(backup.manifest, all), usable);
+    const brought = await bringSegments(context, backup, statesToRestore(backup.manifest, all), usable);
+    const restored = await upgradeTables(context, brought, backup.manifest.format);
     const { before, after } = await publishRestored(context, store, restored, all);
+    await context.log.setFormat(after.format);
     const tables = rowsBeforeAndAfter(before.tables, after.tables);
     const notes = restoreNotes({ backup, store, kept, before, all, wantsAll: options.all });
     return { to: backup.record.sequence, sequence: after.sequence, tables, kept: kept?.info.path ?? null, notes };
@@ -122,20 +125,19 @@ function hasDamagedAnnotations({ manifest, damaged }: MadeBackup): boolean {
 async function publishRestored(
   context: CommitContext,
   store: string,
-  restored: readonly (readonly [string, TableState])[],
+  restored: Manifest['tables'],
   all: boolean,
 ): Promise<{ before: Manifest; after: Manifest }> {
-  const shownEdits = await editsShown(
-    context,
-    store,
-    restored.map(([name]) => name),
-  );
+  const shownEdits = await editsShown(context, store, Object.keys(restored));
   let before = EMPTY_MANIFEST;
   const made = await replaceTables(context, {
     kind: 'restore',
+    format: FORMAT_VERSION,
     decide: async (newest) => {
       before = newest;
-      return restoredTables(newest, restored, { all, shownEdits });
+      // Tables of an older version are migrated by it: those that go as a backup, those that stay here.
+      const tables = await upgradeTables(context, newest.tables, newest.format);
+      return restoredTables({ ...newest, tables }, restored, { all, shownEdits });
     },
   });
   return { before, after: made ?? before };
