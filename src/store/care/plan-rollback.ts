@@ -1,4 +1,3 @@
-import { StoreError } from '../../errors/store-error.ts';
 import type { TableName } from '../../records/table.ts';
 import { type Manifest, segmentsOf, type TableState } from '../manifest/manifest.ts';
 
@@ -12,13 +11,14 @@ export interface RollbackChoice {
 }
 
 /**
- * The tables of `newest` with the rows of `target`; null when nothing differs. Their shape stays the present one: a column
- * that a plug-in added since is NULL. A table that `target` does not have becomes empty, so that its plain file follows.
+ * The tables of `newest` with the rows of `target`, in the shape that they had then: a migration of the project that they
+ * have not been through is pending again. Null when nothing differs. A table that `target` does not have becomes empty, so
+ * that its plain file follows.
  */
 export function tablesGoingBack(newest: Manifest, target: Manifest, choice: RollbackChoice): Manifest['tables'] | null {
   const tables: Record<string, TableState> = {};
   for (const name of new Set([...Object.keys(newest.tables), ...Object.keys(target.tables)])) {
-    const state = stateGoingBack(name, newest.tables[name], target.tables[name], choice);
+    const state = stateGoingBack(newest.tables[name], target.tables[name], choice);
     if (state !== undefined) tables[name] = state;
   }
   const differ = Object.entries(tables).some(([name, state]) => state !== newest.tables[name]);
@@ -26,7 +26,6 @@ export function tablesGoingBack(newest: Manifest, target: Manifest, choice: Roll
 }
 
 function stateGoingBack(
-  name: string,
   now: TableState | undefined,
   then: TableState | undefined,
   { all }: RollbackChoice,
@@ -35,29 +34,17 @@ function stateGoingBack(
   if (table !== undefined && KEEP_PRESENT_ROWS.has(table) && !all) return now;
   if (now === undefined) return then;
   if (then === undefined) return segmentsOf(now).length === 0 ? now : { ...now, rows: 0, base: [], deltas: [] };
-  refuseOtherTypes(name, now, then);
-  return hasSameSegments(now, then) ? now : { ...now, rows: then.rows, base: then.base, deltas: then.deltas };
+  return hasSameSegments(now, then) ? now : then;
 }
 
-/** True when two states hold the same rows. */
+/**
+ * True when two states hold the same rows: the same segments, of which the project's own migrations have made the same (one
+ * may rename a column without rewriting them).
+ */
 export function hasSameSegments(a: TableState, b: TableState): boolean {
-  const files = (state: TableState): string =>
-    segmentsOf(state)
-      .map(({ file }) => file)
-      .join(' ');
-  return files(a) === files(b);
-}
-
-/** A column that a migration gave another type cannot be read from the older segments. */
-function refuseOtherTypes(name: string, now: TableState, then: TableState): void {
-  for (const column of now.extra) {
-    const before = then.extra.find((one) => one.name === column.name);
-    if (before === undefined || before.type === column.type) continue;
-    throw new StoreError('integrity', `${name}.${column.name} was ${before.type} then and is ${column.type} now.`, {
-      hint: 'Go back over a migration with the backup that was taken before it: celline db backups, celline db restore',
-      fields: { table: name, column: column.name },
-    });
-  }
+  const facts = (state: TableState): string =>
+    [...segmentsOf(state).map(({ file }) => file), ...(state.migrations ?? [])].join(' ');
+  return facts(a) === facts(b);
 }
 
 /** Rows before and after, by physical table that differs. */
