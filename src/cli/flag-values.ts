@@ -25,6 +25,17 @@ export function optionalNumber<Name extends string>(
   return { [name]: number } as { readonly [N in Name]?: number };
 }
 
+/**
+ * The names that a flag lists, joined with commas; of one that was given more than once all of them, each once. Undefined when
+ * it was not given.
+ */
+export function listedNames(flags: Flags, name: string): readonly string[] | undefined {
+  const value = flags[name];
+  const texts = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+  const names = texts.flatMap((text) => String(text).split(',')).map((one) => one.trim());
+  return texts.length === 0 ? undefined : [...new Set(names.filter((one) => one !== ''))];
+}
+
 /** True when the flag was given. */
 export function isSet(flags: Flags, name: string): boolean {
   return flags[name] === true;

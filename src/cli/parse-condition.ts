@@ -17,6 +17,9 @@ export function parseCondition(text: string, table: Table): Condition {
   }
   const column = findColumn(name, table);
   if (operator === '~') return { column: column.name, operator: 'like', value: likePattern(value) };
+  // Nothing after the operator asks whether there is a value.
+  if (value === '' && operator === '=') return { column: column.name, operator: 'empty', value };
+  if (value === '' && operator === '!=') return { column: column.name, operator: 'filled', value };
   checkNumber(column, value);
   return { column: column.name, operator: operator as Condition['operator'], value };
 }

@@ -4,6 +4,8 @@ import type { CellValue } from '../records/table.ts';
 export interface PrintColumn {
   readonly name: string;
   readonly numeric?: boolean;
+  /** True: on a terminal a text that is too long goes on below, instead of being cut. */
+  readonly wraps?: boolean;
 }
 
 /** Rows to print: like records, but a cell may hold any JSON value. */

@@ -47,10 +47,13 @@ export interface CommitReport {
   readonly changedColumns: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A condition on one column, compiled to bound SQL. `like` is case-blind with `%` and `_`. */
+/**
+ * A condition on one column, compiled to bound SQL. `like` is case-blind with `%` and `_`. `empty` holds where the row says
+ * nothing: NULL, or an empty text, list or object; `filled` where it says something; both look at no value.
+ */
 export interface Condition {
   readonly column: string;
-  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'like';
+  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'like' | 'empty' | 'filled';
   readonly value: string;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordView } from '../../src/project/project.ts';
+import { TABLES } from '../../src/records/tables.ts';
 import { fakeProject, fileRow, RUN, SAMPLE } from './fake-project.ts';
 import { runCli } from './run-cli.ts';
 
@@ -63,6 +64,19 @@ describe('list', () => {
     expect(result.stderr).toContain(message);
     expect(result.stderr).toContain(hint);
     expect(calls.selections).toEqual([]);
+  });
+
+  it('takes nothing after = for what is missing, and columns given twice together', async () => {
+    const { open, calls } = fakeProject();
+    const where = ['--where', 'taxon_id=', '--where', 'tissue != '];
+    await runCli(['list', ...where, '--columns', 'key,tissue', '--columns', 'tissue,date'], { open });
+    expect(calls.selections[0]).toMatchObject({
+      where: [
+        { column: 'taxon_id', operator: 'empty' },
+        { column: 'tissue', operator: 'filled' },
+      ],
+      columns: ['key', 'tissue', 'date'],
+    });
   });
 
   it('prints keys alone for the next command', async () => {
@@ -160,6 +174,15 @@ describe('urls', () => {
     expect((await runCli(['urls', 'GSM1', 'GSM9'], { open: some.open })).code).toBe(3);
   });
 
+  it('is good for a stored record without files, and says so', async () => {
+    const { open } = fakeProject();
+    expect(await runCli(['urls', 'GSM1'], { open })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'No addresses are stored.\n',
+    });
+  });
+
   it('gives rows with a format', async () => {
     const { open } = fakeProject({ files: [fileRow('a.fastq.gz')] });
     const [row] = JSON.parse((await runCli(['urls', 'GSM1', '--json'], { open })).stdout);
@@ -248,6 +271,15 @@ describe('resolve, rm, handlers, doctor, schema, stats', () => {
     const { open } = fakeProject({ checks });
     const { stderr } = await runCli(['doctor'], { open, stdoutColumns: 40 });
     expect(stderr).toBe(`error: NCBI: ${detail} (Try later.)\n1 error, 0 warnings, 1 check.\n`);
+  });
+
+  it('schema shows whole texts on 80 columns, as many lines as they take', async () => {
+    const { open } = fakeProject();
+    const { stdout } = await runCli(['schema', 'runs'], { open, stdoutColumns: 80, env: { NO_COLOR: '1' } });
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    for (const { doc } of TABLES.runs.columns) expect(words).toContain(doc);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/\nraw_link {2,}VARCHAR {2,}URLs.*\n {20,}\S/);
   });
 
   it('schema needs no project', async () => {

@@ -4,7 +4,7 @@ import type { NoteChange, NoteRequest } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT, exitCodeOfFound } from '../exit-code.ts';
-import { optionalText } from '../flag-values.ts';
+import { listedNames, optionalText } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
 import { hasNoIds, type IdSources, readIds, readListText } from '../read-ids.ts';
 import { plural } from '../render/plural.ts';
@@ -41,9 +41,8 @@ export function parse({ args, flags }: CommandInput): AnnotateOptions {
       hint: 'A file of notes names its ids itself; with name=value it is a list of ids.',
     });
   }
-  const { only } = optionalText(flags, 'only');
-  const named = only === undefined ? {} : { only: only.split(',').map((name) => name.trim()) };
-  return { sources, notes, ...named };
+  const only = listedNames(flags, 'only');
+  return { sources, notes, ...(only === undefined ? {} : { only }) };
 }
 
 /** `condition=treated`; nothing after `=` removes the note. */

@@ -6,7 +6,7 @@ import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT, exitCodeOfFound } from '../exit-code.ts';
-import { isSet, optionalText } from '../flag-values.ts';
+import { isSet, listedNames, optionalText } from '../flag-values.ts';
 import { openData } from '../open-data.ts';
 import { outputFormat } from '../output-format.ts';
 import { findColumn } from '../parse-condition.ts';
@@ -29,16 +29,12 @@ export interface DiffOptions {
 /** Flags to options. */
 export function parse(input: CommandInput): DiffOptions {
   const { flags } = input;
-  const { from, to, columns } = {
-    ...optionalText(flags, 'from'),
-    ...optionalText(flags, 'to'),
-    ...optionalText(flags, 'columns'),
-  };
+  const { from, to } = { ...optionalText(flags, 'from'), ...optionalText(flags, 'to') };
   if (to !== undefined && from === undefined) {
     throw new UsageError('--to needs --from: from which state?', { hint: 'celline diff --from 41 --to 45' });
   }
   const tables: readonly TableName[] | undefined = Array.isArray(flags.table) ? flags.table : undefined;
-  const names = columns?.split(',').map((name) => knownColumn(name.trim(), tables));
+  const names = listedNames(flags, 'columns')?.map((name) => knownColumn(name, tables));
   return {
     // `--from` is a state here, never a file of ids.
     sources: idSources({ args: input.args, flags: {} }),

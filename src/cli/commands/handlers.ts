@@ -23,7 +23,7 @@ export async function run(_options: HandlersOptions, app: App): Promise<number> 
   }
   const names = ['name', 'priority', 'kind', 'source', 'examples', 'limits', 'auth', 'url', 'state', 'description'];
   const columns = names.map((name) => ({ name }));
-  const forPeople = ['name', 'kind', 'examples', 'limits', 'auth', 'state'].map((name) => ({ name }));
+  const forPeople = ['name', 'kind', 'examples', 'limits', 'auth', 'state'].map((name) => ({ name, wraps: true }));
   await printRows(app, { columns, tableColumns: forPeople }, [handlers.map(handlerRow)]);
   return EXIT.ok;
 }

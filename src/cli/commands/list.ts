@@ -4,7 +4,7 @@ import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
-import { isSet, optionalNumber, optionalText } from '../flag-values.ts';
+import { isSet, listedNames, optionalNumber, optionalText } from '../flag-values.ts';
 import { openData } from '../open-data.ts';
 import { findColumn, parseCondition } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
@@ -25,11 +25,11 @@ export interface ListOptions {
 
 /** Flags to options. */
 export function parse({ args, flags }: CommandInput): ListOptions {
-  const { columns } = optionalText(flags, 'columns');
+  const columns = listedNames(flags, 'columns');
   return {
     table: (args[0] ?? 'samples') as TableName,
     where: Array.isArray(flags.where) ? flags.where : [],
-    ...(columns === undefined ? {} : { columns: columns.split(',').map((column) => column.trim()) }),
+    ...(columns === undefined ? {} : { columns }),
     ...optionalText(flags, 'grep'),
     ...optionalNumber(flags, 'limit', { least: 0, isWhole: true }),
     idsOnly: isSet(flags, 'idsOnly'),

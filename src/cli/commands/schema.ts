@@ -20,7 +20,13 @@ export function parse({ args }: CommandInput): SchemaOptions {
 
 /** Prints one row per column; in a project those that plug-ins add to its tables, too. Elsewhere it needs none. */
 export async function run(options: SchemaOptions, app: App): Promise<number> {
-  const columns = [{ name: 'table' }, { name: 'column' }, { name: 'type' }, { name: 'required' }, { name: 'doc' }];
+  const columns = [
+    { name: 'table' },
+    { name: 'column' },
+    { name: 'type' },
+    { name: 'required' },
+    { name: 'doc', wraps: true },
+  ];
   const columnsOf = await columnReader(app);
   const tables = await Promise.all(options.tables.map(async (name) => ({ name, columns: await columnsOf(name) })));
   const rows = tables.flatMap((table): PrintRow[] =>

@@ -4,7 +4,7 @@ import type { FileRow } from '../../records/file.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { type DownloadTool, downloadList, planDownloads } from '../download-list.ts';
-import { EXIT } from '../exit-code.ts';
+import { exitCodeOfFound } from '../exit-code.ts';
 import { isSet, optionalText } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
@@ -47,7 +47,7 @@ export function parse(input: CommandInput): UrlsOptions {
   };
 }
 
-/** Prints addresses, a download list, or one row per file. An unknown id, or no address at all, is no success. */
+/** Prints addresses, a download list, or one row per file. That a record has none is told, and no failure. */
 export async function run(options: UrlsOptions, app: App): Promise<number> {
   const ids = await readIds(options.sources, app);
   const project = await app.openProject();
@@ -61,9 +61,10 @@ export async function run(options: UrlsOptions, app: App): Promise<number> {
     );
   }
   const hasUrls = files.length > closed.length;
-  if (!hasUrls && unknown.length < ids.length) await app.say('No addresses match.');
-  if (!hasUrls) return ids.length === 0 ? EXIT.ok : EXIT.failed;
-  return unknown.length === 0 ? EXIT.ok : EXIT.partial;
+  if (!hasUrls && unknown.length < ids.length) {
+    await app.say(options.where.length === 0 ? 'No addresses are stored.' : 'No addresses match.');
+  }
+  return exitCodeOfFound(ids.length - unknown.length, unknown.length);
 }
 
 async function printFiles(files: readonly FileRow[], options: UrlsOptions, app: App): Promise<void> {

@@ -28,11 +28,17 @@ export const LIST: CommandDeclaration = {
   options: [
     {
       flags: '--where <condition>',
-      summary: 'column=value; also != < <= > >= and ~ (contains, case-blind; % and _ as in LIKE); all must hold',
+      summary:
+        'column=value; also != < <= > >= and ~ (contains, case-blind; % and _ as in LIKE); all must hold. ' +
+        'Nothing after it asks for what is missing (column=) or present (column!=)',
       repeats: true,
     },
     { flags: '--grep <text>', summary: 'rows that hold this text in any column, case-blind' },
-    { flags: '--columns <names>', summary: 'columns to print, joined with commas (celline schema lists them)' },
+    {
+      flags: '--columns <names>',
+      summary: 'columns to print, joined with commas or given again (celline schema lists them)',
+      repeats: true,
+    },
     { flags: '--limit <n>', summary: 'at most this many rows' },
     { flags: '--ids-only', summary: 'print keys alone, one per line' },
   ],
@@ -61,7 +67,7 @@ export const DIFF: CommandDeclaration = {
       choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
       repeats: true,
     },
-    { flags: '--columns <names>', summary: 'only changes of these columns, joined with commas' },
+    { flags: '--columns <names>', summary: 'only changes of these columns, joined with commas', repeats: true },
     { flags: '--summary', summary: 'count by table and column' },
   ],
   examples: [

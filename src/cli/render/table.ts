@@ -4,6 +4,7 @@ import { displayWidth, pad, truncate } from './display-width.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
+import { wrap } from './wrap.ts';
 
 /** Rows whose widths are looked at before the first is printed; a longer answer streams with these widths. */
 const LOOK_AT = 500;
@@ -19,7 +20,7 @@ export interface TableSettings {
   readonly onHidden?: (names: readonly string[]) => void;
 }
 
-/** An aligned table for people. Wide columns are cut with `…`, columns that find no room are left out and told. */
+/** An aligned table for people. Wide columns are cut with `…` or wrapped; columns that find no room are left out and told. */
 export function createTableWriter(
   columns: readonly PrintColumn[],
   write: WriteText,
@@ -73,10 +74,40 @@ function rowLine(
 ): string {
   const cells = widths.map((width, index) => {
     const column = columns[index] ?? { name: '' };
-    const text = fill(truncate(shown(row, column), width), width, column, index === widths.length - 1);
-    return settings.colour?.(column.name, row)?.(text) ?? text;
+    return cellLines(shown(row, column), width, column);
   });
-  return `${cells.join(' '.repeat(GAP)).trimEnd()}\n`;
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  let text = '';
+  for (let line = 0; line < height; line += 1) {
+    const parts = widths.map((width, index) => {
+      const column = columns[index] ?? { name: '' };
+      const part = fill(cells[index]?.[line] ?? '', width, column, index === widths.length - 1);
+      return settings.colour?.(column.name, row)?.(part) ?? part;
+    });
+    text += `${parts.join(' '.repeat(GAP)).trimEnd()}\n`;
+  }
+  return text;
+}
+
+/** The lines of one cell: one, cut to its width, or as many as it takes where the column wraps. */
+function cellLines(text: string, width: number, { wraps }: PrintColumn): readonly string[] {
+  if (wraps !== true || displayWidth(text) <= width) return [truncate(text, width)];
+  return wrap(text, width).flatMap((line) => pieces(line, width));
+}
+
+/** A word that is longer than its column is broken: it must not push those beside it away. */
+function pieces(line: string, width: number): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const found: string[] = [];
+  let piece = '';
+  for (const character of line) {
+    if (displayWidth(piece + character) > width && piece !== '') {
+      found.push(piece);
+      piece = '';
+    }
+    piece += character;
+  }
+  return [...found, piece];
 }
 
 /** The last column needs no blanks after it. */

@@ -41,6 +41,8 @@ function holds(operator: Condition['operator'], order: number): boolean {
     case '>=':
       return order >= 0;
     case 'like':
+    case 'empty':
+    case 'filled':
       return false;
     default:
       return operator satisfies never;
@@ -48,6 +50,14 @@ function holds(operator: Condition['operator'], order: number): boolean {
 }
 
 function conditionTest(column: Column, condition: Condition): RowTest {
+  if (condition.operator === 'empty' || condition.operator === 'filled') {
+    const nothing = column.type === 'json' ? '{}' : '';
+    const saysNothing = (row: Row): boolean => {
+      const text = cellText(column, row[column.name] ?? null);
+      return text === null || text === nothing;
+    };
+    return condition.operator === 'empty' ? saysNothing : (row) => !saysNothing(row);
+  }
   const value = conditionValue(column, condition);
   const { operator } = condition;
   if (operator === 'like') {

@@ -32,6 +32,10 @@ function escapeLike(text: string): string {
 }
 
 function compileCondition(column: Column, condition: Condition, parameters: Parameter[]): string {
+  if (condition.operator === 'empty' || condition.operator === 'filled') {
+    const says = `nullif(${asText(column)}, ${column.type === 'json' ? "'{}'" : "''"}) IS NOT NULL`;
+    return condition.operator === 'empty' ? `NOT (${says})` : says;
+  }
   const value = conditionValue(column, condition);
   if (condition.operator === 'like') return `${asText(column)} ILIKE $${parameters.push(value)}`;
   const bound = `$${parameters.push(value)}`;

@@ -97,6 +97,22 @@ export const STORE_SELECTION_TESTS: StoreTests = {
     assert.equal(await store.count({ table: 'projects', where: cites }), 1);
     await store.close();
   },
+  'rows that say nothing in a column, and those that do': async ({ open }) => {
+    const store = await filledStore(open);
+    const keys = (table: 'samples' | 'runs' | 'projects', column: string, operator: 'empty' | 'filled') =>
+      keysOf(store, { table, where: [{ column, operator, value: '' }] });
+    assert.deepEqual(await keys('samples', 'tissue', 'empty'), ['GSM10']);
+    assert.deepEqual(await keys('samples', 'tissue', 'filled'), ['GSM1', 'GSM2']);
+    assert.deepEqual(await keys('samples', 'fetched_at', 'filled'), ['GSM10']);
+    assert.deepEqual(await keys('samples', 'attributes', 'empty'), ['GSM10']);
+    assert.deepEqual(await keys('runs', 'spots', 'empty'), []);
+    assert.deepEqual(await keys('projects', 'publications', 'filled'), ['GSE1']);
+    const made = oneUnit({ samples: [geoSample('GSM3', { tissue: '', attributes: {} })] });
+    await store.commit(made);
+    assert.deepEqual(await keys('samples', 'tissue', 'empty'), ['GSM10', 'GSM3']);
+    assert.deepEqual(await keys('samples', 'attributes', 'filled'), ['GSM1', 'GSM2']);
+    await store.close();
+  },
   '001-07 a value is never SQL, grep takes wildcards literally': async ({ open }) => {
     const store = await filledStore(open);
     const where = [{ column: 'tissue', operator: '=' as const, value: "x' OR 1=1 --" }];
