@@ -8,6 +8,7 @@ import type { StoreCare } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { examineCommits } from './examine-commits.ts';
+import { examineSegments } from './examine-segments.ts';
 import type { Check } from './project.ts';
 
 /** Bytes under which the disk is called nearly full: a compaction needs room for a second copy of the largest table. */
@@ -46,6 +47,8 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   yield await examineWriting(patient.dbDir);
   const commits = patient.openCare === null ? null : await examineCommits(patient.openCare);
   if (commits !== null) yield commits;
+  const segments = patient.openCare === null ? null : await examineSegments(patient.openCare);
+  if (segments !== null) yield segments;
   yield await examinePlainTables(patient.store);
   yield await examineFolder('cache', patient.cacheDir);
   yield await examineDisk(patient.dbDir, patient.root);
