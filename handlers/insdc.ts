@@ -1,7 +1,5 @@
 import type { Handler, HandlerContext, HandlerEvent, PlannedRequests } from '../src/ports/handler.ts';
 import { ENA_CHECK, ENA_HOSTS } from './ena/hosts.ts';
-import { fetchInsdcRecords } from './insdc/records.ts';
-import { fetchStudies } from './insdc/studies.ts';
 import { NCBI_CHECK, NCBI_HOSTS } from './ncbi/hosts.ts';
 
 /** Projects of one call: each is a walk of its own, so that small calls run side by side. */
@@ -38,11 +36,18 @@ export const insdc: Handler = {
   plan: planInsdc,
 };
 
+// Parsers are loaded when something is fetched, as in geo.ts.
 async function* fetchInsdc(ids: readonly string[], context: HandlerContext): AsyncGenerator<HandlerEvent> {
   const records = ids.filter((id) => !isStudy(id));
   const studies = ids.filter(isStudy);
-  if (records.length > 0) yield* fetchInsdcRecords(records, context);
-  if (studies.length > 0) yield* fetchStudies(studies, context);
+  if (records.length > 0) {
+    const { fetchInsdcRecords } = await import('./insdc/records.ts');
+    yield* fetchInsdcRecords(records, context);
+  }
+  if (studies.length > 0) {
+    const { fetchStudies } = await import('./insdc/studies.ts');
+    yield* fetchStudies(studies, context);
+  }
 }
 
 function isStudy(id: string): boolean {

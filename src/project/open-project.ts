@@ -7,9 +7,9 @@ import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
-import { openHttp } from './open-http.ts';
+import type { HttpFacts, ProjectHttp } from './open-http.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
-import { openTables } from './open-tables.ts';
+import { type Door, lazily, openTables } from './open-tables.ts';
 import type { Project } from './project.ts';
 import { createSystemClock } from './system-clock.ts';
 import { NODE_VERSION } from './system-processes.ts';
@@ -32,7 +32,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     ...{ config, root, dbDir, cacheDir, clock, signal, reporter },
     ...{ command: settings.command ?? '', handlers: registry.listHandlers() },
   });
-  const http = openHttp({ config, secrets, root, cacheDir, clock, env: settings.env, reporter });
+  const http = httpDoor({ config, secrets, root, cacheDir, clock, env: settings.env, reporter });
   return createProject({
     root,
     dbDir,
@@ -45,7 +45,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     setupOf: (handler) => setUpHandler(handler, config, secrets),
     nodeVersion: NODE_VERSION,
     hasNcbiKey: secrets.ncbiKey !== undefined,
-    httpOf: http.of,
+    httpOf: async (handler, options) => (await http.open()).of(handler, options),
     reporter,
     signal,
     openQuery: query.open,
@@ -57,6 +57,11 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
       await store.close();
     },
   });
+}
+
+/** The HTTP stack, loaded at the first request: most commands ask no archive. */
+function httpDoor(facts: HttpFacts): Door<ProjectHttp> {
+  return lazily(() => import('./open-http.ts').then((it) => it.openHttp(facts)));
 }
 
 /** The flags in the shape of the configuration that they override. */

@@ -119,7 +119,8 @@ function nothingToCareFor(backend: string): StoreError {
   });
 }
 
-function lazily<T extends { close(): Promise<void> }>(load: () => Promise<T>): Door<T> {
+/** Loads and opens a part when it is first asked for. */
+export function lazily<T extends { close(): Promise<void> }>(load: () => Promise<T>): Door<T> {
   let loaded: Promise<T> | null = null;
   return {
     open: (): Promise<T> => {
