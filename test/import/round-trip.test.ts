@@ -103,7 +103,7 @@ describe('an export is imported into an empty project', () => {
           await Promise.all([from.close(), to.close()]);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });
