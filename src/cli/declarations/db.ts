@@ -1,6 +1,7 @@
 import type { CommandDeclaration } from '../command-type.ts';
 import { BACKUP, BACKUPS, RESTORE } from './db-backup.ts';
 import { CHECK } from './db-check.ts';
+import { MIGRATE, STATUS } from './db-migrate.ts';
 
 const LOG: CommandDeclaration = {
   name: 'log',
@@ -73,7 +74,7 @@ export const DB: CommandDeclaration = {
   summary: 'look after the tables: history, going back, backups, checks',
   arguments: [],
   options: [],
-  subcommands: [LOG, ROLLBACK, BACKUP, BACKUPS, RESTORE, CHECKPOINT, CHECK, GC],
+  subcommands: [LOG, ROLLBACK, BACKUP, BACKUPS, RESTORE, CHECKPOINT, CHECK, GC, STATUS, MIGRATE],
   examples: [
     { line: 'celline db log', says: 'what was committed' },
     { line: 'celline db checkpoint', says: 'bring the plain Parquet files up to date' },

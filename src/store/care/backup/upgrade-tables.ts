@@ -1,3 +1,4 @@
+import { MIGRATIONS } from '../../../migrations/migrations.ts';
 import { planMigration } from '../../../migrations/plan-migration.ts';
 import { FORMAT_VERSION, type Manifest } from '../../manifest/manifest.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
@@ -14,9 +15,15 @@ export async function upgradeTables(
 ): Promise<Manifest['tables']> {
   const rewrites = createRewrites(context);
   let after = tables;
-  for (const { steps } of planMigration(from, FORMAT_VERSION)) {
+  for (const { version, steps } of planMigration(from, FORMAT_VERSION)) {
     const own = steps.filter(({ step }) => step !== 'bring_back');
-    after = await applySteps(context, after, own, { source: null }, rewrites);
+    after = await applySteps(
+      context,
+      after,
+      own,
+      { source: null, version: version - 1, migrations: MIGRATIONS },
+      rewrites,
+    );
   }
   await rewrites.discardAllBut(after);
   return after;

@@ -1,10 +1,11 @@
 import { StoreError } from '../../../errors/store-error.ts';
-import { type ColumnStep, isColumnStep, type Step, type StoreStep } from '../../../migrations/migration.ts';
+import { columnsAt } from '../../../migrations/columns-at.ts';
+import { isColumnStep, type Migration, type Step, type StoreStep } from '../../../migrations/migration.ts';
 import type { TableName } from '../../../records/table.ts';
 import { type Manifest, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
 import { type CommitContext, discard } from '../../parquet/commit.ts';
 import { withChecksums, withoutChecksums } from './checksums.ts';
-import { rewriteTable } from './rewrite-table.ts';
+import { type Rewrite, rewriteTable } from './rewrite-table.ts';
 import { bringBack, setAside } from './set-aside.ts';
 
 /** Tables by physical name while they are migrated. */
@@ -14,12 +15,15 @@ export type Tables = Manifest['tables'];
 export interface StepScope {
   /** `CUSTOM`; null: every source. */
   readonly source: string | null;
+  /** Version that the tables are of before. */
+  readonly version: number;
+  readonly migrations: readonly Migration[];
 }
 
 /** Remembers rewritten tables, so that a lost race does not rewrite what nobody changed. */
 export interface Rewrites {
   /** The table as it will be, given its steps; the same one again while its segments are the same. */
-  rewritten(name: string, state: TableState, steps: readonly ColumnStep[]): Promise<TableState>;
+  rewritten(name: string, state: TableState, rewrite: Rewrite): Promise<TableState>;
   /** Removes every rewritten segment that these tables do not name. */
   discardAllBut(tables: Tables | null): Promise<void>;
 }
@@ -28,10 +32,10 @@ export interface Rewrites {
 export function createRewrites(context: CommitContext): Rewrites {
   const done = new Map<string, TableState>();
   return {
-    rewritten: async (name, state, steps) => {
-      const id = JSON.stringify([name, steps, state.extra, segmentsOf(state).map(({ file }) => file)]);
+    rewritten: async (name, state, rewrite) => {
+      const id = JSON.stringify([name, rewrite.steps, state.extra, segmentsOf(state).map(({ file }) => file)]);
       const known = done.get(id);
-      const made = known ?? (await rewriteTable(context, name, state, steps));
+      const made = known ?? (await rewriteTable(context, name, state, rewrite));
       done.set(id, made);
       return { ...state, extra: made.extra, rows: made.rows, base: made.base, deltas: made.deltas };
     },
@@ -51,7 +55,7 @@ export async function applySteps(
   context: CommitContext,
   tables: Tables,
   steps: readonly Step[],
-  { source }: StepScope,
+  { source, version, migrations }: StepScope,
   rewrites: Rewrites,
 ): Promise<Tables> {
   let after = tables;
@@ -60,8 +64,9 @@ export async function applySteps(
   const next: Record<string, TableState> = { ...after };
   for (const [name, state] of Object.entries(after)) {
     const own = columnSteps.filter(({ table }) => table === state.table);
-    if (own.length > 0 && isOfSource(name, state.table, source))
-      next[name] = await rewrites.rewritten(name, state, own);
+    if (own.length === 0 || !isOfSource(name, state.table, source)) continue;
+    const before = columnsAt(state.table, version, migrations);
+    next[name] = await rewrites.rewritten(name, state, { before, steps: own });
   }
   return next;
 }

@@ -1,12 +1,12 @@
-import type { Migration } from '../../../migrations/migration.ts';
-import { isColumnStep } from '../../../migrations/migration.ts';
+import { isColumnStep, type Migration } from '../../../migrations/migration.ts';
 import { MIGRATIONS } from '../../../migrations/migrations.ts';
 import { type PlannedMigration, planMigration } from '../../../migrations/plan-migration.ts';
 import type { ProjectMigration } from '../../../migrations/project-migration.ts';
 import { sayStep } from '../../../migrations/reshape.ts';
 import type { MigrationReport, Migrations } from '../../../ports/store-care.ts';
 import { holdPin } from '../../disk/pins.ts';
-import { FORMAT_VERSION, type Manifest } from '../../manifest/manifest.ts';
+import { FORMAT_VERSION, type Manifest, type TableState } from '../../manifest/manifest.ts';
+import type { CommitContext } from '../../parquet/commit.ts';
 import { type CareContext, followWithPlainTables } from '../care-context.ts';
 import { replaceTables } from '../replace-tables.ts';
 import { applySteps, createRewrites, type Rewrites, type Tables } from './apply-steps.ts';
@@ -109,29 +109,43 @@ async function carryOut(care: CareContext, settings: MigrationSettings, plan: Pl
       decide: async (newest) => {
         // Another process migrated meanwhile: what is still to be done is planned anew.
         const now = await planFor(newest, settings, plan.to);
-        return now.store.length + now.project.length === 0 ? null : migrateTables(care, newest.tables, now, rewrites);
+        return now.store.length + now.project.length === 0
+          ? null
+          : migrateTables(context, settings, { tables: newest.tables, plan: now, rewrites });
       },
     });
     await rewrites.discardAllBut(made?.tables ?? null);
-  } catch (error) {
-    // What the manifest may name although its writer heard of an error is collected as garbage if it does not.
-    throw error;
   } finally {
+    // After an error what was written stays: the manifest may name it. It is collected as garbage if it does not.
     await release();
     await care.renew();
   }
 }
 
-async function migrateTables(care: CareContext, tables: Tables, plan: Plan, rewrites: Rewrites): Promise<Tables> {
+/** Tables to be migrated. */
+interface Work {
+  readonly tables: Tables;
+  readonly plan: Plan;
+  readonly rewrites: Rewrites;
+}
+
+async function migrateTables(
+  context: CommitContext,
+  { migrations = MIGRATIONS }: MigrationSettings,
+  { tables, plan, rewrites }: Work,
+): Promise<Tables> {
   let after = tables;
-  for (const { steps } of plan.store) after = await applySteps(care.context, after, steps, { source: null }, rewrites);
-  for (const one of plan.project) {
-    const names = tablesWaiting(after, one);
-    const waiting = Object.fromEntries(Object.entries(after).filter(([name]) => names.includes(name)));
-    const done = await applySteps(care.context, waiting, one.steps, one, rewrites);
-    const marked = Object.entries(done).map(([name, state]) => [
-      name,
-      { ...state, migrations: [...(state.migrations ?? []), one.name] },
+  for (const { version, direction, steps } of plan.store) {
+    const scope = { source: null, version: direction === 'up' ? version - 1 : version, migrations };
+    after = await applySteps(context, after, steps, scope, rewrites);
+  }
+  for (const { name, source, steps } of plan.project) {
+    const names = tablesWaiting(after, { name, source, steps });
+    const waiting = Object.fromEntries(Object.entries(after).filter(([table]) => names.includes(table)));
+    const done = await applySteps(context, waiting, steps, { source, version: plan.to, migrations }, rewrites);
+    const marked = Object.entries(done).map(([table, state]): [string, TableState] => [
+      table,
+      { ...state, migrations: [...(state.migrations ?? []), name] },
     ]);
     after = { ...after, ...Object.fromEntries(marked) };
   }

@@ -20,7 +20,10 @@ export async function readProjectMigrations(folder: string | null): Promise<Proj
 }
 
 /** Physical tables that a migration concerns and that have not been through it. */
-export function tablesWaiting(tables: Manifest['tables'], { name, source, steps }: ProjectMigration): string[] {
+export function tablesWaiting(
+  tables: Manifest['tables'],
+  { name, source, steps }: Pick<ProjectMigration, 'name' | 'source' | 'steps'>,
+): string[] {
   return tablesOf(tables, source, steps).filter((table) => tables[table]?.migrations?.includes(name) !== true);
 }
 

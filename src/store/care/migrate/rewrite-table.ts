@@ -21,16 +21,16 @@ export async function rewriteTable(
   context: CommitContext,
   name: string,
   state: TableState,
-  steps: readonly ColumnStep[],
+  { before, steps }: Rewrite,
 ): Promise<TableState> {
-  const table = tableOf(state);
-  const reshaped = reshape(table.columns.map(shapeOf), steps, table.primaryKey);
-  const own = new Set(TABLES[state.table].columns.map((column) => column.name));
-  const extra = reshaped.columns.filter((column) => !own.has(column.name));
+  const stored = asStored(state, before);
+  const { columns: own, primaryKey } = TABLES[state.table];
+  const reshaped = inOrder(reshape([...before, ...furtherThan(before, stored.extra)], steps, primaryKey), own);
+  const extra = furtherThan(own, reshaped.columns);
   const base: Segment[] = [];
   try {
     for (const range of baseRanges(state.base)) {
-      const segment = await rewriteRange(context, name, withinRange(state, range), { range, reshaped });
+      const segment = await rewriteRange(context, name, withinRange(stored, range), { range, reshaped });
       if (segment !== null) base.push(segment);
     }
     await syncFolder(context.layout.segments);
@@ -39,6 +39,32 @@ export async function rewriteTable(
     throw isOfValue(error) ? unfit(name, steps, error) : error;
   }
   return { ...state, extra, rows: base.reduce((sum, segment) => sum + segment.rows, 0), base, deltas: [] };
+}
+
+/** How a table is rewritten. */
+export interface Rewrite {
+  /** Columns of every source's table in the version of the rows. */
+  readonly before: readonly ColumnShape[];
+  readonly steps: readonly ColumnStep[];
+}
+
+function furtherThan<T extends ColumnShape>(columns: readonly ColumnShape[], all: readonly T[]): T[] {
+  const known = new Set(columns.map(({ name }) => name));
+  return all.filter(({ name }) => !known.has(name));
+}
+
+/** The table with the columns that its version had and this one has not, so that they are read. */
+function asStored(state: TableState, before: readonly ColumnShape[]): TableState {
+  const gone = furtherThan([...TABLES[state.table].columns, ...state.extra], before);
+  return gone.length === 0 ? state : { ...state, extra: [...state.extra, ...gone] };
+}
+
+/** The columns in the order in which commits write them, so that segments of both are read alike. */
+function inOrder(reshaped: Reshaped, own: readonly Column[]): Reshaped {
+  const names = own.map(({ name }) => name);
+  const place = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.length);
+  const columns = reshaped.columns.toSorted((a, b) => place(a.name) - place(b.name));
+  return { columns, selects: [...reshaped.selects, columns.map(({ name }) => sqlName(name)).join(', ')] };
 }
 
 /** A column without its words. */
