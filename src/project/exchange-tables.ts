@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve, sep } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
-import { exportRows } from '../export/export-rows.ts';
 import type { ExportReport, ExportSource, ExportTarget } from '../export/export-type.ts';
-import { importFiles } from '../import/import-files.ts';
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
 import { storeLayout } from '../store/disk/layout.ts';
 import { FORMAT_VERSION } from '../store/manifest/manifest.ts';
@@ -28,6 +26,8 @@ export function exchangeTables(parts: ProjectParts, settle: Settle): Pick<Projec
 
 async function exportTable(source: ExportSource, target: ExportTarget, parts: ProjectParts): Promise<ExportReport> {
   if ('path' in target) refuseStore(target.path, parts.dbDir);
+  // Loaded here and below: no other command needs it, and all open a project.
+  const { exportRows } = await import('../export/export-rows.ts');
   const query = await parts.openQuery();
   const now = () => parts.clock.now();
   const versions = { toolVersion: VERSION, schemaVersion: FORMAT_VERSION };
@@ -52,6 +52,7 @@ async function* importTables(
   const began = clock.now();
   const holder: EngineHolder = holdEngine(READER_MEMORY, storeLayout(dbDir).spill);
   try {
+    const { importFiles } = await import('../import/import-files.ts');
     yield* importFiles(paths, options, { store, engine: holder.open, now: () => clock.now(), signal });
   } finally {
     await holder.close();
