@@ -32,7 +32,7 @@ export interface Cuts {
 type SheetValue = string | number | boolean | null;
 
 /**
- * Writes rows as one sheet, streamed: 90 MB for any number of rows. Text is typed as text, so that `=1+1` is no formula; whole
+ * Writes rows as one sheet, streamed: no more memory for a million rows than for a thousand. Text is typed as text, so that `=1+1` is no formula; whole
  * numbers that a double does not hold exactly, and times (a sheet knows no time zone), are text. A text longer than a cell
  * can hold is cut, ends with the number of its characters, and is told.
  */
@@ -41,8 +41,14 @@ export async function writeSheet(input: SheetInput, write: (part: Uint8Array) =>
   const { writeXlsxStream } = await import('hucre/xlsx');
   const cuts: Cuts = { count: 0, first: [] };
   const columns = input.columns.map(({ name }) => ({ header: sheetText(name) }));
-  const options = { name: input.name, columns, freezePane: { rows: 1 }, zip64: true };
-  for await (const part of writeXlsxStream(sheetRows(input, cuts), options)) await write(part);
+  const options = { name: input.name, columns, freezePane: { rows: 1 } };
+  try {
+    // Not as ZIP64: Excel mistrusts sheets of a few rows that are written so.
+    for await (const part of writeXlsxStream(sheetRows(input, cuts), options)) await write(part);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'ZipError') throw cause;
+    throw tooLarge('Sheets of more than 4 GB', SHEET_ROWS - 1, 'rows, and 4 GB', cause);
+  }
   return cuts;
 }
 
@@ -71,10 +77,11 @@ export function checkSheetRows(rows: number): void {
   if (rows >= SHEET_ROWS) throw tooLarge(`${rows} rows or more`, SHEET_ROWS - 1, 'rows and a header');
 }
 
-function tooLarge(what: string, most: number, unit: string): UsageError {
+function tooLarge(what: string, most: number, unit: string, cause?: unknown): UsageError {
   return new UsageError(`${what} do not fit: a sheet holds ${most} ${unit}.`, {
     hint: 'Use --format csv or parquet, or narrow it with --where, --columns or --limit.',
     fields: { most },
+    cause,
   });
 }
 

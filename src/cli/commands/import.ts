@@ -75,7 +75,9 @@ export async function run({ paths, how, rejects }: ImportCommandOptions, app: Ap
     await sink?.finish();
   }
   if (untold > 0)
-    await app.say(`… and ${plural(untold, 'more')}${rejects === undefined ? ' (--rejects FILE lists all)' : ''}.`);
+    await app.say(
+      `… and ${plural(untold, 'problem')} more${rejects === undefined ? ' (--rejects FILE lists all)' : ''}.`,
+    );
   await saySummary(reports, how, app);
   return exitCode(reports, how.atomic === true);
 }
