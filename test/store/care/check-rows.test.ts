@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
-import type { RecordUnit } from '../../../src/records/record-unit.ts';
+import { EMPTY_UNIT, type RecordUnit } from '../../../src/records/record-unit.ts';
 import type { Row, TableName } from '../../../src/records/table.ts';
 import { AT, LATER } from '../../../src/testing/contract/store-records.ts';
 import { aFile, aProject, aRun, aSample } from '../../../src/testing/factories.ts';
 import { openTestStore, removeFolders } from '../open-test-store.ts';
-import { alter, anAnswer, findings, found, mend, newGround, smuggle, sound } from './damaged-store.ts';
+import { alter, anAnswer, findings, found, mend, newGround, smuggle, sound, withCare } from './damaged-store.ts';
 
 afterAll(removeFolders);
 
@@ -305,7 +305,7 @@ test('keys that are there twice, within a base, within a delta and in two source
   await store.close();
 }, 30_000);
 
-test('numbers of rows that the manifest has wrong are counted anew, and the repair can be told from commits', async () => {
+test('numbers of rows that the manifest has wrong are counted anew', async () => {
   const ground = await newGround();
   await sound(ground);
   await alter(ground, async ({ tables }) => {
@@ -315,4 +315,42 @@ test('numbers of rows that the manifest has wrong are counted anew, and the repa
   expect(await found(ground)).toEqual(['row_count']);
   await mend(ground);
   expect(await found(ground)).toEqual([]);
+}, 30_000);
+
+test('a repair is in the history, and undone by going back', async () => {
+  const ground = await newGround();
+  await sound(ground);
+  await smuggle(ground, 'LINKS', 'links', [{ key: 'GSM7', alias: 'SAMN7', kind: 'biosample' }]);
+  await mend(ground);
+  expect(await found(ground)).toEqual([]);
+  await withCare(ground, async ({ history }) => {
+    const entries: { kind: string | null; sequence: number }[] = [];
+    for await (const { kind, sequence } of history.log()) entries.push({ kind, sequence });
+    expect(entries[0]?.kind).toBe('repair');
+    await history.rollback(entries[1]?.sequence ?? 0);
+  });
+  expect(await found(ground)).toEqual(['orphan_link GSM7 SAMN7 biosample key']);
+}, 30_000);
+
+test('what others commit while a repair is at it stays, and is mended too', async () => {
+  const ground = await newGround();
+  await sound(ground);
+  await smuggle(ground, 'LINKS', 'links', [{ key: 'GSM7', alias: 'SAMN7', kind: 'biosample' }]);
+  const all = await findings(ground);
+  const store = openTestStore(ground.dir, ground);
+  await store.commit({
+    units: [
+      {
+        ...EMPTY_UNIT,
+        samples: [aSample({ key: 'GSM9' })],
+        links: [{ key: 'GSM8', alias: 'SAMN8', kind: 'biosample' }],
+      },
+    ],
+    asked: [],
+    at: LATER,
+  });
+  await withCare(ground, (care) => care.integrity.repair(all));
+  expect(await found(ground)).toEqual([]);
+  expect((await store.get('samples', ['GSM9'])).length).toBe(1);
+  await store.close();
 }, 30_000);
