@@ -5,6 +5,7 @@ import { FORMAT_VERSION, segmentsOf, type TableState } from '../manifest/manifes
 import { tableOf } from '../manifest/table-of.ts';
 import { columnList, sqlName, sqlText } from '../segments/column-sql.ts';
 import { liveRows } from '../segments/live-rows.ts';
+import { findNewer, newerFile } from '../segments/newer-files.ts';
 import { copyOptions, reading } from '../segments/segments.ts';
 import type { CommitContext } from './commit.ts';
 import { compactTable } from './compact.ts';
@@ -98,6 +99,8 @@ async function writePlainTable(context: CommitContext, name: string): Promise<Pl
 /** Writes one plain table: temporary file, fsync, rename. Gives the new name of a foreign file that stood there. */
 async function writeOnce(context: CommitContext, name: string): Promise<string | null> {
   const { layout } = context;
+  const [newer] = await findNewer([plainPath(layout, name)]);
+  if (newer !== undefined) throw newerFile(newer);
   const before = await context.log.newest();
   // What exceeds one sort is brought into the sorted base first; the base is then copied in its order.
   if (segmentRowCount(before.tables[name]) > 2 * BASE_SEGMENT_ROWS) await compactTable(context, name, true);
