@@ -44,7 +44,8 @@ export async function importBatch(
     else if (record.table === table) passed += 1;
     if (record.table === table) kept += outcome.kept;
   }
-  await addChildren(target, rows);
+  await nameKnownRuns(target, rows);
+  await nameNewRuns(target, rows);
   const counts = (await commit(target, rows, at)).tables[table];
   return { added: counts.added, updated: counts.updated, unchanged: counts.unchanged + passed, kept };
 }
@@ -72,8 +73,27 @@ async function storedRows(target: ReadWrite, records: readonly ImportRecord[]): 
   return stored;
 }
 
+/** Samples kept by hand name the runs that were imported before them. */
+async function nameKnownRuns(target: ReadWrite, rows: Record<TableName, Row[]>): Promise<void> {
+  const own = rows.samples.filter((row) => row.handler === IMPORT_HANDLER && row.children === undefined);
+  if (own.length === 0) return;
+  const byParent = new Map<string, string[]>();
+  for (const run of await target.getByParent(
+    'runs',
+    own.map(({ key }) => String(key)),
+  )) {
+    if (run.handler !== IMPORT_HANDLER) continue;
+    const parent = String(run.parent);
+    byParent.set(parent, [...(byParent.get(parent) ?? []), String(run.key)]);
+  }
+  rows.samples = rows.samples.map((row) => {
+    const runs = row.children === undefined ? byParent.get(String(row.key)) : undefined;
+    return runs === undefined ? row : { ...row, children: runs.toSorted().join(',') };
+  });
+}
+
 /** Runs that were kept by hand are named by their sample, when it is kept by hand too. */
-async function addChildren(target: ReadWrite, rows: Record<TableName, Row[]>): Promise<void> {
+async function nameNewRuns(target: ReadWrite, rows: Record<TableName, Row[]>): Promise<void> {
   const byParent = new Map<string, string[]>();
   for (const run of rows.runs) {
     if (run.handler !== IMPORT_HANDLER || typeof run.parent !== 'string') continue;

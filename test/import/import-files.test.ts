@@ -83,6 +83,9 @@ describe('lists kept by hand', () => {
     expect(problems[0]?.reason).toBe('it has no parent');
     expect((await project.rows('runs'))[0]).toMatchObject({ key: 'R1', file_size: 12_000_000_000n, source: 'LOCAL' });
     expect((await project.rows('samples'))[0]?.children).toBe('R1');
+    const early = await file('runs.csv', 'key,parent\nR8,L2\nR9,L2\n');
+    await project.read([early, await file('more.csv', 'key\nL2\n')]);
+    expect((await project.rows('samples'))[1]).toMatchObject({ key: 'L2', children: 'R8,R9' });
     const missing = await project.read([await file('runs.csv', 'key,title\nR1,x\n')]);
     expect(missing.problems[0]).toMatchObject({ kind: 'file', reason: expect.stringContaining('no column parent') });
   });
