@@ -7,9 +7,9 @@ export interface Difference {
   readonly change: 'added' | 'changed' | 'removed';
   /** The column that differs, of an annotation its name; null for a row that came or went. */
   readonly column: string | null;
-  /** The cell; of a row that went its title, file name or alias. */
+  /** The cell; of a row that went its title, alias or note. */
   readonly before: CellValue;
-  /** The cell; of a row that came its title, file name or alias. */
+  /** The cell; of a row that came its title, alias or note. */
   readonly after: CellValue;
 }
 

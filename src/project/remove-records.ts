@@ -115,13 +115,21 @@ async function withAllBelow(keys: readonly string[], cascade: boolean, store: St
   const samples = await samplesBelow(keys, store);
   const runs = await inKeyPieces([...keys, ...samples], (piece) => store.getByParent('runs', piece));
   if (!cascade && samples.length + runs.length > 0) {
-    const below = `${samples.length} samples and ${runs.length} runs`;
-    throw new UsageError(`below ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ', …' : ''} there are ${below}`, {
-      hint: 'Remove them with it: celline rm --cascade.',
-      fields: { samples: samples.length, runs: runs.length },
-    });
+    const below = [counted(samples.length, 'sample'), counted(runs.length, 'run')].filter((part) => part !== '');
+    const names = `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ', …' : ''}`;
+    throw new UsageError(
+      `Below ${names} there ${below.join(' and ').startsWith('1 ') ? 'is' : 'are'} ${below.join(' and ')}.`,
+      {
+        hint: 'Remove them with it: celline rm --cascade.',
+        fields: { samples: samples.length, runs: runs.length },
+      },
+    );
   }
   return [...new Set([...keys, ...samples, ...runs.map((run) => String(run.key))])];
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function samplesBelow(keys: readonly string[], store: StoreReader): Promise<string[]> {

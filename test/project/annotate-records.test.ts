@@ -102,7 +102,7 @@ describe.each(BACK_ENDS)('notes in %s', (_name, open) => {
     await note(store, ['GSM1', 'a', 'x'], ['SRR1000001', 'b', 'y'], ['GSM2', 'c', 'z']);
     const remove = (name: string, options: RemovalOptions) => removeRecords([name], options, LATER, store);
     expect(await remove('GSM2', {})).toEqual({ removed: { samples: 1 }, unknown: [], notesKept: 1 });
-    await expect(remove('GSM1', {})).rejects.toThrow('below GSM1 there are 0 samples and 1 runs');
+    await expect(remove('GSM1', {})).rejects.toThrow('Below GSM1 there is 1 run.');
     const all = { removed: { samples: 1, runs: 1, links: 1, annotations: 2 }, unknown: [], notesKept: 0 };
     expect(await remove('GSM1', { cascade: true, dryRun: true })).toEqual(all);
     expect(await store.count({ table: 'annotations' })).toBe(3);

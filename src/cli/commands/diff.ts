@@ -14,6 +14,7 @@ import { printRows } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
 import type { PrintRow } from '../render/cell.ts';
 import { differenceText } from '../render/difference-text.ts';
+import { truncate } from '../render/display-width.ts';
 import { plural } from '../render/plural.ts';
 import { printable } from '../render/printable.ts';
 
@@ -93,7 +94,7 @@ export async function run(options: DiffOptions, app: App): Promise<number> {
 function nameOf({ sequence, at, command }: StatePoint): string {
   if (sequence === 0) return 'nothing';
   const when = `${at.slice(0, 16).replace('T', ' ')} UTC`;
-  return `${sequence} (${when}${command === '' ? '' : `, ${printable(command.slice(0, 40))}`})`;
+  return `${sequence} (${when}${command === '' ? '' : `, ${truncate(printable(command), 40)}`})`;
 }
 
 interface Tally {

@@ -65,7 +65,8 @@ function rowDifferences(
 function label(table: TableName, row: Row): CellValue {
   switch (table) {
     case 'files':
-      return row.name ?? null;
+      // The key ends with its name.
+      return null;
     case 'links':
       return `${String(row.kind)} ${String(row.alias)}`;
     case 'annotations':
