@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
+import type { PluginColumns } from '../../src/ports/store-care.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createStoreRegistry } from '../../src/store/registry.ts';
 import { storeContract } from '../../src/testing/contract/store.ts';
@@ -10,7 +11,7 @@ import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from './open
 afterAll(removeFolders);
 
 describe('memory store', () => {
-  storeContract(test, { open: async () => createMemoryStore() });
+  storeContract(test, { open: async (pluginColumns = []) => createMemoryStore({ pluginColumns }) });
 });
 
 /** A third back end, as somebody else would write one: it keeps a journal of what was asked, and leaves the work to another. */
@@ -30,9 +31,13 @@ function createJournallingStore(inner: Store, journal: string[]): Store {
 describe('001-01 a third back end, registered by name', () => {
   const registry = createStoreRegistry();
   const journal: string[] = [];
-  registry.registerStore('journalling', () => createJournallingStore(createMemoryStore(), journal));
+  registry.registerStore('journalling', ({ pluginColumns = [] }) =>
+    createJournallingStore(createMemoryStore({ pluginColumns }), journal),
+  );
   const settings = { dir: '/nowhere', clock: TEST_CLOCK, randomId: randomUUID };
-  storeContract(test, { open: async () => registry.createStore('journalling', settings) });
+  storeContract(test, {
+    open: async (pluginColumns = []) => registry.createStore('journalling', { ...settings, pluginColumns }),
+  });
 
   test('is the one that was asked, is listed, and goes again', () => {
     expect(new Set(journal)).toEqual(new Set(Object.keys(createMemoryStore()).filter((name) => name !== 'abilities')));
@@ -47,13 +52,13 @@ describe('001-01 a third back end, registered by name', () => {
 for (const protocol of ['link', 'lock'] as const) {
   describe(`parquet store, protocol ${protocol}`, () => {
     const dirs = new WeakMap<Store, string>();
-    const openAt = (dir: string): Store => {
-      const store = openTestStore(dir, { protocol });
+    const openAt = (dir: string, pluginColumns: PluginColumns = []): Store => {
+      const store = openTestStore(dir, { protocol, pluginColumns });
       dirs.set(store, dir);
       return store;
     };
     storeContract(test, {
-      open: async () => openAt(join(await makeTestFolder(), 'DB')),
+      open: async (pluginColumns) => openAt(join(await makeTestFolder(), 'DB'), pluginColumns),
       reopen: async (store) => {
         await store.close();
         return openAt(dirs.get(store) ?? '');

@@ -48,6 +48,7 @@ const VALUE_FORMS: Readonly<Partial<Record<Column['type'], RegExp>>> = {
   decimal: NUMBER,
   boolean: /^(true|false)$/,
   date: /^\d{4}-\d{2}-\d{2}$/,
+  uuid: /^[0-9a-f-]+$/i,
   time: /^\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$/,
   timestamp: /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/,
 };

@@ -1,3 +1,4 @@
+import { STORE_COLUMN_TESTS } from './store-columns.ts';
 import { STORE_LIFE_TESTS } from './store-life.ts';
 import { STORE_KEY_TESTS, STORE_PATCH_TESTS, STORE_SET_TESTS } from './store-merging.ts';
 import { STORE_DURABILITY_TESTS, STORE_NAME_TESTS, STORE_ROW_TESTS, STORE_SELECTION_TESTS } from './store-reading.ts';
@@ -13,6 +14,7 @@ export function storeContract(test: TestFunction, contract: StoreContract): void
   const tests = {
     ...STORE_ROW_TESTS,
     ...STORE_VALUE_TESTS,
+    ...STORE_COLUMN_TESTS,
     ...STORE_PATCH_TESTS,
     ...STORE_SET_TESTS,
     ...STORE_KEY_TESTS,
