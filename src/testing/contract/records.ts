@@ -146,7 +146,8 @@ const REMOVING: RecordsTests = {
     await records.runs.create(aRun());
     await records.files.create(aFile());
     await store.commit({ units: [], asked: [askedRow('GSM1')], at: AT });
-    await assert.rejects(records.samples.delete('GSM1'), /runs/);
+    await assert.rejects(records.samples.delete('GSM1'), { code: 'USAGE', fields: { samples: 0, runs: 1 } });
+    assert.equal(await store.count({ table: 'samples' }), 1);
     assert.equal(await records.samples.delete('GSM1', { cascade: true }), true);
     for (const table of ['samples', 'runs', 'files', 'asked'] as const) assert.equal(await store.count({ table }), 0);
   },
