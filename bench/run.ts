@@ -1,5 +1,6 @@
 // `npm run build && node dist/bench/run.js NAME…` prints the figures of a benchmark; without a name, its list.
 import { benchAddSamples } from './add-samples.ts';
+import { benchBackup } from './backup.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchKillStore } from './kill-store.ts';
@@ -20,6 +21,8 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'many-writers': benchManyWriters,
   'store-20000': () => benchStore(20_000),
   'store-100000': () => benchStore(100_000),
+  'backup-100000': () => benchBackup(100_000),
+  'backup-1000000': () => benchBackup(1_000_000),
   'rows-10000': () => benchRows(10_000),
   'rows-100000': () => benchRows(100_000),
   'rows-1000000': () => benchRows(1_000_000),

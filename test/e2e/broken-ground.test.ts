@@ -9,27 +9,12 @@ import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
 import { celline, projectFolder } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
+import { smallDisk } from '../support/small-disk.ts';
 
 async function archive(faults: FaultPlan = () => undefined, samplesPerSeries = 250) {
   const server = await startArchiveServer({ world: generateWorld({ series: 4, samplesPerSeries }), faults });
   onTestFinished(() => server.close());
   return { server, env: { NCBI_API_KEY: 'key' } };
-}
-
-/** Mounts a small file system of its own; null where that is not allowed. */
-function smallDisk(kilobytes: number): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'celline-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'none', folder], { stdio: 'ignore' });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `GSM${99_000_001 + index}`);

@@ -43,9 +43,20 @@ export async function restoreBackup(place: BackupPlace, path: string, options: R
     'unreadable' in present
       ? await rebuildStore(fresh, backup, present.unreadable, options)
       : await replacePresent(fresh, backup, present.manifest, options);
-  // Once more: a rebuilt store has other files than the log knows.
-  await followWithPlainTables(withFreshLog(place, backup));
-  return report;
+  // The log once more: a rebuilt store has other files than it knows.
+  const late = await plainTablesFollow(withFreshLog(place, backup));
+  return { ...report, notes: [...report.notes, ...late] };
+}
+
+/** The tables are restored already: that their plain copies cannot be written is told besides. */
+async function plainTablesFollow(place: BackupPlace): Promise<string[]> {
+  try {
+    await followWithPlainTables(place);
+    return [];
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [`The tables are restored, but not their plain files: ${error.message}`];
+  }
 }
 
 /** What was read of the store before may be as damaged as the store. A store that is not there gets the backup's name. */
