@@ -5,7 +5,13 @@ import { type Reshaped, reshape, reshapedRows } from '../../../migrations/reshap
 import type { Column, ColumnShape } from '../../../records/table.ts';
 import { TABLES } from '../../../records/tables.ts';
 import { removeIfThere, syncFolder, temporaryBeside } from '../../disk/disk.ts';
-import { FORMAT_VERSION, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
+import {
+  type ExtraColumn,
+  FORMAT_VERSION,
+  type Segment,
+  segmentsOf,
+  type TableState,
+} from '../../manifest/manifest.ts';
 import { tableOf } from '../../manifest/table-of.ts';
 import { type CommitContext, discard } from '../../parquet/commit.ts';
 import { type BaseRange, baseRanges, overlaps } from '../../parquet/plan-compaction.ts';
@@ -26,7 +32,7 @@ export async function rewriteTable(
   const stored = asStored(state, before);
   const { columns: own, primaryKey } = TABLES[state.table];
   const reshaped = inOrder(reshape([...before, ...furtherThan(before, stored.extra)], steps, primaryKey), own);
-  const extra = furtherThan(own, reshaped.columns);
+  const extra = furtherThan(own, reshaped.columns).map((column) => withHandler(column, state.extra));
   const base: Segment[] = [];
   try {
     for (const range of baseRanges(state.base)) {
@@ -51,6 +57,12 @@ export interface Rewrite {
 function furtherThan<T extends ColumnShape>(columns: readonly ColumnShape[], all: readonly T[]): T[] {
   const known = new Set(columns.map(({ name }) => name));
   return all.filter(({ name }) => !known.has(name));
+}
+
+/** A column that got another type is still that of its plug-in. */
+function withHandler(column: ColumnShape, extra: readonly ExtraColumn[]): ExtraColumn {
+  const handler = extra.find(({ name }) => name === column.name)?.handler;
+  return handler === undefined ? column : { ...column, handler };
 }
 
 /** The table with the columns that its version had and this one has not, so that they are read. */
