@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatRecord, formatSums, parseRecord } from '../../../src/store/care/backup/backup-record.ts';
+import { restoredTables } from '../../../src/store/care/backup/plan-restore.ts';
 import { fileDigest } from '../../../src/store/disk/disk.ts';
-import { FORMAT_VERSION } from '../../../src/store/manifest/manifest.ts';
+import { EMPTY_MANIFEST, emptyTable, FORMAT_VERSION, type Segment } from '../../../src/store/manifest/manifest.ts';
 import { oneUnit } from '../../../src/testing/contract/store-records.ts';
 import { openTestStore, removeFolders } from '../open-test-store.ts';
 import { addSamples, allRows, newPlace, type Place, withCare } from './backed-up-store.ts';
@@ -131,6 +133,22 @@ describe('restoring', () => {
     const plain = await store.plainTables();
     expect(plain.find((table) => table.name === 'GEO_SAMPLES')).toMatchObject({ rows: 3, behind: 0 });
     await store.close();
+    const file = await asyncBufferFromFile(join(place.dir, 'GEO_SAMPLES.parquet'));
+    expect((await parquetMetadataAsync(file)).num_rows).toBe(3n);
+  });
+
+  test('deltas get the number of the new manifest, so that compaction keeps what comes later after them', () => {
+    const segment = (file: string, from: number): Segment => {
+      return { file, rows: 1, first: 'a', last: 'b', bytes: 1, sha256: '', columns: '', from, to: from };
+    };
+    const past = { ...emptyTable('samples'), rows: 2, edits: 3, deltas: [segment('x', 700), segment('y', 900)] };
+    const choice = { all: false, shownEdits: 8 };
+    const { GEO_SAMPLES } = restoredTables(EMPTY_MANIFEST, { GEO_SAMPLES: past }, choice) ?? {};
+    expect(GEO_SAMPLES?.deltas.map(({ file, from, to }) => [file, from, to])).toEqual([
+      ['x', 1, 1],
+      ['y', 1, 1],
+    ]);
+    expect(GEO_SAMPLES?.edits).toBe(9);
   });
 
   test('a backup of another project is restored, and said', async () => {
