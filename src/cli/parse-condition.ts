@@ -5,7 +5,7 @@ import { isNumeric } from '../records/sql-type.ts';
 import type { Column, Table } from '../records/table.ts';
 
 /** Column, operator, value; the longer operators first. */
-const FORM = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$/s;
+const FORM = /^\s*([^\s=!<>~][^=!<>~]*?)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$/s;
 
 /** `tissue=brain`, `spots>=1000000`, `title~T cell` as a condition on a table; UsageError names what is wrong. */
 export function parseCondition(text: string, table: Table): Condition {
@@ -34,6 +34,11 @@ export function findColumn(name: string, table: Table): Column {
   );
   const hint = nearest === null ? `celline schema ${table.name} lists the columns.` : `Did you mean ${nearest}?`;
   throw new UsageError(`The table ${table.name} has no column ${name}.`, { hint });
+}
+
+/** The name before the operator; null when the text is no condition. */
+export function conditionName(text: string): string | null {
+  return FORM.exec(text)?.[1] ?? null;
 }
 
 /** A value without `%` is looked for anywhere in the text. */

@@ -62,6 +62,10 @@ export interface Selection {
   readonly table: TableName;
   /** All must hold. */
   readonly where?: readonly Condition[];
+  /** Only rows with one of these keys (of `asked`: ids). */
+  readonly within?: readonly string[];
+  /** No rows with one of these keys. */
+  readonly without?: readonly string[];
   /** Rows that hold this text in any text column, case-blind. */
   readonly grep?: string;
   readonly columns?: readonly string[];

@@ -277,6 +277,7 @@ function fakeStore(known: Known, calls: Calls): Store {
       const rows = known.rows ?? [];
       if (rows.length > 0) yield [...rows];
     },
+    count: async ({ table }) => (table === 'annotations' ? 0 : (known.rows?.length ?? 0)),
     plainTables: async () => [
       { name: 'GEO_SAMPLES', path: 'DB/GEO_SAMPLES.parquet', rows: 3, behind: known.behind ?? 0 },
     ],

@@ -5,6 +5,7 @@ import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet, listedNames, optionalNumber, optionalText } from '../flag-values.ts';
+import { separateNotes } from '../note-conditions.ts';
 import { openData } from '../open-data.ts';
 import { findColumn, parseCondition } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
@@ -52,7 +53,8 @@ function selectionOf({ table: name, where, columns, grep, limit, idsOnly }: List
 export async function run(options: ListOptions, app: App): Promise<number> {
   const project = await app.openProject();
   const table = { ...TABLES[options.table], columns: await project.store.columns(options.table) };
-  const selection = selectionOf(options, table);
+  const { where, ...notes } = await separateNotes(options.where, table, project.store);
+  const selection = { ...selectionOf({ ...options, where }, table), ...notes };
   const rows = project.store.select(selection);
   if (options.idsOnly && app.globals.format === undefined) {
     await printKeys(rows, idColumn(selection.table), app);
@@ -79,6 +81,6 @@ function idColumn(table: TableName): string {
   return table === 'asked' ? 'id' : 'key';
 }
 
-function isNarrowed({ where, grep }: Selection): boolean {
-  return where !== undefined || grep !== undefined;
+function isNarrowed({ where, grep, within, without }: Selection): boolean {
+  return [where, grep, within, without].some((part) => part !== undefined);
 }

@@ -30,7 +30,7 @@ export const LIST: CommandDeclaration = {
       flags: '--where <condition>',
       summary:
         'column=value; also != < <= > >= and ~ (contains, case-blind; % and _ as in LIKE); all must hold. ' +
-        'Nothing after it asks for what is missing (column=) or present (column!=)',
+        'Nothing after it asks for what is missing (column=) or present (column!=). Names of notes do as well',
       repeats: true,
     },
     { flags: '--grep <text>', summary: 'rows that hold this text in any column, case-blind' },

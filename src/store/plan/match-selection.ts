@@ -76,10 +76,21 @@ function conditionTest(column: Column, condition: Condition): RowTest {
   };
 }
 
+function keyTest(key: string, keys: readonly string[]): RowTest {
+  const wanted = new Set<CellValue>(keys);
+  return (row) => wanted.has(row[key] ?? null);
+}
+
 /** Conditions and grep of a selection as a test of rows: what `compileSelection` says in SQL. */
 export function matchSelection(selection: Selection, table: Table = TABLES[selection.table]): RowTest {
   const tests = (selection.where ?? []).map((condition) => conditionTest(columnOf(table, condition.column), condition));
-  const { grep } = selection;
+  const { grep, within, without } = selection;
+  const key = table.primaryKey[0] ?? '';
+  if (within !== undefined) tests.push(keyTest(key, within));
+  if (without !== undefined) {
+    const isWithout = keyTest(key, without);
+    tests.push((row) => !isWithout(row));
+  }
   if (grep !== undefined) {
     const wanted = grep.toLowerCase();
     const columns = grepColumns(table);

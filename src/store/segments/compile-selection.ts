@@ -54,6 +54,10 @@ export function compileSelection(selection: Selection, table: Table = TABLES[sel
   const parts = (selection.where ?? []).map((condition) =>
     compileCondition(columnOf(table, condition.column), condition, parameters),
   );
+  const key = sqlName(table.primaryKey[0] ?? '');
+  const { within, without } = selection;
+  if (within !== undefined) parts.push(`${key} IN (SELECT unnest($${parameters.push(within)}))`);
+  if (without !== undefined) parts.push(`${key} NOT IN (SELECT unnest($${parameters.push(without)}))`);
   if (selection.grep !== undefined) {
     const bound = `$${parameters.push(`%${escapeLike(selection.grep)}%`)}`;
     const hits = grepColumns(table).map((column) => `${asText(column)} ILIKE ${bound} ESCAPE '\\'`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Store } from '../../ports/store.ts';
+import type { Selection, Store } from '../../ports/store.ts';
 import type { RunPatch } from '../../records/run.ts';
 import type { SamplePatch } from '../../records/sample.ts';
 import { AT, askedRow, collect, geoSample, insdcRun, keysOf, oneUnit, only, runFile } from './store-records.ts';
@@ -95,6 +95,19 @@ export const STORE_SELECTION_TESTS: StoreTests = {
     assert.deepEqual(await keysOf(store, { table: 'runs', where }), ['SRR1']);
     const cites = [{ column: 'publications', operator: '=' as const, value: '67890' }];
     assert.equal(await store.count({ table: 'projects', where: cites }), 1);
+    await store.close();
+  },
+  'rows of some keys only, or of all others; none of none': async ({ open }) => {
+    const store = await filledStore(open);
+    const keys = (narrowed: Pick<Selection, 'within' | 'without' | 'where'>) =>
+      keysOf(store, { table: 'samples', ...narrowed });
+    assert.deepEqual(await keys({ within: ['GSM2', 'GSM1', 'GSM9'] }), ['GSM1', 'GSM2']);
+    assert.deepEqual(await keys({ without: ['GSM1'] }), ['GSM10', 'GSM2']);
+    assert.deepEqual(await keys({ within: ['GSM1', 'GSM2'], without: ['GSM1', "x' --"] }), ['GSM2']);
+    assert.deepEqual(await keys({ within: [] }), []);
+    assert.equal((await keys({ without: [] })).length, 3);
+    const where = [{ column: 'tissue', operator: '=' as const, value: 'liver' }];
+    assert.equal(await store.count({ table: 'samples', where, without: ['GSM1'] }), 1);
     await store.close();
   },
   'rows that say nothing in a column, and those that do': async ({ open }) => {
