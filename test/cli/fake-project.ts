@@ -13,6 +13,7 @@ import type { FileRow } from '../../src/records/file.ts';
 import type { RunRow } from '../../src/records/run.ts';
 import type { SampleRow } from '../../src/records/sample.ts';
 import type { Row } from '../../src/records/table.ts';
+import { TABLES } from '../../src/records/tables.ts';
 
 /** What was called, for tests that look at what a command asked. */
 export interface Calls {
@@ -281,6 +282,7 @@ function fakeStore(known: Known, calls: Calls): Store {
     plainTables: async () => [
       { name: 'GEO_SAMPLES', path: 'DB/GEO_SAMPLES.parquet', rows: 3, behind: known.behind ?? 0 },
     ],
+    columns: async (table) => TABLES[table].columns,
     outcomes: async () => new Map<OutcomeName, number>([['added', 2]]),
   };
   return store as Store;
