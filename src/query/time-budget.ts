@@ -35,20 +35,31 @@ export async function within<T>(
   signal?.addEventListener('abort', interrupt);
   try {
     signal?.throwIfAborted();
-    return await work();
+    const answer = await work();
+    // Interrupted between two chunks, DuckDB ends the rows as if there were no more: that must not pass for a whole answer.
+    signal?.throwIfAborted();
+    if (isOver) throw outOfTime(budget);
+    return answer;
   } catch (error) {
     signal?.throwIfAborted();
-    if (!isOver) throw error;
-    throw new StoreError('operational', `The query was stopped after ${budget.total / 1000} s.`, {
-      fields: { stoppedAfterMs: budget.total },
-      hint: 'Give it more time (query.timeout, --timeout), or ask for less.',
-      cause: error,
-    });
+    throw isOver && !isOutOfTime(error) ? outOfTime(budget, error) : error;
   } finally {
     signal?.removeEventListener('abort', interrupt);
     done.abort(new Error('done'));
     budget.left -= clock.now() - start;
   }
+}
+
+function outOfTime({ total }: Budget, cause?: unknown): StoreError {
+  return new StoreError('operational', `The query was stopped after ${total / 1000} s.`, {
+    fields: { stoppedAfterMs: total },
+    hint: 'Give it more time (query.timeout, --timeout), or ask for less.',
+    cause,
+  });
+}
+
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof StoreError && error.fields.stoppedAfterMs !== undefined;
 }
 
 /** True for what ends a query that was under way: time, memory, or the user. */

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { HistoryEntry, StoreCare } from '../../../src/ports/store-care.ts';
+import { createSystemClock } from '../../../src/project/system-clock.ts';
 import { openQuery } from '../../../src/query/open-query.ts';
 import { openHistory } from '../../../src/store/care/history.ts';
 import { openStoreCare } from '../../../src/store/care/open-care.ts';
@@ -194,7 +195,7 @@ describe('going back', () => {
     await twoCommands(dir);
     const store = openTestStore(dir);
     expect(await store.count({ table: 'samples' })).toBe(2);
-    const query = openQuery({ dir, clock: TEST_CLOCK, randomId: randomUUID });
+    const query = openQuery({ dir, clock: createSystemClock(), randomId: randomUUID });
     const keys = async () => (await allOf((await query.run('SELECT key FROM samples ORDER BY 1')).rows())).flat();
     expect(await keys()).toEqual([{ key: 'GSM1' }, { key: 'GSM2' }]);
     const care = openCare(dir);

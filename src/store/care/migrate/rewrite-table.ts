@@ -107,8 +107,10 @@ async function rewriteRange(
   const { layout } = context;
   const table = tableOf(state);
   const key = sqlName(table.primaryKey[0] ?? '');
-  const lower = range.lower === null ? 'true' : `${key} >= ${sqlText(range.lower)}`;
-  const upper = range.upper === null ? 'true' : `${key} < ${sqlText(range.upper)}`;
+  // Bound: a key may hold what no SQL text can.
+  const parameters: string[] = [];
+  const lower = range.lower === null ? 'true' : `${key} >= $${parameters.push(range.lower)}`;
+  const upper = range.upper === null ? 'true' : `${key} < $${parameters.push(range.upper)}`;
   const rows = liveRows(layout.segments, state, table.columns, `${lower} AND ${upper}`);
   const order = state.deltas.length === 0 ? '' : ` ORDER BY ${table.primaryKey.map(sqlName).join(', ')}`;
   const query = `SELECT *, false AS ${DELETED} FROM (${reshapedRows(rows, reshaped)})${order}`;
@@ -116,7 +118,9 @@ async function rewriteRange(
   const options = copyOptions('zstd', { format: FORMAT_VERSION, table: name });
   const engine = await context.engine();
   try {
-    await reading(layout.segments, segments, () => engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`));
+    await reading(layout.segments, segments, () =>
+      engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`, parameters),
+    );
     const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM read_parquet(${sqlText(temporary)})`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {

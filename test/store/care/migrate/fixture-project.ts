@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSystemClock } from '../../../../src/project/system-clock.ts';
 import { openQuery } from '../../../../src/query/open-query.ts';
 import type { CellValue, Row, TableName } from '../../../../src/records/table.ts';
-import { makeTestFolder, TEST_CLOCK } from '../../open-test-store.ts';
+import { makeTestFolder } from '../../open-test-store.ts';
 
 /** The projects of earlier formats. */
 export const PROJECTS = join(import.meta.dirname, '../../../../fixtures/projects');
@@ -29,7 +30,7 @@ function plain(value: CellValue): unknown {
 
 /** Every row of a table as this celline reads it, in the order and form of the record. */
 export async function rowsNow(dir: string, table: TableName): Promise<unknown[]> {
-  const query = openQuery({ dir, clock: TEST_CLOCK, randomId: randomUUID });
+  const query = openQuery({ dir, clock: createSystemClock(), randomId: randomUUID });
   try {
     const answer = await query.run(`SELECT * FROM ${table} ORDER BY ALL`);
     const rows: unknown[] = [];

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createSystemClock } from '../../../../src/project/system-clock.ts';
 import { openQuery } from '../../../../src/query/open-query.ts';
 import { readFooterFormat } from '../../../../src/store/disk/parquet-footer.ts';
 import { FORMAT_VERSION } from '../../../../src/store/manifest/manifest.ts';
 import { collect, geoSample, oneUnit } from '../../../../src/testing/contract/store-records.ts';
-import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from '../../open-test-store.ts';
+import { makeTestFolder, openTestStore, removeFolders } from '../../open-test-store.ts';
 import { careOf } from '../care-of.ts';
 import { digestOf } from './fixture-project.ts';
 
@@ -55,7 +56,7 @@ describe.each(PLACES)('003-16 %s of format 999', (_what, find) => {
     await makeNewer(path);
     const before = await digestOf(dir);
     const refusal = { failure: 'newer_format', code: 'STORE_NEWER_FORMAT', message: expect.stringContaining(path) };
-    const query = openQuery({ dir, clock: TEST_CLOCK, randomId: randomUUID });
+    const query = openQuery({ dir, clock: createSystemClock(), randomId: randomUUID });
     const store = openTestStore(dir);
     const care = careOf(dir);
     await expect(collect(store.select({ table: 'samples' }))).rejects.toMatchObject(refusal);

@@ -114,6 +114,31 @@ describe('003-17 a plug-in changes its columns', () => {
     expect(await valuesOf(dir, 'score')).toEqual([null, 7]);
   });
 
+  test('a table of many segments is rewritten range by range, with what is in its deltas', async () => {
+    const { dir, migrationsDir } = await newProject();
+    const rows = Object.fromEntries(
+      Array.from({ length: 26_000 }, (_, index) => [`LAB${10_000 + index}`, { score: index }]),
+    );
+    await commit(dir, [SCORE], rows);
+    const care = careOf(dir, { migrationsDir, plainTables: false, ...settings([AS_TEXT]) });
+    for await (const table of care.checkpoint()) expect(table.segments.after).toBeGreaterThan(1);
+    await commit(dir, [SCORE], { LAB10000: { score: -1 }, LAB99999: { score: -2 }, LAB0: { score: -3 } });
+    await care.migrations.draft();
+    expect(await care.migrations.migrate()).toMatchObject({ rows: { LAB_SAMPLES: 26_002 } });
+    await care.close();
+    const stored = await rowsNow(dir, 'samples');
+    expect(stored).toHaveLength(26_002);
+    const scores = new Map((stored as Row[]).map((row) => [row.key, row.score]));
+    expect(['LAB0', 'LAB10000', 'LAB10001', 'LAB35999', 'LAB99999'].map((key) => scores.get(key))).toEqual([
+      '-3',
+      '-1',
+      '1',
+      '25999',
+      '-2',
+    ]);
+    expect((await newestManifest(dir)).tables.LAB_SAMPLES?.base.length).toBeGreaterThan(1);
+  });
+
   test('a value that does not fit, and a step that means nothing, change nothing', async () => {
     const { dir, migrationsDir } = await newProject();
     await commit(dir, [AS_TEXT], { LAB1: { score: 'high' } });
