@@ -3,11 +3,12 @@ import {
   followingManifest,
   type Manifest,
   type ManifestKind,
+  type Segment,
   segmentsOf,
   type TableState,
 } from '../manifest/manifest.ts';
 import { refuseOlder } from '../manifest/older-version.ts';
-import type { CommitContext } from '../parquet/commit.ts';
+import { areThere, type CommitContext } from '../parquet/commit.ts';
 
 /** Tables that are to be the newest, and what they are for. */
 export interface Replacement {
@@ -43,10 +44,29 @@ export async function replaceTables(
       true,
     );
     if (await context.log.append(next)) return next;
+    await refuseMissing(context, newest, next);
   }
   throw new StoreError('lock', `Other writers were faster ${MAX_ATTEMPTS} times in a row.`, {
     hint: 'Run it again when fewer commands write to these tables.',
   });
+}
+
+/** A process that stood still for an hour may find that garbage collection took what it made. */
+async function refuseMissing(context: CommitContext, newest: Manifest, next: Manifest): Promise<void> {
+  const known = new Set(allSegments(newest).map(({ file }) => file));
+  const made = allSegments(next).filter(({ file }) => !known.has(file));
+  if (await areThere(context, made)) return;
+  throw new StoreError(
+    'operational',
+    'What was made for this is not there any more: the command stood still too long.',
+    {
+      hint: 'Nothing was changed. Run it again.',
+    },
+  );
+}
+
+function allSegments({ tables }: Manifest): readonly Segment[] {
+  return Object.values(tables).flatMap(segmentsOf);
 }
 
 /** Tables that differ from the newest get more edits than they ever had: their plain tables are behind. */

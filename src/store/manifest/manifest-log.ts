@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { StoreError } from '../../errors/store-error.ts';
 import {
   diskError,
@@ -23,6 +24,7 @@ import {
   formatManifest,
   type Manifest,
   parseManifest,
+  segmentsOf,
 } from './manifest.ts';
 
 /** How a manifest gets its number: a hard link, or a lock file where the file system has no hard links. */
@@ -44,7 +46,10 @@ export interface StoreFormat {
 export interface ManifestLog {
   /** The newest manifest; the empty one (number 0) when there is no store yet. */
   newest(): Promise<Manifest>;
-  /** Gives a manifest its number. False when another writer was first. */
+  /**
+   * Gives a manifest its number. False when another writer was first, or when garbage collection took what this one was
+   * about to name, because its process stood still for an hour: then nothing happened either.
+   */
   append(manifest: Manifest): Promise<boolean>;
   /** The format of this store; made when there is none. */
   open(): Promise<StoreFormat>;
@@ -98,6 +103,9 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
     const temporary = temporaryBeside(layout.newest, context.randomId());
     await writeSynced(temporary, formatManifest(manifest));
     try {
+      // In this order: garbage collection removes an old temporary manifest before any segment, so that whoever finds the
+      // segments here can link only as long as they stay.
+      if (!(await hasNewSegments(layout, last, manifest))) return false;
       await awaitTurn(layout, context, manifest.commit);
       const isOurs =
         protocol === 'link'
@@ -164,7 +172,8 @@ async function writeFormat(layout: Layout, format: StoreFormat, context: Manifes
     await free?.();
     await removeIfThere(temporary);
   }
-  for (const path of [layout.root, layout.tables]) await syncFolder(path);
+  // Each name is in the folder above.
+  for (const path of [layout.root, dirname(layout.root), layout.tables, dirname(layout.tables)]) await syncFolder(path);
   return format;
 }
 
@@ -178,6 +187,17 @@ async function findProtocol(
   return { protocol: because === null ? 'link' : 'lock', because, fileSystem };
 }
 
+/** True when the segments that a manifest names and the one before it does not are there. */
+async function hasNewSegments(layout: Layout, before: Manifest, manifest: Manifest): Promise<boolean> {
+  const filesOf = ({ tables }: Manifest): string[] =>
+    Object.values(tables).flatMap((state) => segmentsOf(state).map(({ file }) => file));
+  const known = new Set(filesOf(before));
+  for (const file of filesOf(manifest)) {
+    if (!known.has(file) && (await fileState(join(layout.segments, file))) === null) return false;
+  }
+  return true;
+}
+
 /** The link appears whole or not at all. After any error the number is read: over NFS an error may follow a success. */
 async function publishByLink(context: ManifestLogContext, temporary: string, manifest: Manifest): Promise<boolean> {
   const path = manifestPath(context.layout, manifest.sequence);
@@ -187,6 +207,7 @@ async function publishByLink(context: ManifestLogContext, temporary: string, man
   } catch (error) {
     const text = await readTextIfThere(path);
     if (text !== null) return parseManifest(text, path)?.commit === manifest.commit;
+    if ((await fileState(temporary)) === null) return false;
     if (saysNoHardLinks(error)) throw movedStore(context.layout, error);
     throw diskError(error, 'write', path);
   }
@@ -205,7 +226,7 @@ async function publishUnderLock(context: ManifestLogContext, temporary: string, 
   const path = manifestPath(context.layout, manifest.sequence);
   const free = await takeLock(context.layout.root, context);
   try {
-    if ((await fileState(path)) !== null) return false;
+    if ((await fileState(path)) !== null || (await fileState(temporary)) === null) return false;
     await moveFile(temporary, path);
     return true;
   } finally {
@@ -228,7 +249,11 @@ async function fromHint(layout: Layout): Promise<Manifest> {
 async function byListing(layout: Layout): Promise<Manifest> {
   const numbers = (await listFolder(layout.manifests)).map(manifestNumber).filter((number) => number !== null);
   if (numbers.length === 0) return EMPTY_MANIFEST;
-  const path = manifestPath(layout, Math.max(...numbers));
+  // Not by Math.max(...): a call takes some 100,000 arguments at most, and numbers are never freed.
+  const path = manifestPath(
+    layout,
+    numbers.reduce((most, number) => Math.max(most, number)),
+  );
   const text = await readTextIfThere(path);
   const manifest = text === null ? null : parseManifest(text, path);
   if (manifest !== null) return manifest;

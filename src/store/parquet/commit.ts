@@ -18,6 +18,7 @@ import {
   type TableState,
 } from '../manifest/manifest.ts';
 import type { ManifestLog } from '../manifest/manifest-log.ts';
+import { refuseOlder } from '../manifest/older-version.ts';
 import { extendedTable } from '../manifest/table-of.ts';
 import { type CollectedChange, collectChange } from '../plan/collect-change.ts';
 import { anyKeyWithin, compareKeys, sortedKeys } from '../plan/compare-keys.ts';
@@ -172,6 +173,7 @@ export async function commitChange(context: CommitContext, change: Change): Prom
   try {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const newest = await context.log.newest();
+      refuseOlder(newest, context.layout.tables);
       if (
         concerns(prepared.footprint, prepared.basedOn, newest) ||
         !(await areThere(context, prepared.segments.values()))

@@ -8,8 +8,9 @@ import { compareKeys } from '../plan/compare-keys.ts';
 import { columnList, DELETED, segmentColumns, sqlName, sqlText } from '../segments/column-sql.ts';
 import type { Parameter } from '../segments/duckdb.ts';
 import { currentDigest, SEGMENT_INDEX, segmentRows } from '../segments/live-rows.ts';
+import { parquetRows } from '../segments/parquet-source.ts';
 import { copyOptions, finishSegment, reading } from '../segments/segments.ts';
-import type { CommitContext } from './commit.ts';
+import { areThere, type CommitContext, discard } from './commit.ts';
 import {
   areInOrder,
   baseRanges,
@@ -57,18 +58,18 @@ async function publishReplacement(context: CommitContext, replacement: SegmentRe
   const commit = context.randomId();
   for (;;) {
     const newest = await context.log.newest();
-    const state = replaceSegments(newest.tables[replacement.name], replacement);
-    if (state === null) {
-      // Another process compacted the same segments: its outputs count.
-      for (const { file } of [...replacement.base, ...replacement.deltas]) {
-        await removeIfThere(join(context.layout.segments, file));
-      }
+    const state = isOlder(newest) ? null : replaceSegments(newest.tables[replacement.name], replacement);
+    const made = [...replacement.base, ...replacement.deltas];
+    // Another process compacted the same segments: its outputs count. Or this one stood still for an hour, and garbage
+    // collection took what no manifest named.
+    if (state === null || !(await areThere(context, made))) {
+      await discard(context, made);
       return false;
     }
     const tables = { ...newest.tables, [replacement.name]: state };
     const at = new Date(context.clock.now()).toISOString();
-    const made = { ...context.author, kind: 'compaction' as const, job: null, tables: {} };
-    if (await context.log.append(followingManifest(newest, { commit, at, made, tables }))) return true;
+    const note = { ...context.author, kind: 'compaction' as const, job: null, tables: {} };
+    if (await context.log.append(followingManifest(newest, { commit, at, made: note, tables }))) return true;
   }
 }
 
@@ -91,35 +92,47 @@ async function mergeNeighbours(
   state: TableState,
   groups: readonly (readonly Segment[])[],
 ): Promise<SegmentReplacement> {
-  const base: Segment[] = [];
-  for (const inputs of groups) {
-    const merge: MergeInput = { inputs, condition: 'true', parameters: [], kind: 'base' };
-    const merged = await writeMerged(context, name, state, merge);
-    if (merged !== null) base.push(merged);
-  }
+  const base = await collected(context, async (add) => {
+    for (const inputs of groups) {
+      add(await writeMerged(context, name, state, { inputs, condition: 'true', parameters: [], kind: 'base' }));
+    }
+  });
   return { name, inputs: groups.flat(), base, deltas: [] };
+}
+
+/** The segments that a work writes, one by one. After an error none is left: on a full disk every attempt would leave more. */
+async function collected(
+  context: CommitContext,
+  work: (add: (segment: Segment | null) => void) => Promise<void>,
+): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  try {
+    await work((segment) => {
+      if (segment !== null) segments.push(segment);
+    });
+    return segments;
+  } catch (error) {
+    await discard(context, segments);
+    throw error;
+  }
 }
 
 /** All deltas into the base, range by range; ranges that no delta touches keep their segment. */
 async function rewriteBase(context: CommitContext, name: string, state: TableState): Promise<SegmentReplacement> {
   const inputs: Segment[] = [...state.deltas];
-  const base: Segment[] = [];
-  for (const range of baseRanges(state.base)) {
-    const deltas = state.deltas.filter((segment) => overlaps(segment, range));
-    const touched = deltas.length === 0 ? 0 : await countRows(context, state, deltas, rangeCondition(state, range));
-    if (touched === 0) continue;
-    const segments = range.segment === null ? deltas : [range.segment, ...deltas];
-    if (range.segment !== null) inputs.push(range.segment);
-    const slices = await sliceRange(context, state, segments, range, touched + (range.segment?.rows ?? 0));
-    for (const slice of slices) {
-      const merged = await writeMerged(context, name, state, {
-        inputs: segments.filter((segment) => overlaps(segment, slice)),
-        ...rangeCondition(state, slice),
-        kind: 'base',
-      });
-      if (merged !== null) base.push(merged);
+  const base = await collected(context, async (add) => {
+    for (const range of baseRanges(state.base)) {
+      const deltas = state.deltas.filter((segment) => overlaps(segment, range));
+      const touched = deltas.length === 0 ? 0 : await countRows(context, state, deltas, rangeCondition(state, range));
+      if (touched === 0) continue;
+      const segments = range.segment === null ? deltas : [range.segment, ...deltas];
+      if (range.segment !== null) inputs.push(range.segment);
+      for (const slice of await sliceRange(context, state, segments, range, touched + (range.segment?.rows ?? 0))) {
+        const within = segments.filter((segment) => overlaps(segment, slice));
+        add(await writeMerged(context, name, state, { inputs: within, ...rangeCondition(state, slice), kind: 'base' }));
+      }
     }
-  }
+  });
   return { name, inputs, base, deltas: [] };
 }
 
@@ -214,7 +227,7 @@ async function writeMerged(
       engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`, merge.parameters),
     );
     const first = sqlName(table.primaryKey[0] ?? '');
-    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM read_parquet(${sqlText(temporary)})`;
+    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM ${parquetRows(temporary)}`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {
       await removeIfThere(temporary);

@@ -72,12 +72,13 @@ export async function collectGarbage(context: GarbageContext, options: GarbageOp
   const held = pins.live.map(({ sequence }) => sequence);
   const kept = await findKept(layout, newest, held, now);
   if (options.dryRun !== true) await makeStubs(context, kept, before);
+  const age = { now, dryRun: options.dryRun === true };
+  // Before the newest manifest is read again: a writer that stood still can then not link what names segments that go.
+  const temporary = await removeTemporary(layout, age);
   const late = await namedMeanwhile(context, newest.sequence, kept);
   const isBlocked = late === null || held.some((sequence) => sequence > 0 && kept.unreadable.has(sequence));
-  const age = { now, dryRun: options.dryRun === true };
   for (const name of late ?? []) kept.named.add(name);
   const segments = isBlocked ? { files: 0, bytes: 0 } : await removeSegments(layout, kept, pins.live, age);
-  const temporary = await removeTemporary(layout, age);
   if (!age.dryRun) {
     for (const path of pins.void) await removeIfThere(path);
     await writeCollected(context, { below: kept.since, kept: [...kept.older] });

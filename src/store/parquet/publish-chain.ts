@@ -3,6 +3,7 @@ import type { CommitReport } from '../../ports/store.ts';
 import { syncFolder } from '../disk/disk.ts';
 import { endTurn, LOST_RACES, takeTurn } from '../disk/turn.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { refuseOlder } from '../manifest/older-version.ts';
 import { mergeReports } from '../plan/merge-reports.ts';
 import { areThere, type CommitContext, concerns, MAX_ATTEMPTS, tooManyWriters } from './commit.ts';
 import { type Chain, isSame, liveFiles, manifestOn } from './private-chain.ts';
@@ -30,6 +31,7 @@ export async function publishChain(
   try {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const newest = await context.log.newest();
+      refuseOlder(newest, context.layout.tables);
       if (await isOvertaken(context, chain, newest)) {
         replays += 1;
         if (replays > MAX_REPLAYS) throw overtaken();
