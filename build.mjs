@@ -34,6 +34,9 @@ await build({
   define: { __CELLINE_VERSION__: JSON.stringify(version) },
   legalComments: 'none',
   sourcemap: true,
+  // Names stay: errors are known by them. A third less to read and compile at each start.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 });
 chmodSync(`${outdir}/bin/celline.js`, 0o755);

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { LoadedConfig } from '../config/load.ts';
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
+import type { StartedEngine } from '../query/start-engine.ts';
 import type { App, Output } from './app-type.ts';
 import { type GlobalOptions, logLevelOf } from './global-options.ts';
 import { openOutput } from './open-output.ts';
@@ -51,8 +52,9 @@ export function createApp(
       return openLineReader({ ...settings, input: world.stdin, output: world.stderr, signal });
     },
     loadConfig: () => loadConfigOf(world, globals),
-    openProject(flags = {}) {
-      opened ??= openProject({ ...settingsOf(world, globals, flags, talk, signal), command });
+    openProject(flags = {}, soon) {
+      const settings = { ...settingsOf(world, globals, flags, talk, signal), command };
+      opened ??= openProject(soon === 'query' ? { ...settings, engine: startEngine() } : settings);
       return opened;
     },
     async close() {
@@ -72,6 +74,14 @@ function withRoom(output: Output, talk: Talk): Output {
     },
     write: (text) => talk.above(() => output.write(text)),
   };
+}
+
+/** DuckDB opens in a thread of its own while the configuration is read: 15 ms of a query. */
+function startEngine(): Promise<StartedEngine> {
+  const engine = import('../query/start-engine.ts').then((it) => it.startEngine());
+  // Told by the query that needs it.
+  engine.catch(() => undefined);
+  return engine;
 }
 
 /** Loaded only here: it brings the HTTP stack, the store and the query engine. */

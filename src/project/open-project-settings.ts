@@ -1,4 +1,5 @@
 import type { Reporter } from '../ports/reporter.ts';
+import type { StartedEngine } from '../query/start-engine.ts';
 
 /** Values of the configuration that flags set; they win over environment, files and defaults. Absent: not given. */
 export interface FlagOverrides {
@@ -24,6 +25,8 @@ export interface OpenProjectSettings {
   readonly profile?: string;
   /** The command line without the program, for the history of the tables; absent: the library is used. */
   readonly command?: string;
+  /** A DuckDB for the first query, being opened already; absent: it is opened when it is needed. */
+  readonly engine?: Promise<StartedEngine>;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagOverrides;

@@ -25,20 +25,15 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const { config, root, secrets } = loaded;
   const clock: Clock = createSystemClock();
   const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
-  const dbDir = resolvePath(root, config.dbDir);
-  const cacheDir = resolvePath(root, config.cacheDir);
-  const { signal, reporter } = settings;
-  const { store, query, care } = openTables({
-    ...{ config, root, dbDir, cacheDir, clock, signal, reporter },
-    ...{ command: settings.command ?? '', handlers: registry.listHandlers() },
-  });
-  const http = httpDoor({ config, secrets, root, cacheDir, clock, env: settings.env, reporter });
+  const place = { config, root, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
+  const { signal, reporter, engine, command = '' } = settings;
+  const handlers = registry.listHandlers();
+  const early = engine === undefined ? {} : { engine };
+  const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, handlers, ...early });
+  const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter });
   return createProject({
-    root,
-    dbDir,
-    cacheDir,
+    ...place,
     configFiles: loaded.files,
-    config,
     clock,
     registry,
     store,

@@ -9,6 +9,7 @@ import type { Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
 import type { PluginColumns, StoreCare } from '../ports/store-care.ts';
 import type { QuerySettings } from '../query/open-query.ts';
+import type { StartedEngine } from '../query/start-engine.ts';
 import type { CareSettings } from '../store/care/open-care.ts';
 import { createStoreRegistry } from '../store/registry.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
@@ -27,6 +28,8 @@ export interface TablesSettings {
   /** The registered handlers: they may add columns. */
   readonly handlers: readonly Pick<RegisteredHandler, 'name' | 'handler'>[];
   readonly reporter: Reporter;
+  /** A DuckDB for the first query, being opened already. */
+  readonly engine?: Promise<StartedEngine>;
   /** The command line, for the history. */
   readonly command: string;
 }
@@ -93,7 +96,8 @@ async function migrateBeforeWriting(care: Door<StoreCare>, version: number, repo
 }
 
 /** Queries as the configuration wants them; their log of slow ones may be deleted like all that is in the cache folder. */
-function querySettings({ config, root, dbDir, cacheDir, clock, signal, handlers }: TablesSettings): QuerySettings {
+function querySettings(place: TablesSettings): QuerySettings {
+  const { config, root, dbDir, cacheDir, clock, signal, handlers, engine } = place;
   const { timeout, slow, options } = config.query;
   return {
     dir: dbDir,
@@ -106,6 +110,7 @@ function querySettings({ config, root, dbDir, cacheDir, clock, signal, handlers 
     ),
     pluginColumns: columnsOf(handlers),
     queriesDir: join(root, 'queries'),
+    ...(engine === undefined ? {} : { engine }),
     ...(slow === false ? {} : { slow: { path: join(cacheDir, 'slow-queries.ndjson'), ms: slow * 1000 } }),
   };
 }

@@ -8,6 +8,7 @@ import { createManifestLog } from '../store/manifest/manifest-log.ts';
 import { readNamedQueries } from './named-queries.ts';
 import type { EngineOptions, Session } from './session.ts';
 import { createSlowLog, type SlowLog } from './slow-log.ts';
+import type { StartedEngine } from './start-engine.ts';
 import { type Budget, isStop } from './time-budget.ts';
 import { queryViews } from './views.ts';
 
@@ -24,6 +25,8 @@ export interface QuerySettings {
   readonly options?: EngineOptions;
   /** Stops a running query when it aborts. */
   readonly signal?: AbortSignal;
+  /** A DuckDB that is being opened already; default: the first query opens one. */
+  readonly engine?: Promise<StartedEngine>;
   /** Columns that the registered handlers add, also where no row has one yet; default none. */
   readonly pluginColumns?: PluginColumns;
   /** Folder of the named queries; default none. */
@@ -74,10 +77,16 @@ export function openQuery(settings: QuerySettings): Query {
   };
 }
 
-function sessionOpener({ clock, options = {}, pluginColumns = [] }: QuerySettings, layout: Layout): OpenSession {
+function sessionOpener(settings: QuerySettings, layout: Layout): OpenSession {
+  const { clock, options = {}, pluginColumns = [] } = settings;
+  let { engine } = settings;
   return async (output) => {
     const { openSession } = await import('./session.ts');
-    return openSession({ layout, clock, options, pluginColumns, ...(output === undefined ? {} : { output }) });
+    const session = { layout, clock, options, pluginColumns };
+    if (output !== undefined) return openSession({ ...session, output });
+    const started = engine;
+    engine = undefined;
+    return openSession({ ...session, ...(started === undefined ? {} : { engine: started }) });
   };
 }
 

@@ -1,7 +1,7 @@
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
-  DuckDBInstance,
+  type DuckDBInstance,
   type DuckDBPreparedStatement,
   StatementType,
 } from '@duckdb/node-api';
@@ -15,10 +15,12 @@ import { type Manifest, segmentsOf } from '../store/manifest/manifest.ts';
 import { sqlName, sqlText } from '../store/segments/column-sql.ts';
 import { engineError } from '../store/segments/engine-error.ts';
 import { refuseNewerSegments } from '../store/segments/newer-files.ts';
+import { fileText } from '../store/segments/parquet-source.ts';
 import { findDamage } from '../store/segments/segments.ts';
 import { answerOf } from './answer.ts';
 import { valuesInOrder } from './bind-parameters.ts';
 import { type CheckedStatement, checkStatementTree, explainedStatement, refused } from './check-statement.ts';
+import { type StartedEngine, startEngine } from './start-engine.ts';
 import { type Budget, within } from './time-budget.ts';
 import { viewStatements } from './views.ts';
 
@@ -33,6 +35,8 @@ export interface SessionSettings {
   readonly options: EngineOptions;
   /** Columns that the registered handlers add. */
   readonly pluginColumns: PluginColumns;
+  /** A DuckDB that is being opened already, for this session alone. */
+  readonly engine?: Promise<StartedEngine>;
   /** The one file that may be written, for `writeParquet`. */
   readonly output?: string;
 }
@@ -58,7 +62,8 @@ function closingStatements({ layout, output }: SessionSettings): string {
   return [
     // Segments never change: what their footers say is kept (4 ms less for a count over 17 segments and 100 deltas).
     'SET GLOBAL parquet_metadata_cache = true',
-    `SET GLOBAL allowed_directories = [${sqlText(`${layout.segments}/`)}]`,
+    // DuckDB compares the pattern that a path with a bracket is read by, and then the path.
+    `SET GLOBAL allowed_directories = [${sqlText(`${layout.segments}/`)}, ${fileText(`${layout.segments}/`)}]`,
     ...(output === undefined ? [] : [`SET GLOBAL allowed_paths = [${sqlText(output)}]`]),
     'SET GLOBAL enable_external_access = false',
     'SET GLOBAL lock_configuration = true',
@@ -78,13 +83,9 @@ interface Shared {
 
 /** Opens a session. Loads DuckDB: 100 to 200 ms. */
 export async function openSession(settings: SessionSettings): Promise<Session> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    temp_directory: settings.layout.spill,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
+  const instance = await (settings.engine ?? startEngine());
   const own = await instance.connect();
-  await applyOptions(own, settings.options);
+  await applyOptions(own, { temp_directory: settings.layout.spill, ...settings.options });
   await own.run(closingStatements(settings));
   const shared: Shared = { settings, instance, own, shown: null, made: new Set() };
   return {
