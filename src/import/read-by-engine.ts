@@ -1,6 +1,7 @@
 import { StoreError } from '../errors/store-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { sqlName, sqlText } from '../store/segments/column-sql.ts';
+import { sqlName } from '../store/segments/column-sql.ts';
+import { fileText, parquetRows } from '../store/segments/parquet-source.ts';
 import type { EngineDoor } from '../store/segments/segments.ts';
 import { BATCH_ROWS, type RawRow, type RawTable } from './raw-table.ts';
 
@@ -8,14 +9,14 @@ import { BATCH_ROWS, type RawRow, type RawTable } from './raw-table.ts';
 export async function openParquet(path: string, engine: EngineDoor): Promise<RawTable> {
   const columns = await describe(path, engine);
   const fields = columns.map(({ name, type }) => `${sqlName(name)} := ${fieldSql(name, type)}`);
-  const sql = `SELECT to_json(struct_pack(${fields.join(', ')}))::VARCHAR FROM read_parquet(${sqlText(path)})`;
+  const sql = `SELECT to_json(struct_pack(${fields.join(', ')}))::VARCHAR FROM ${parquetRows(path)}`;
   const times = columns.filter(({ type }) => type.startsWith('TIMESTAMP')).map(({ name }) => name);
   return { columns: columns.map(({ name }) => name), rows: () => rowsOf(path, engine, sql, times) };
 }
 
 async function describe(path: string, engine: EngineDoor): Promise<{ name: string; type: string }[]> {
   try {
-    const rows = await (await engine()).rows(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+    const rows = await (await engine()).rows(`DESCRIBE SELECT * FROM ${parquetRows(path)}`);
     return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   } catch (error) {
     throw unreadable(path, 'Parquet', error);
@@ -32,7 +33,7 @@ function fieldSql(name: string, type: string): string {
 
 /** Opens a JSON file: an array of objects, or one object after the other (ndjson). */
 export async function openJson(path: string, engine: EngineDoor): Promise<RawTable> {
-  const objects = `read_json_objects(${sqlText(path)}, format = 'auto')`;
+  const objects = `read_json_objects(${fileText(path)}, format = 'auto', hive_partitioning = false)`;
   const sql = `SELECT json::VARCHAR FROM ${objects}`;
   const names = new Set<string>();
   // The columns are those that any object has: celline's own have all of them, files of others may leave some out.

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { geoSample, insdcRun, oneUnit } from '../../src/testing/contract/store-records.ts';
@@ -167,5 +167,33 @@ describe('the hands of others', () => {
     await project.store.commit(oneUnit({ runs: [insdcRun('SRR1', 'L1')] }));
     expect((await project.read([path])).reports[0]).toMatchObject({ unchanged: 1 });
     expect(await project.rows('runs')).toHaveLength(1);
+  });
+});
+
+describe('001-17 a path is a path', () => {
+  test('a file name with brackets or stars is that file, whatever lies beside it', async () => {
+    const wanted = await file('wanted.csv', 'key,title\nL1,wanted\n');
+    await project.read([wanted]);
+    const source = { selection: { table: 'samples' } } as const;
+    const paths = ['a[1].parquet', 'a*.parquet', 'a[1].json'].map((name) => join(project.folder, name));
+    for (const path of paths) {
+      await project.write(source, { path, format: path.endsWith('json') ? 'json' : 'parquet' });
+    }
+    await project.read([await file('other.csv', 'key,title\nL2,other\n')]);
+    await project.write(source, { path: join(project.folder, 'a1.parquet'), format: 'parquet' });
+    await project.write(source, { path: join(project.folder, 'a1.json'), format: 'json' });
+    for (const path of paths) expect((await project.read([path])).reports[0]).toMatchObject({ rows: 1, unchanged: 1 });
+  });
+
+  test('a folder called key=value says nothing of the rows in it', async () => {
+    const folder = join(project.folder, 'title=LAB', 'batch=2');
+    await mkdir(folder, { recursive: true });
+    await project.read([await file('samples.csv', 'key,title\nL1,one\n')]);
+    const path = join(folder, 'samples.parquet');
+    await project.write({ selection: { table: 'samples' } }, { path, format: 'parquet' });
+    const { reports, problems } = await project.read([path]);
+    expect(problems).toEqual([]);
+    expect(reports[0]).toMatchObject({ rows: 1, unchanged: 1 });
+    expect((await project.rows('samples'))[0]).toMatchObject({ title: 'one', attributes: null });
   });
 });

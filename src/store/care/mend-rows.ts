@@ -5,6 +5,7 @@ import { tableOf } from '../manifest/table-of.ts';
 import type { CommitContext } from '../parquet/commit.ts';
 import { columnList, segmentColumns, sqlName, sqlText } from '../segments/column-sql.ts';
 import { currentDigest } from '../segments/live-rows.ts';
+import { parquetRows } from '../segments/parquet-source.ts';
 import { copyOptions, finishSegment, reading } from '../segments/segments.ts';
 import { canLook, ROW_CHECKS, withoutTables } from './check/check-rows.ts';
 import { countLive, segmentCounts } from './check/check-segments.ts';
@@ -84,7 +85,7 @@ async function writeDelta(
   try {
     await reading(context.layout.segments, all, () => engine.run(`COPY (${rows}) TO ${sqlText(temporary)} ${options}`));
     const first = sqlName(table.primaryKey[0] ?? '');
-    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM read_parquet(${sqlText(temporary)})`;
+    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM ${parquetRows(temporary)}`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {
       await removeIfThere(temporary);

@@ -6,6 +6,7 @@ import { tableOf } from '../manifest/table-of.ts';
 import { columnList, sqlName, sqlText } from '../segments/column-sql.ts';
 import { liveRows } from '../segments/live-rows.ts';
 import { findNewer, newerFile } from '../segments/newer-files.ts';
+import { fileText } from '../segments/parquet-source.ts';
 import { copyOptions, reading } from '../segments/segments.ts';
 import type { CommitContext } from './commit.ts';
 import { compactTable } from './compact.ts';
@@ -28,7 +29,7 @@ export interface PlainFooter {
 export async function readPlainFooter(context: CommitContext, path: string): Promise<PlainFooter | null> {
   if ((await fileState(path)) === null) return null;
   const engine = await context.engine();
-  const sql = `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(path)}) WHERE decode(key) = 'celline'`;
+  const sql = `SELECT decode(value) FROM parquet_kv_metadata(${fileText(path)}) WHERE decode(key) = 'celline'`;
   try {
     const [row] = await engine.rows(sql);
     const footer: unknown = JSON.parse(String(row?.[0]));

@@ -3,16 +3,8 @@ import type { Column, Table, TableName } from '../../records/table.ts';
 import { type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
 import { tableOf } from '../manifest/table-of.ts';
 import { compareKeys } from '../plan/compare-keys.ts';
-import {
-  columnList,
-  columnsDigest,
-  DELETED,
-  emptyRows,
-  nullColumn,
-  segmentColumns,
-  sqlName,
-  sqlText,
-} from './column-sql.ts';
+import { columnList, columnsDigest, DELETED, emptyRows, nullColumn, segmentColumns, sqlName } from './column-sql.ts';
+import { parquetRows } from './parquet-source.ts';
 
 /** Number of the segment in the list that a row comes from: the greater, the newer. */
 export const SEGMENT_INDEX = '_segment';
@@ -29,9 +21,8 @@ export function currentDigest(table: Table): string {
   return known;
 }
 
-/** A list of segment files as SQL. */
-export function fileList(folder: string, segments: readonly Segment[]): string {
-  return `[${segments.map((segment) => sqlText(join(folder, segment.file))).join(', ')}]`;
+function pathsOf(folder: string, segments: readonly Segment[]): string[] {
+  return segments.map(({ file }) => join(folder, file));
 }
 
 /**
@@ -41,12 +32,12 @@ export function fileList(folder: string, segments: readonly Segment[]): string {
 export function segmentRows(folder: string, table: Table, segments: readonly Segment[]): string {
   const columns = segmentColumns(table);
   const digest = currentDigest(table);
-  const files = fileList(folder, segments);
+  const paths = pathsOf(folder, segments);
   const names = columnList(columns);
   if (segments.every((segment) => segment.columns === digest)) {
-    return `SELECT ${names}, file_index AS ${SEGMENT_INDEX} FROM read_parquet(${files})`;
+    return `SELECT ${names}, file_index AS ${SEGMENT_INDEX} FROM ${parquetRows(paths)}`;
   }
-  const byName = `SELECT *, file_index AS ${SEGMENT_INDEX} FROM read_parquet(${files}, union_by_name = true)`;
+  const byName = `SELECT *, file_index AS ${SEGMENT_INDEX} FROM ${parquetRows(paths, ['union_by_name = true'])}`;
   return `SELECT ${names}, ${SEGMENT_INDEX} FROM (${emptyRows(columns)} UNION ALL BY NAME ${byName})`;
 }
 

@@ -6,8 +6,9 @@ import { type Manifest, segmentsOf, type TableState } from '../../manifest/manif
 import { tableOf } from '../../manifest/table-of.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
 import { readPlainFooter, storeId } from '../../parquet/publish.ts';
-import { columnList, sqlText } from '../../segments/column-sql.ts';
+import { columnList } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
+import { parquetRows } from '../../segments/parquet-source.ts';
 import { reading } from '../../segments/segments.ts';
 
 const REWRITTEN = 'written anew';
@@ -70,7 +71,7 @@ async function stateOfPlain(
 /** Why a file is no Parquet file; null when every page of it can be read. */
 async function unreadable(context: CommitContext, path: string): Promise<string | null> {
   try {
-    await (await context.engine()).rows(`SELECT bit_xor(hash(t))::VARCHAR FROM read_parquet(${sqlText(path)}) AS t`);
+    await (await context.engine()).rows(`SELECT bit_xor(hash(t))::VARCHAR FROM ${parquetRows(path)} AS t`);
     return null;
   } catch (error) {
     // Written anew just now: the next look finds it.
@@ -85,7 +86,7 @@ async function isSame(context: CommitContext, state: TableState, path: string): 
   const sum = (rows: string): string =>
     `SELECT count(*)::VARCHAR || ' ' || coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM (SELECT ${columnList(columns)} FROM (${rows})) AS t`;
   const live = liveRows(context.layout.segments, state, columns);
-  const plain = `SELECT * FROM read_parquet(${sqlText(path)})`;
+  const plain = `SELECT * FROM ${parquetRows(path)}`;
   try {
     return await reading(context.layout.segments, segmentsOf(state), async () => {
       const [row] = await (await context.engine()).rows(`SELECT (${sum(live)}) = (${sum(plain)})`);

@@ -4,8 +4,8 @@ import { fileDigest, fileState } from '../../disk/disk.ts';
 import { type Manifest, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
 import { tableOf } from '../../manifest/table-of.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
-import { sqlText } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
+import { fileText, parquetRows } from '../../segments/parquet-source.ts';
 import type { FindCopy } from './find-copy.ts';
 
 /** How segments are looked at. */
@@ -65,11 +65,11 @@ function firstLine(text: string): string {
 
 /** Format 1 kept no checksum: every value is decoded. */
 async function readWhole(context: CommitContext, path: string): Promise<void> {
-  await (await context.engine()).rows(`SELECT bit_xor(hash(t))::VARCHAR FROM read_parquet(${sqlText(path)}) AS t`);
+  await (await context.engine()).rows(`SELECT bit_xor(hash(t))::VARCHAR FROM ${parquetRows(path)} AS t`);
 }
 
 async function readFooter(context: CommitContext, path: string): Promise<void> {
-  await (await context.engine()).rows(`SELECT num_rows::VARCHAR FROM parquet_file_metadata(${sqlText(path)})`);
+  await (await context.engine()).rows(`SELECT num_rows::VARCHAR FROM parquet_file_metadata(${fileText(path)})`);
 }
 
 /** Compares the numbers of rows that the manifest knows with those that are there. */
@@ -93,7 +93,7 @@ export async function segmentCounts(
 ): Promise<{ segment: Segment; rows: number }[]> {
   const segments = segmentsOf(state);
   if (segments.length === 0) return [];
-  const files = segments.map(({ file }) => sqlText(join(context.layout.segments, file))).join(', ');
+  const files = segments.map(({ file }) => fileText(join(context.layout.segments, file))).join(', ');
   const sql = `SELECT file_name, num_rows::VARCHAR FROM parquet_file_metadata([${files}])`;
   const counts = new Map(
     (await (await context.engine()).rows(sql)).map(([path, rows]) => [String(path), Number(rows)]),

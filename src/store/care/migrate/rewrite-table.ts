@@ -17,6 +17,7 @@ import { type CommitContext, discard } from '../../parquet/commit.ts';
 import { type BaseRange, baseRanges, overlaps } from '../../parquet/plan-compaction.ts';
 import { columnsDigest, DELETED, segmentColumns, sqlName, sqlText } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
+import { parquetRows } from '../../segments/parquet-source.ts';
 import { copyOptions, finishSegment, reading } from '../../segments/segments.ts';
 
 /**
@@ -121,7 +122,7 @@ async function rewriteRange(
     await reading(layout.segments, segments, () =>
       engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`, parameters),
     );
-    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM read_parquet(${sqlText(temporary)})`;
+    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM ${parquetRows(temporary)}`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {
       await removeIfThere(temporary);
