@@ -110,9 +110,18 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** ISO 8601, a blank for the `T` too. Without a zone it is UTC, wherever the machine is; `Date.parse` alone takes `5` for a day. */
 function instantOf(value: unknown): string | undefined {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+  const found = typeof value === 'string' ? INSTANT.exec(value.trim()) : null;
+  if (found === null) return undefined;
+  const [, day = '', time = '00:00', zone = 'Z'] = found;
+  const [, sign, hours, minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  const date = new Date(`${day}T${time}${sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`}`);
+  // 30 February would be a day of March.
+  const isDay = !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return isDay && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
 }
 
 function parsed(text: string): unknown {

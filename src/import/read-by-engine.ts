@@ -23,7 +23,7 @@ async function describe(path: string, engine: EngineDoor): Promise<{ name: strin
   }
 }
 
-/** JSON numbers keep 53 bits, and know no NaN: longer numbers travel as text, instants as milliseconds. */
+/** JSON numbers know no NaN: numbers travel as text, instants as milliseconds. */
 function fieldSql(name: string, type: string): string {
   const column = sqlName(name);
   if (/^(U?BIGINT|U?HUGEINT|DECIMAL.*|DATE|BLOB)$/.test(type)) return `${column}::VARCHAR`;
@@ -68,8 +68,17 @@ async function* rowsOf(
   }
 }
 
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** JSON with numbers that JavaScript would write otherwise (`12345678901234567890`, `1.50`) as texts: none is rounded. */
+function exactNumbers(json: string): string {
+  return json.replaceAll(STRING_OR_NUMBER, (found) =>
+    found.startsWith('"') || String(Number(found)) === found ? found : `"${found}"`,
+  );
+}
+
 function rowOf(text: string, line: number, times: readonly string[]): RawRow {
-  const cells: unknown = JSON.parse(text);
+  const cells: unknown = JSON.parse(exactNumbers(text));
   if (typeof cells !== 'object' || cells === null || Array.isArray(cells)) {
     return { line, cells: {}, problem: 'this is no object' };
   }

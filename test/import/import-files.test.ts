@@ -197,3 +197,50 @@ describe('001-17 a path is a path', () => {
     expect((await project.rows('samples'))[0]).toMatchObject({ title: 'one', attributes: null });
   });
 });
+
+describe('001-17 a value is the value that the file says', () => {
+  test('numbers of JSON are rounded nowhere, however long', async () => {
+    const path = await file(
+      'samples.json',
+      '[{"key": "L1", "barcode": 12345678901234567890, "dose": 1.50, "text": "a \\"1.50\\" 12345678901234567890"}]',
+    );
+    await project.read([path]);
+    const [row] = await project.rows('samples');
+    expect(row?.attributes).toEqual({
+      barcode: ['12345678901234567890'],
+      dose: ['1.50'],
+      text: ['a "1.50" 12345678901234567890'],
+    });
+    const runs = await file('runs.json', '[{"key": "R1", "parent": "L1", "spots": 9007199254740993}]');
+    await project.read([runs]);
+    expect((await project.rows('runs'))[0]).toMatchObject({ spots: 9_007_199_254_740_993n });
+  });
+
+  test('a time without a zone is UTC on every machine, and a number is no time', async () => {
+    const answers = ['2026-01-01 10:00:00', '2026-01-01T10:00+09:00', '5', '2026-02-30', '2026-01-02'];
+    const lines = answers.map((answer, index) => `X${index},not_found,${answer}\n`);
+    const path = await file('asked.csv', `id,outcome,answered_at\n${lines.join('')}`);
+    const { problems } = await withZone('Asia/Tokyo', () => project.read([path]));
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      'answered_at: "5" is no time (ISO 8601)',
+      'answered_at: "2026-02-30" is no time (ISO 8601)',
+    ]);
+    expect((await project.rows('asked')).map((row) => row.answered_at)).toEqual([
+      '2026-01-01T10:00:00.000Z',
+      '2026-01-01T01:00:00.000Z',
+      '2026-01-02T00:00:00.000Z',
+    ]);
+  });
+});
+
+/** Does something as on a machine of another time zone. */
+async function withZone<T>(zone: string, work: () => Promise<T>): Promise<T> {
+  const before = process.env.TZ;
+  process.env.TZ = zone;
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
+}
