@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError } from '../../disk/disk.ts';
+import { diskError, systemCode } from '../../disk/disk.ts';
 import { isAutomatic } from './backup-record.ts';
 import { backupNames, readRecord } from './read-backup.ts';
 import { makeStaging, removeFolder, type StagingContext } from './staging.ts';
@@ -42,7 +42,8 @@ async function removeBackup(context: StagingContext, dir: string, path: string):
   try {
     await rename(path, join(aside, 'backup'));
   } catch (error) {
-    throw diskError(error, 'remove', path);
+    // Another process removed it just now.
+    if (systemCode(error) !== 'ENOENT') throw diskError(error, 'remove', path);
   } finally {
     await removeFolder(aside);
   }

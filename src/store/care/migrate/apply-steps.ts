@@ -85,12 +85,12 @@ async function applyStoreStep(context: CommitContext, tables: Tables, step: Stor
     case 'set_aside': {
       const name = step.table.toUpperCase();
       const { [name]: gone, ...others } = tables;
-      await setAside(context, name, gone);
+      await setAside(context, step.table, gone);
       return others;
     }
     case 'bring_back': {
       const name = step.table.toUpperCase();
-      const state = tables[name] ?? (await bringBack(context, name));
+      const state = tables[name] ?? (await bringBack(context, step.table));
       return state === undefined ? tables : { ...tables, [name]: state };
     }
     case 'refuse_plugin_columns':

@@ -101,48 +101,54 @@ async function rewriteRange(
   context: CommitContext,
   name: string,
   state: TableState,
-  { range, reshaped }: RangeRewrite,
+  rewrite: RangeRewrite,
 ): Promise<Segment | null> {
   const segments = segmentsOf(state);
   if (segments.length === 0) return null;
   const { layout } = context;
-  const table = tableOf(state);
-  const key = sqlName(table.primaryKey[0] ?? '');
-  // Bound: a key may hold what no SQL text can.
-  const parameters: string[] = [];
-  const lower = range.lower === null ? 'true' : `${key} >= $${parameters.push(range.lower)}`;
-  const upper = range.upper === null ? 'true' : `${key} < $${parameters.push(range.upper)}`;
-  const rows = liveRows(layout.segments, state, table.columns, `${lower} AND ${upper}`);
-  const order = state.deltas.length === 0 ? '' : ` ORDER BY ${table.primaryKey.map(sqlName).join(', ')}`;
-  const query = `SELECT *, false AS ${DELETED} FROM (${reshapedRows(rows, reshaped)})${order}`;
+  const { primaryKey } = TABLES[state.table];
+  const key = sqlName(primaryKey[0] ?? '');
+  const { query, parameters } = rangeQuery(layout.segments, state, rewrite);
   const temporary = temporaryBeside(join(layout.segments, name), context.randomId());
-  const options = copyOptions('zstd', { format: FORMAT_VERSION, table: name });
+  const target = `${sqlText(temporary)} ${copyOptions('zstd', { format: FORMAT_VERSION, table: name })}`;
   const engine = await context.engine();
   try {
-    await reading(layout.segments, segments, () =>
-      engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`, parameters),
-    );
-    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM ${parquetRows(temporary)}`;
+    await reading(layout.segments, segments, () => engine.run(`COPY (${query}) TO ${target}`, parameters));
+    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM read_parquet(${sqlText(temporary)})`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {
       await removeIfThere(temporary);
       return null;
     }
     const written = await finishSegment(context, temporary, name);
-    const digest = columnsDigest(segmentColumns({ ...table, columns: reshaped.columns.map(asColumn) }));
-    return {
-      ...written,
-      rows: Number(count),
-      first: String(least),
-      last: String(greatest),
-      columns: digest,
-      from: 0,
-      to: 0,
-    };
+    const ends = { first: String(least), last: String(greatest) };
+    return { ...written, rows: Number(count), ...ends, columns: digestOf(state, rewrite), from: 0, to: 0 };
   } catch (error) {
     await removeIfThere(temporary);
     throw error;
   }
+}
+
+/** The rows of a range with their new columns, in the order of their keys. */
+function rangeQuery(
+  folder: string,
+  state: TableState,
+  { range, reshaped }: RangeRewrite,
+): { query: string; parameters: string[] } {
+  const table = tableOf(state);
+  const key = sqlName(table.primaryKey[0] ?? '');
+  // Bound: a key may hold what no SQL text can.
+  const parameters: string[] = [];
+  const lower = range.lower === null ? 'true' : `${key} >= $${parameters.push(range.lower)}`;
+  const upper = range.upper === null ? 'true' : `${key} < $${parameters.push(range.upper)}`;
+  const rows = liveRows(folder, state, table.columns, `${lower} AND ${upper}`);
+  const order = state.deltas.length === 0 ? '' : ` ORDER BY ${table.primaryKey.map(sqlName).join(', ')}`;
+  const query = `SELECT *, false AS ${DELETED} FROM (${reshapedRows(rows, reshaped)})${order}`;
+  return { query, parameters };
+}
+
+function digestOf(state: TableState, { reshaped }: RangeRewrite): string {
+  return columnsDigest(segmentColumns({ ...tableOf(state), columns: reshaped.columns.map(asColumn) }));
 }
 
 function asColumn(shape: ColumnShape): Column {

@@ -138,6 +138,27 @@ describe('003-15 down and up again', () => {
     await care.close();
   });
 
+  test('several processes migrate at once, up and down: one does it, none fails, nothing is lost', async () => {
+    const dir = await copyProject(1);
+    const before = await allRowsNow(dir);
+    const cares = [careOf(dir), careOf(dir), careOf(dir)];
+    await Promise.all(cares.map((care) => care.migrations.migrate()));
+    const store = openTestStore(dir);
+    const note = { key: 'GSM9900001', name: 'condition', value: 'treated', created_at: null, updated_at: null };
+    await store.commit({ units: [], asked: [], annotations: [note], at: '2026-01-01T00:00:00.000Z' });
+    await store.close();
+    const notes = await rowsNow(dir, 'annotations');
+    for (const to of [1, 2, 1, 2]) {
+      const { sequence } = await newestManifest(dir);
+      await Promise.all(cares.map((care) => care.migrations.migrate({ to })));
+      const newest = await newestManifest(dir);
+      expect([newest.format, newest.sequence]).toEqual([to, sequence + 1]);
+      expect(await allRowsNow(dir)).toEqual(before);
+    }
+    expect(await rowsNow(dir, 'annotations')).toEqual(notes);
+    for (const care of cares) await care.close();
+  });
+
   test('nothing stored: there is nothing to migrate, and no folder is made', async () => {
     const root = await makeTestFolder();
     const care = careOf(join(root, 'DB'));
