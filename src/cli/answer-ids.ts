@@ -1,3 +1,4 @@
+import type { PrintColumn, PrintRow } from '../formats/cell.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { AddOptions, Project } from '../project/project.ts';
@@ -9,7 +10,6 @@ import { isSet, optionalNumber, optionalText } from './flag-values.ts';
 import { printPlan } from './print-plan.ts';
 import { printRows } from './print-rows.ts';
 import { startProgress } from './progress.ts';
-import type { PrintColumn, PrintRow } from './render/cell.ts';
 import type { Paint } from './render/paint.ts';
 import { createTally, summaryLines } from './summary.ts';
 import { tameMemory } from './tame-memory.ts';

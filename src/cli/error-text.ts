@@ -1,5 +1,5 @@
 import { CellineError } from '../errors/celline-error.ts';
-import { printable } from './render/printable.ts';
+import { printable } from '../formats/printable.ts';
 
 /** Causes below an error that are told; a longer chain is a loop. */
 const MAX_CAUSES = 10;

@@ -1,11 +1,11 @@
+import { jsonText, type PrintRow } from '../formats/cell.ts';
+import { printable } from '../formats/printable.ts';
 import type { AddPlan } from '../project/project.ts';
 import type { App } from './app-type.ts';
 import { EXIT } from './exit-code.ts';
 import { outputFormat } from './output-format.ts';
 import { printRows, printText } from './print-rows.ts';
-import { jsonText, type PrintRow } from './render/cell.ts';
 import { duration, plural } from './render/plural.ts';
-import { printable } from './render/printable.ts';
 
 /** Prints what `add` would do: one row per handler and kind of request; the rest is talk. JSON is the whole plan. */
 export async function printPlan(plan: AddPlan, app: App): Promise<number> {

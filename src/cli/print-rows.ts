@@ -1,7 +1,7 @@
+import type { PrintColumn, PrintRow } from '../formats/cell.ts';
 import type { App } from './app-type.ts';
 import { type DataSink, openData } from './open-data.ts';
 import { outputFormat } from './output-format.ts';
-import type { PrintColumn, PrintRow } from './render/cell.ts';
 import { createRowWriter } from './render/choose-writer.ts';
 import type { TableSettings } from './render/table.ts';
 

@@ -1,7 +1,7 @@
+import { printable } from '../formats/printable.ts';
 import type { CellineEvent } from '../ports/reporter.ts';
 import { displayWidth, truncate } from './render/display-width.ts';
 import { duration, plural } from './render/plural.ts';
-import { printable } from './render/printable.ts';
 
 /** What the progress bar knows. */
 export interface ProgressState {

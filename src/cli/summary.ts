@@ -1,9 +1,9 @@
+import { printable } from '../formats/printable.ts';
 import type { OutcomeRow } from '../ports/reporter.ts';
 import type { PlainTable } from '../ports/store.ts';
 import { GOOD_OUTCOMES, OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import type { Output } from './app-type.ts';
 import { plural } from './render/plural.ts';
-import { printable } from './render/printable.ts';
 
 /** Lines on what failed at most; a longer list is for a program. */
 const MAX_FAILURES = 10;

@@ -1,6 +1,6 @@
+import type { PrintColumn } from '../formats/cell.ts';
 import { isNumeric } from '../records/sql-type.ts';
 import type { Column, TableName } from '../records/table.ts';
-import type { PrintColumn } from './render/cell.ts';
 
 /** The columns that a person sees without asking: as many as say something at 80 to 200 cells, the most telling first. */
 const FOR_PEOPLE: Readonly<Record<TableName, readonly string[]>> = {

@@ -1,7 +1,7 @@
+import { printable } from '../formats/printable.ts';
 import type { CellineEvent, Reporter } from '../ports/reporter.ts';
 import type { Output } from './app-type.ts';
 import { type GlobalOptions, logLevelOf } from './global-options.ts';
-import { printable } from './render/printable.ts';
 
 /** Something drawn at the bottom of the terminal that must give way to a line of talk. */
 export interface BottomLine {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import { printable } from '../../formats/printable.ts';
 import { readIdTable } from '../../id/id-list.ts';
 import type { NoteChange, NoteRequest } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
@@ -8,7 +9,6 @@ import { listedNames, optionalText } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
 import { hasNoIds, type IdSources, readIds, readListText } from '../read-ids.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** What `celline annotate` was asked. */
 export interface AnnotateOptions {

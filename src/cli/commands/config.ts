@@ -4,12 +4,12 @@ import { keysAt } from '../../config/json-schema.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { nearestKey } from '../../config/nearest-key.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { cellText, type PrintRow } from '../../formats/cell.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
-import { cellText, type PrintRow } from '../render/cell.ts';
 import { setConfigValue } from '../set-config-value.ts';
 
 /** What `celline config` was asked. */

@@ -1,4 +1,6 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import type { PrintRow } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Difference, StateChoice, StatePoint } from '../../ports/comparison.ts';
 import type { DiffOptions as StateOptions } from '../../project/project.ts';
 import type { TableName } from '../../records/table.ts';
@@ -12,11 +14,9 @@ import { outputFormat } from '../output-format.ts';
 import { findColumn } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
-import type { PrintRow } from '../render/cell.ts';
 import { differenceText } from '../render/difference-text.ts';
 import { truncate } from '../render/display-width.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** What `celline diff` was asked. */
 export interface DiffOptions {

@@ -1,12 +1,12 @@
+import type { PrintRow } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Check } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { outputFormat } from '../output-format.ts';
 import { printRows } from '../print-rows.ts';
-import type { PrintRow } from '../render/cell.ts';
 import type { Paint } from '../render/paint.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** `celline doctor` takes no options of its own. */
 export type DoctorOptions = Readonly<Record<string, never>>;

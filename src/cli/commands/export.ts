@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../errors/usage-error.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Condition, Selection } from '../../ports/store.ts';
 import type { Project } from '../../project/project.ts';
 import type { TableName } from '../../records/table.ts';
@@ -15,7 +16,6 @@ import { parseCondition } from '../parse-condition.ts';
 import { boundText } from '../query-text.ts';
 import { byteSize } from '../render/byte-size.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** What an export of the project takes and gives. */
 type ExportTarget = Parameters<Project['exportTable']>[1];

@@ -1,9 +1,9 @@
+import { jsonText, type PrintRow } from '../../formats/cell.ts';
 import type { HandlerInfo } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { outputFormat } from '../output-format.ts';
 import { printRows, printText } from '../print-rows.ts';
-import { jsonText, type PrintRow } from '../render/cell.ts';
 
 /** `celline handlers` takes no options. */
 export type HandlersOptions = Readonly<Record<string, never>>;

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { jsonText } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Project } from '../../project/project.ts';
 import type { TableName } from '../../records/table.ts';
 import type { App } from '../app-type.ts';
@@ -7,9 +9,7 @@ import { EXIT } from '../exit-code.ts';
 import { isSet, optionalText } from '../flag-values.ts';
 import { openFileSink } from '../open-data.ts';
 import { printRows } from '../print-rows.ts';
-import { jsonText } from '../render/cell.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 type ImportOptions = NonNullable<Parameters<Project['importTables']>[1]>;
 type ImportProblem = Parameters<NonNullable<ImportOptions['onProblem']>>[0];

@@ -1,11 +1,11 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CellineError } from '../../errors/celline-error.ts';
+import type { PrintRow } from '../../formats/cell.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { printRows } from '../print-rows.ts';
-import type { PrintRow } from '../render/cell.ts';
 
 /** What `celline init` was asked. */
 export interface InitOptions {

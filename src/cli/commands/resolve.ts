@@ -1,3 +1,4 @@
+import type { PrintRow } from '../../formats/cell.ts';
 import type { Resolution } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -5,7 +6,6 @@ import { exitCodeOfFound } from '../exit-code.ts';
 import { isSet } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
-import type { PrintRow } from '../render/cell.ts';
 
 /** What `celline resolve` was asked. */
 export interface ResolveOptions {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Project, RemoveOptions } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -7,7 +8,6 @@ import { isSet } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** What `celline rm` was asked. */
 export interface RmOptions {

@@ -1,4 +1,5 @@
 import { findProject } from '../../config/find-files.ts';
+import type { PrintRow } from '../../formats/cell.ts';
 import { sqlType } from '../../records/sql-type.ts';
 import type { Column, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
@@ -6,7 +7,6 @@ import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { printRows } from '../print-rows.ts';
-import type { PrintRow } from '../render/cell.ts';
 
 /** What `celline schema` was asked. */
 export interface SchemaOptions {

@@ -1,3 +1,5 @@
+import { jsonText, type PrintRow } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { RecordView } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -5,8 +7,6 @@ import { exitCodeOfFound } from '../exit-code.ts';
 import { outputFormat } from '../output-format.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
-import { jsonText, type PrintRow } from '../render/cell.ts';
-import { printable } from '../render/printable.ts';
 import { recordText } from '../render/record-text.ts';
 
 /** What `celline show` was asked. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import { jsonText } from '../../formats/cell.ts';
 import type { Query } from '../../ports/query.ts';
 import type { Row } from '../../records/table.ts';
 import type { App } from '../app-type.ts';
@@ -9,7 +10,6 @@ import { outputFormat } from '../output-format.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { type Bar, barChart } from '../render/bar-chart.ts';
 import { byteSize } from '../render/byte-size.ts';
-import { jsonText } from '../render/cell.ts';
 import { plural } from '../render/plural.ts';
 
 /** What is counted, by the expression on the samples that it groups by. */

@@ -1,4 +1,6 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import type { PrintRow } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Condition } from '../../ports/store.ts';
 import type { FileRow } from '../../records/file.ts';
 import type { App } from '../app-type.ts';
@@ -8,9 +10,7 @@ import { exitCodeOfFound } from '../exit-code.ts';
 import { isSet, optionalText } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
-import type { PrintRow } from '../render/cell.ts';
 import { plural } from '../render/plural.ts';
-import { printable } from '../render/printable.ts';
 
 /** What `celline urls` was asked. */
 export interface UrlsOptions {

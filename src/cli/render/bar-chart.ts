@@ -1,6 +1,6 @@
+import { printable } from '../../formats/printable.ts';
 import { displayWidth, pad, truncate } from './display-width.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
 
 /** One bar. */
 export interface Bar {

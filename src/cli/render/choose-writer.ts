@@ -1,10 +1,10 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import type { PrintColumn } from '../../formats/cell.ts';
 import { createCsvWriter, createTsvWriter } from '../../formats/delimited.ts';
 import { createJsonWriter, createNdjsonWriter } from '../../formats/json.ts';
 import { createMarkdownWriter } from '../../formats/markdown.ts';
 import type { RowWriter, WriteText } from '../../formats/row-writer.ts';
 import type { Format } from '../global-options.ts';
-import type { PrintColumn } from './cell.ts';
 import { createTableWriter, type TableSettings } from './table.ts';
 
 /** The writer of a format. Parquet and spreadsheets are no text: the commands that can write them do so themselves. */

@@ -1,9 +1,9 @@
+import { cellText } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { Difference } from '../../ports/comparison.ts';
 import type { CellValue } from '../../records/table.ts';
-import { cellText } from './cell.ts';
 import { displayWidth } from './display-width.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
 import { wrap, wrapLine } from './wrap.ts';
 
 /** Text columns that hold several values joined with commas. */

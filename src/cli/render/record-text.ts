@@ -1,13 +1,13 @@
+import { cellText } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { RecordView } from '../../project/project.ts';
 import type { FileRow } from '../../records/file.ts';
 import type { RunRow } from '../../records/run.ts';
 import type { CellValue } from '../../records/table.ts';
 import { byteSize } from './byte-size.ts';
-import { cellText } from './cell.ts';
 import { displayWidth, pad, truncate } from './display-width.ts';
 import type { Paint } from './paint.ts';
 import { plural } from './plural.ts';
-import { printable } from './printable.ts';
 import { wrap, wrapLine } from './wrap.ts';
 
 /** Members of a list that are shown; JSON has them all. */

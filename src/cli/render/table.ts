@@ -1,9 +1,9 @@
+import { cellText, type PrintColumn, type PrintRow } from '../../formats/cell.ts';
+import { printable } from '../../formats/printable.ts';
 import type { RowWriter, WriteText } from '../../formats/row-writer.ts';
-import { cellText, type PrintColumn, type PrintRow } from './cell.ts';
 import { displayWidth, pad, truncate } from './display-width.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
 import { wrap } from './wrap.ts';
 
 /** Rows whose widths are looked at before the first is printed; a longer answer streams with these widths. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PrintRow } from '../../../src/cli/render/cell.ts';
 import { displayWidth, pad, truncate } from '../../../src/cli/render/display-width.ts';
 import { fitColumns, GAP } from '../../../src/cli/render/fit-columns.ts';
 import { createPaint, isColoured } from '../../../src/cli/render/paint.ts';
 import { createTableWriter } from '../../../src/cli/render/table.ts';
+import type { PrintRow } from '../../../src/formats/cell.ts';
 
 describe('width of text', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
+import { printable } from '../../../formats/printable.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { optionalNumber, optionalText } from '../../flag-values.ts';
 import { printRows } from '../../print-rows.ts';
 import { plural } from '../../render/plural.ts';
-import { printable } from '../../render/printable.ts';
 
 /** What `celline db backup` was asked. */
 export interface BackupOptions {

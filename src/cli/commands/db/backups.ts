@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { StoreError } from '../../../errors/store-error.ts';
+import type { PrintRow } from '../../../formats/cell.ts';
+import { printable } from '../../../formats/printable.ts';
 import type { BackupDamage, BackupInfo, Backups } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
@@ -7,9 +9,7 @@ import { EXIT } from '../../exit-code.ts';
 import { isSet, optionalText } from '../../flag-values.ts';
 import { printRows } from '../../print-rows.ts';
 import { byteSize } from '../../render/byte-size.ts';
-import type { PrintRow } from '../../render/cell.ts';
 import { plural } from '../../render/plural.ts';
-import { printable } from '../../render/printable.ts';
 
 /** What `celline db backups` was asked. */
 export interface BackupsOptions {

@@ -1,10 +1,10 @@
+import type { PrintRow } from '../../../formats/cell.ts';
 import type { Finding, Integrity, Repaired } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { isSet } from '../../flag-values.ts';
 import { printRows } from '../../print-rows.ts';
-import type { PrintRow } from '../../render/cell.ts';
 import { plural } from '../../render/plural.ts';
 
 /** What `celline db check` was asked. */

@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
+import type { PrintRow } from '../../../formats/cell.ts';
+import { printable } from '../../../formats/printable.ts';
 import type { CheckpointRow } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { printRows } from '../../print-rows.ts';
-import type { PrintRow } from '../../render/cell.ts';
 import { plural } from '../../render/plural.ts';
-import { printable } from '../../render/printable.ts';
 
 /** What `celline db checkpoint` was asked. */
 export interface CheckpointOptions {

@@ -1,3 +1,4 @@
+import type { PrintRow } from '../../../formats/cell.ts';
 import type { HistoryEntry } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
@@ -5,7 +6,6 @@ import { EXIT } from '../../exit-code.ts';
 import { isSet, optionalNumber } from '../../flag-values.ts';
 import { outputFormat } from '../../output-format.ts';
 import { printRows } from '../../print-rows.ts';
-import type { PrintRow } from '../../render/cell.ts';
 import { plural } from '../../render/plural.ts';
 
 /** What `celline db log` was asked. */

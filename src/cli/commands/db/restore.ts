@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../../../errors/usage-error.ts';
+import { printable } from '../../../formats/printable.ts';
 import type { Backups } from '../../../ports/store-care.ts';
 import type { Project } from '../../../project/project.ts';
 import type { App } from '../../app-type.ts';
@@ -8,7 +9,6 @@ import { EXIT } from '../../exit-code.ts';
 import { isSet } from '../../flag-values.ts';
 import { printBeforeAfter } from '../../print-before-after.ts';
 import { plural } from '../../render/plural.ts';
-import { printable } from '../../render/printable.ts';
 
 /** What `celline db restore` was asked. */
 export interface RestoreOptions {

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
+import type { PrintRow } from '../../../formats/cell.ts';
 import type { MigrationStatus, PluginColumnInfo } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { printRows } from '../../print-rows.ts';
-import type { PrintRow } from '../../render/cell.ts';
 import { plural } from '../../render/plural.ts';
 
 /** `celline db status` takes no options. */
