@@ -114,7 +114,7 @@ async function rewriteRange(
   const engine = await context.engine();
   try {
     await reading(layout.segments, segments, () => engine.run(`COPY (${query}) TO ${target}`, parameters));
-    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM read_parquet(${sqlText(temporary)})`;
+    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM ${parquetRows(temporary)}`;
     const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
     if (count === '0') {
       await removeIfThere(temporary);
