@@ -1,3 +1,4 @@
+import { settledInstant } from '../records/instant.ts';
 import { typeName } from '../records/sql-type.ts';
 import type { CellValue, Column } from '../records/table.ts';
 import { settleCell } from '../store/plan/settle-cell.ts';
@@ -110,18 +111,8 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
-
-/** ISO 8601, a blank for the `T` too. Without a zone it is UTC, wherever the machine is; `Date.parse` alone takes `5` for a day. */
 function instantOf(value: unknown): string | undefined {
-  const found = typeof value === 'string' ? INSTANT.exec(value.trim()) : null;
-  if (found === null) return undefined;
-  const [, day = '', time = '00:00', zone = 'Z'] = found;
-  const [, sign, hours, minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
-  const date = new Date(`${day}T${time}${sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`}`);
-  // 30 February would be a day of March.
-  const isDay = !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
-  return isDay && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
+  return typeof value === 'string' ? settledInstant(value.trim()) : undefined;
 }
 
 function parsed(text: string): unknown {

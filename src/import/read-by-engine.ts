@@ -68,6 +68,9 @@ async function* rowsOf(
   }
 }
 
+/** Milliseconds before and after 1970 that a JavaScript date can tell. */
+const LONGEST_MS = 8.64e15;
+
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** JSON with numbers that JavaScript would write otherwise (`12345678901234567890`, `1.50`) as texts: none is rounded. */
@@ -85,7 +88,8 @@ function rowOf(text: string, line: number, times: readonly string[]): RawRow {
   const named: Record<string, unknown> = { ...cells };
   for (const name of times) {
     const value = named[name];
-    if (typeof value === 'number') named[name] = new Date(value).toISOString();
+    // Beyond what a date can be it stays a number, which is no time.
+    if (typeof value === 'number' && Math.abs(value) <= LONGEST_MS) named[name] = new Date(value).toISOString();
   }
   return { line, cells: named, problem: null };
 }

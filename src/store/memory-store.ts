@@ -2,6 +2,7 @@ import type { Change, CommitReport, Selection, Store, StoreReader, Transaction }
 import type { PluginColumns } from '../ports/store-care.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
 import { extendedTable } from '../records/extended-table.ts';
+import { settledInstant } from '../records/instant.ts';
 import type { CellValue, Row, Table, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { declaredColumns } from './manifest/plugin-shape.ts';
@@ -40,7 +41,7 @@ function settleRow(table: TableName, row: Row, declared: PluginColumns): Row {
   for (const name in row) if (row[name] !== null && !(name in settled)) settled[name] = row[name] ?? null;
   for (const { name, type } of TABLES[table].columns) {
     const value = row[name] ?? null;
-    settled[name] = type === 'timestamp' && value !== null ? new Date(String(value)).toISOString() : value;
+    settled[name] = type === 'timestamp' && value !== null ? (settledInstant(String(value)) ?? value) : value;
   }
   return settled;
 }

@@ -1,4 +1,5 @@
 import { StoreError } from '../../errors/store-error.ts';
+import { instantMs } from '../../records/instant.ts';
 import { typeName } from '../../records/sql-type.ts';
 import type { CellValue, Column, Row, Table } from '../../records/table.ts';
 import { settleCell } from './settle-cell.ts';
@@ -39,7 +40,7 @@ function fits(column: Column, value: unknown): boolean {
     case 'list':
       return isTextList(value);
     case 'timestamp':
-      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+      return typeof value === 'string' && !Number.isNaN(instantMs(value));
     case 'json':
       return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isTextList);
     default:

@@ -1,5 +1,6 @@
 import { StoreError } from '../../errors/store-error.ts';
 import type { Condition, Selection } from '../../ports/store.ts';
+import { instantMs } from '../../records/instant.ts';
 import { typeName } from '../../records/sql-type.ts';
 import type { CellValue, Column, Table } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
@@ -25,7 +26,7 @@ export function conditionValue(column: Column, condition: Condition): string | n
   if (operator === 'like') return value;
   const fits = VALUE_FORMS[column.type];
   if (fits === undefined) return value;
-  if (!fits.test(value) || (column.type === 'timestamp' && Number.isNaN(Date.parse(value)))) {
+  if (!fits.test(value) || (column.type === 'timestamp' && Number.isNaN(instantMs(value)))) {
     throw new StoreError('query', `${column.name} cannot be compared with ${JSON.stringify(value)}.`, {
       hint: `The column is of type ${typeName(column)}.`,
       fields: { column: column.name },
@@ -35,7 +36,7 @@ export function conditionValue(column: Column, condition: Condition): string | n
   if (column.type === 'float' || column.type === 'decimal') return Number(value);
   if (column.type === 'date' || column.type === 'time' || column.type === 'uuid') return value.toLowerCase();
   // An instant is compared in milliseconds since 1970.
-  return column.type === 'timestamp' ? BigInt(Date.parse(value)) : BigInt(value);
+  return column.type === 'timestamp' ? BigInt(instantMs(value)) : BigInt(value);
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

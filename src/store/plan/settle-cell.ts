@@ -1,3 +1,4 @@
+import { settledInstant } from '../../records/instant.ts';
 import { decimalDigits } from '../../records/sql-type.ts';
 import type { CellValue, ColumnShape, Row } from '../../records/table.ts';
 
@@ -53,7 +54,7 @@ export function settleExtra(extra: readonly ColumnShape[], row: Row): Row {
     const value = row[column.name];
     if (value === undefined || value === null) continue;
     const isInstant = column.type === 'timestamp';
-    const settled = isInstant ? new Date(String(value)).toISOString() : settleCell(column, value);
+    const settled = isInstant ? settledInstant(String(value)) : settleCell(column, value);
     if (settled !== undefined && settled !== value) changed[column.name] = settled;
   }
   return Object.keys(changed).length === 0 ? row : { ...row, ...changed };

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, LIST, VARCHAR } from '@duckdb/node-api';
+import { instantMs } from '../../records/instant.ts';
 import { sqlType } from '../../records/sql-type.ts';
 import type { CellValue, Column, Row } from '../../records/table.ts';
 import { sqlName } from './column-sql.ts';
@@ -81,7 +82,7 @@ function createInstantReader(): (text: string) => bigint {
   let last = 0n;
   return (text) => {
     if (text !== lastText) {
-      last = BigInt(Date.parse(text));
+      last = BigInt(instantMs(text));
       lastText = text;
     }
     return last;

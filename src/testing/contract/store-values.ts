@@ -66,7 +66,13 @@ export const STORE_VALUE_TESTS: StoreTests = {
   },
   '001-15 an instant is stored in UTC, whatever offset it was given with': async ({ open }) => {
     const store = await open();
-    const same = ['2026-01-01T00:00:00.000Z', '2026-01-01T09:00:00+09:00', '2025-12-31T19:00:00-05:00'];
+    const same = [
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-01T09:00:00+09:00',
+      '2025-12-31T19:00:00-05:00',
+      '2026-01-01',
+      '2026-01-01 00:00:00',
+    ];
     const samples = same.map((fetched_at, index) => geoSample(`GSM${index}`, { fetched_at }));
     const old = geoSample('GSM9', { fetched_at: '1969-12-31T23:59:59.999Z' });
     await store.commit(oneUnit({ samples: [...samples, old] }));
@@ -81,6 +87,8 @@ export const STORE_VALUE_TESTS: StoreTests = {
       [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', spots: 'many' }, 'type_conversion', 'spots'],
       [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', spots: 2n ** 63n }, 'type_conversion', 'spots'],
       [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', fetched_at: 'yesterday' }, 'type_conversion', 'fetched_at'],
+      [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', fetched_at: '5' }, 'type_conversion', 'fetched_at'],
+      [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', fetched_at: '2026-02-30' }, 'type_conversion', 'fetched_at'],
       [{ key: 'SRR1', source: 'INSDC', parent: 'GSM1', colour: 'blue' }, 'integrity', 'colour'],
       [{ key: '', source: 'INSDC', parent: 'GSM1' }, 'integrity', 'key'],
     ];
