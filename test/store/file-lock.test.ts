@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Processes } from '../../src/ports/processes.ts';
 import { takeLock } from '../../src/store/disk/file-lock.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { makeTestFolder, removeFolders, TEST_CLOCK } from './open-test-store.ts';
 
 afterAll(removeFolders);
@@ -112,5 +113,14 @@ describe('the lock file', () => {
     await writeFile(join(folder, 'lock'), JSON.stringify({ host: 'there', pid: 5, nonce: 'another' }));
     await free();
     expect(await readdir(folder)).toEqual(['lock']);
+  });
+
+  test('that cannot be written on a full disk is not left without a name', async (task) => {
+    const disk = smallDisk(60);
+    if (disk === null) return task.skip('no file system may be mounted here');
+    await writeFile(join(disk, 'full'), Buffer.alloc(100_000)).catch(() => undefined);
+    const lock = takeLock(disk, context(machine(1, { 1: 'monday' })));
+    await expect(lock).rejects.toThrow(/disk is full/);
+    expect(await readdir(disk)).toEqual(['full']);
   });
 });

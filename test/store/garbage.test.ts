@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/ports/clock.ts';
 import { storeLayout } from '../../src/store/disk/layout.ts';
 import { holdPin } from '../../src/store/disk/pins.ts';
@@ -140,6 +140,33 @@ describe('garbage', () => {
     expect(await stubs(dir)).toContain(5);
     expect(await readdir(context.layout.segments)).not.toContain('GEO_SAMPLES-unpublished.parquet');
     await opened.door.close();
+  });
+
+  test('a pin that went as silent while its process stood still is there again once it goes on', async () => {
+    const dir = await newDir();
+    await commitTitles(dir, 1);
+    const { context, close } = openGarbage(dir);
+    const wakes: (() => void)[] = [];
+    const sleep: Clock['sleep'] = (_ms, signal) =>
+      new Promise((resolve, reject) => {
+        wakes.push(resolve);
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const release = await holdPin({ ...context, clock: { ...TEST_CLOCK, sleep } }, 1);
+    const { pins } = context.layout;
+    const [name = ''] = await readdir(pins);
+    const pin = await readFile(join(pins, name), 'utf8');
+    const twoHours = new Date(Date.now() - 2 * HOUR);
+    await utimes(join(pins, name), twoHours, twoHours);
+    expect((await collectGarbage(context, { now: true })).pins).toBe(1);
+    expect(await readdir(pins)).toEqual([]);
+    wakes.shift()?.();
+    await vi.waitUntil(() => wakes.length > 0);
+    expect(await readdir(pins)).toEqual([name]);
+    expect(await readFile(join(pins, name), 'utf8')).toBe(pin);
+    await release();
+    expect(await readdir(pins)).toEqual([]);
+    await close();
   });
 
   test('who pins a manifest that has just become a stub stops the removal of segments', async () => {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '../../errors/store-error.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -66,19 +66,25 @@ interface FoundLock {
 }
 
 async function createLock(path: string, holder: Holder): Promise<boolean> {
+  let handle: FileHandle;
   try {
-    const handle = await open(path, 'wx');
-    try {
-      await handle.writeFile(JSON.stringify(holder));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return true;
+    handle = await open(path, 'wx');
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw diskError(error, 'write', path);
   }
+  try {
+    await handle.writeFile(JSON.stringify(holder));
+    await handle.sync();
+  } catch (error) {
+    // On a full disk a lock without a name would hold up everybody.
+    await removeIfThere(path);
+    throw diskError(error, 'write', path);
+  } finally {
+    await handle.close();
+  }
+  // Who stood still before its name was written may have lost it to another.
+  return (await readLock(path))?.holder?.nonce === holder.nonce;
 }
 
 async function readLock(path: string): Promise<FoundLock | null> {

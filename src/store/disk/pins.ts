@@ -2,7 +2,7 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Processes } from '../../ports/processes.ts';
-import { fileState, listFolder, makeFolder, readTextIfThere, removeIfThere, replaceText } from './disk.ts';
+import { fileState, listFolder, makeFolder, readTextIfThere, removeIfThere, replaceText, systemCode } from './disk.ts';
 import type { Layout } from './layout.ts';
 
 /** What a pin needs to know of the world. */
@@ -42,7 +42,7 @@ export async function holdPin(context: PinContext, sequence: number): Promise<()
   const pin: Pin = { host, pid, ...started, since: clock.now(), sequence };
   await replaceText(path, JSON.stringify(pin), context.randomId());
   const stop = new AbortController();
-  const touching = keepTouching(path, clock, stop.signal);
+  const touching = keepTouching(path, pin, context, stop.signal);
   return async () => {
     stop.abort();
     await touching;
@@ -50,13 +50,18 @@ export async function holdPin(context: PinContext, sequence: number): Promise<()
   };
 }
 
-async function keepTouching(path: string, clock: Clock, stop: AbortSignal): Promise<void> {
+async function keepTouching(path: string, pin: Pin, { clock, randomId }: PinContext, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     await clock.sleep(TOUCH_MS, stop).catch(() => undefined);
     if (stop.aborted) return;
     const now = new Date(clock.now());
-    // That it cannot be touched now is told by the next attempt, at the latest by the commit that it protects.
-    await utimes(path, now, now).catch(() => undefined);
+    // That it cannot be touched now is told by the next attempt, at the latest by the commit that it protects. A pin that
+    // was removed as silent, because this process stood still, holds again what is still there.
+    await utimes(path, now, now).catch((error: unknown) =>
+      systemCode(error) === 'ENOENT'
+        ? replaceText(path, JSON.stringify(pin), randomId()).catch(() => undefined)
+        : undefined,
+    );
   }
 }
 

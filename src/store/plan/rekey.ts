@@ -1,6 +1,7 @@
-import type { Row, TableName } from '../../records/table.ts';
+import type { TableName } from '../../records/table.ts';
 import type { CollectedChange } from './collect-change.ts';
 import { annotationId, type Draft, draftRow, draftRows, putRow, removeRow } from './draft.ts';
+import { uniteKeys } from './merge-rows.ts';
 
 /** A stored record that a change knows under another key: the same library, one row. */
 export interface Rename {
@@ -84,9 +85,12 @@ export function applyRename(draft: Draft, rename: Rename, at: string): void {
   const stored = draftRow(draft, rename.table, rename.from);
   if (stored === null) return;
   removeRow(draft, rename.table, rename.from);
-  if (draftRow(draft, rename.table, rename.to) === null) {
-    const moved: Row = { ...stored, key: rename.to, updated_at: at };
-    putRow(draft, rename.table, moved);
+  const known = draftRow(draft, rename.table, rename.to);
+  if (known === null) putRow(draft, rename.table, { ...stored, key: rename.to, updated_at: at });
+  else if (typeof stored.children === 'string') {
+    // Both were stored: the row names the children of both, or a complete set of them would not meet those that move.
+    const children = typeof known.children === 'string' ? uniteKeys(known.children, stored.children) : stored.children;
+    if (children !== known.children) putRow(draft, rename.table, { ...known, children, updated_at: at });
   }
   for (const { table, column } of REFERENCES[rename.table]) {
     for (const row of draftRows(draft, table, (candidate) => candidate[column] === rename.from)) {

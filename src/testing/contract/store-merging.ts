@@ -196,6 +196,20 @@ export const STORE_KEY_TESTS: StoreTests = {
       assert.deepEqual(await keysOf(store, { table: 'links' }), ['GSM1']);
       await store.close();
     },
+  'a new key that is stored already names the runs of both, so that a complete set meets them': async ({ open }) => {
+    const store = await open();
+    const samples = [geoSample('GSM1', { children: 'SRR2' }), { key: 'SAMN1', source: 'INSDC', children: 'SRR1' }];
+    await store.commit(oneUnit({ samples, runs: [insdcRun('SRR1', 'SAMN1'), insdcRun('SRR2', 'GSM1')] }));
+    const links = [{ key: 'GSM1', alias: 'SAMN1', kind: 'biosample' as const }];
+    await store.commit(oneUnit({ samples: [geoSample('GSM1')], links }));
+    assert.equal((await only(store, 'samples', 'GSM1')).children, 'SRR1,SRR2');
+    const complete = [{ table: 'runs' as const, parent: 'GSM1' }];
+    await store.commit(
+      oneUnit({ samples: [geoSample('GSM1', { children: 'SRR2' })], runs: [insdcRun('SRR2', 'GSM1')], complete }),
+    );
+    assert.deepEqual(await keysOf(store, { table: 'runs' }), ['SRR2']);
+    await store.close();
+  },
   'a project stored under another name gets its new key': async ({ open }) => {
     const store = await open();
     const samples = [{ ...geoSample('GSM1'), parent: 'PRJNA1' }];
