@@ -46,7 +46,10 @@ export function createApp(
     listen: talk.listen,
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
-    ask: (question) => askOnStderr(world, question, signal),
+    async ask(question) {
+      const { ask } = await import('./prompt/ask.ts');
+      return ask(question, { input: world.stdin, output: world.stderr, signal });
+    },
     async openLines(settings) {
       const { openLineReader } = await import('./prompt/line-reader.ts');
       return openLineReader({ ...settings, input: world.stdin, output: world.stderr, signal });
@@ -141,14 +144,4 @@ async function readAll(world: World): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of world.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
-}
-
-async function askOnStderr(world: World, question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const reader = createInterface({ input: world.stdin, output: world.stderr });
-  try {
-    return await reader.question(question, { signal });
-  } finally {
-    reader.close();
-  }
 }

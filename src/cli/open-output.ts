@@ -23,7 +23,8 @@ export function openOutput(
     isTerminal,
     paint: createPaint(isColoured(color, env, isTerminal)),
     get columns() {
-      return isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+      // A terminal that does not say its width (below `script`, in containers) says 0.
+      return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
     write: (text) =>
       new Promise((resolve, reject) => {
