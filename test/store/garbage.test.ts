@@ -169,6 +169,26 @@ describe('garbage', () => {
     await close();
   });
 
+  test('is collected once an hour, and again although the last time was in the future of a wrong clock', async () => {
+    const dir = await newDir();
+    await commitTitles(dir, 1);
+    const { context, close } = openGarbage(dir);
+    const { collected, segments } = context.layout;
+    const twoHours = new Date(Date.now() - 2 * HOUR);
+    const leave = async (): Promise<void> => {
+      await writeFile(join(segments, '.tmp-left'), '');
+      await utimes(join(segments, '.tmp-left'), twoHours, twoHours);
+    };
+    await leave();
+    expect((await collectGarbage(context)).temporary).toBe(0);
+    const nextYear = new Date(Date.now() + 365 * 24 * HOUR);
+    await utimes(collected, nextYear, nextYear);
+    expect((await collectGarbage(context)).temporary).toBe(1);
+    await leave();
+    expect((await collectGarbage(context)).temporary).toBe(0);
+    await close();
+  });
+
   test('who pins a manifest that has just become a stub stops the removal of segments', async () => {
     const dir = await newDir();
     await commitTitles(dir, 60, 'one');

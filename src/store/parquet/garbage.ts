@@ -62,7 +62,9 @@ export async function collectGarbage(context: GarbageContext, options: GarbageOp
   const { layout, clock, log } = context;
   const now = clock.now();
   const last = await fileState(layout.collected);
-  if (options.now !== true && last !== null && now - last.changedAt < COLLECT_EVERY_MS) return NOTHING;
+  const age = last === null ? Number.POSITIVE_INFINITY : now - last.changedAt;
+  // One that was in the future was made while the clock was wrong.
+  if (options.now !== true && age >= 0 && age < COLLECT_EVERY_MS) return NOTHING;
   const newest = await log.newest();
   if (newest.sequence === 0) return NOTHING;
   const before = parseCollected(await readTextIfThere(layout.collected), newest.sequence);
@@ -72,14 +74,14 @@ export async function collectGarbage(context: GarbageContext, options: GarbageOp
   const held = pins.live.map(({ sequence }) => sequence);
   const kept = await findKept(layout, newest, held, now);
   if (options.dryRun !== true) await makeStubs(context, kept, before);
-  const age = { now, dryRun: options.dryRun === true };
+  const removal = { now, dryRun: options.dryRun === true };
   // Before the newest manifest is read again: a writer that stood still can then not link what names segments that go.
-  const temporary = await removeTemporary(layout, age);
+  const temporary = await removeTemporary(layout, removal);
   const late = await namedMeanwhile(context, newest.sequence, kept);
   const isBlocked = late === null || held.some((sequence) => sequence > 0 && kept.unreadable.has(sequence));
   for (const name of late ?? []) kept.named.add(name);
-  const segments = isBlocked ? { files: 0, bytes: 0 } : await removeSegments(layout, kept, pins.live, age);
-  if (!age.dryRun) {
+  const segments = isBlocked ? { files: 0, bytes: 0 } : await removeSegments(layout, kept, pins.live, removal);
+  if (!removal.dryRun) {
     for (const path of pins.void) await removeIfThere(path);
     await writeCollected(context, { below: kept.since, kept: [...kept.older] });
   }
