@@ -10,6 +10,7 @@ import {
   type ExtraColumn,
   emptyTable,
   followingManifest,
+  type Manifest,
   type Segment,
   type TableState,
 } from '../../src/store/manifest/manifest.ts';
@@ -21,6 +22,7 @@ import { areInOrder, replaceSegments } from '../../src/store/parquet/plan-compac
 import { createReader } from '../../src/store/parquet/reader.ts';
 import { compareKeys } from '../../src/store/plan/compare-keys.ts';
 import { rowId } from '../../src/store/plan/draft.ts';
+import { changedKeys } from '../../src/store/segments/changed-keys.ts';
 import { liveRows } from '../../src/store/segments/live-rows.ts';
 import { writeDelta } from '../../src/store/segments/segments.ts';
 import { makeTestFolder, removeFolders, TEST_CLOCK } from './open-test-store.ts';
@@ -175,7 +177,29 @@ async function expectRows(reader: StoreReader, table: TableName, live: readonly 
   expect(inOrder(await selected(reader, table, 'brain'))).toEqual(inOrder(brains));
 }
 
-test('rows of random manifests are those of a naive reading, before and after every compaction', async () => {
+type Tables = Manifest['tables'];
+
+async function changedBetween(context: CommitContext, table: TableName, [before, after]: Tables[]): Promise<string[]> {
+  const manifest = (tables: Tables = {}): Manifest => ({ ...EMPTY_MANIFEST, tables });
+  const keys: string[] = [];
+  for await (const piece of changedKeys(context, table, manifest(before), manifest(after))) keys.push(...piece);
+  return keys;
+}
+
+/** Keys of the rows that only one of the two has, in order. */
+function differingKeys(before: readonly Row[], after: readonly Row[]): string[] {
+  const [older, newer] = [before, after].map((rows) => new Set(rows.map((row) => JSON.stringify(row))));
+  const only = [...before.filter((row) => !newer?.has(JSON.stringify(row)))];
+  only.push(...after.filter((row) => !older?.has(JSON.stringify(row))));
+  return [...new Set(only.map(({ key }) => String(key)))].sort(compareKeys);
+}
+
+/** Without its last delta: what it was a commit ago. */
+function aCommitAgo(segments: Segments): Segments {
+  return { ...segments, deltas: segments.deltas.slice(0, -1) };
+}
+
+test('rows of random manifests are those of a naive reading, before and after every compaction, and a comparison finds what differs', async () => {
   const dir = join(await makeTestFolder(), 'DB');
   const { context, door } = openContext({ dir, clock: TEST_CLOCK, randomId: randomUUID });
   await context.log.open();
@@ -208,6 +232,23 @@ test('rows of random manifests are those of a naive reading, before and after ev
         const live = liveRowsNaively(part.table, part.source, store[part.of]);
         await expectLargeQuery({ context, ...part }, live);
       }
+      const ago = Object.entries(states).map(([name, state]) => [
+        name,
+        { ...state, deltas: state.deltas.slice(0, -1) },
+      ]);
+      const earlier: Tables = Object.fromEntries(ago);
+      for (const table of ['samples', 'links'] as const) {
+        const own = parts.filter((part) => part.table === table);
+        const differ = own.flatMap(({ source, of }) =>
+          differingKeys(
+            seen(table, liveRowsNaively(table, source, aCommitAgo(store[of]))),
+            seen(table, liveRowsNaively(table, source, store[of])),
+          ),
+        );
+        const wanted = [...new Set(differ)].sort(compareKeys);
+        expect(await changedBetween(context, table, [earlier, states])).toEqual(wanted);
+        expect(await changedBetween(context, table, [states, earlier])).toEqual(wanted);
+      }
       // The newest deltas become one: removed rows stay marked.
       const merged: Record<string, TableState> = { ...states };
       for (const [name, state] of Object.entries(states)) {
@@ -225,6 +266,9 @@ test('rows of random manifests are those of a naive reading, before and after ev
         expect(areInOrder(after[name]?.base ?? [])).toBe(true);
       }
       await expectAll();
+      for (const table of ['samples', 'links'] as const) {
+        expect(await changedBetween(context, table, [states, after])).toEqual([]);
+      }
     }),
     { numRuns: 8 },
   );
