@@ -22,7 +22,10 @@ const handlerSettings = z
   })
   .describe('Settings of one handler.');
 
-/** Settings of DuckDB that may be chosen: none of them opens the way to files, extensions or the network. */
+/**
+ * Settings of DuckDB that may be chosen: none of them opens the way to files, extensions or the network. A collation is none
+ * of them: with NOCASE the views would take `lab1` and `LAB1` for one record.
+ */
 const engineOptions = z
   .strictObject({
     threads: z.number().int().min(1).max(1024).optional().describe('Threads; default one per core.'),
@@ -32,7 +35,6 @@ const engineOptions = z
     TimeZone: z.string().optional().describe('Time zone in which instants are shown and cut into days; default UTC.'),
     default_order: z.enum(['ASC', 'DESC']).optional().describe('Order of ORDER BY without a direction.'),
     default_null_order: z.enum(['NULLS_FIRST', 'NULLS_LAST']).optional().describe('Where NULL stands in an order.'),
-    default_collation: z.string().optional().describe('Collation of texts, e.g. NOCASE.'),
     integer_division: z.boolean().optional().describe('True: 7 / 2 is 3.'),
   })
   .prefault({})

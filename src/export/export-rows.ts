@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CellineError } from '../errors/celline-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { PrintColumn } from '../formats/cell.ts';
 import { createCsvWriter, createTsvWriter } from '../formats/delimited.ts';
@@ -6,16 +8,20 @@ import { createJsonWriter, createNdjsonWriter } from '../formats/json.ts';
 import { createMarkdownWriter } from '../formats/markdown.ts';
 import type { RowWriter, WriteText } from '../formats/row-writer.ts';
 import type { Query, QueryAnswer } from '../ports/query.ts';
-import type { Row } from '../records/table.ts';
+import type { Selection } from '../ports/store.ts';
+import type { Column, Row, Table, TableName } from '../records/table.ts';
+import { TABLES } from '../records/tables.ts';
 import { diskError } from '../store/disk/disk.ts';
 import type { ExportReport, ExportSource, ExportTarget, TextFormat } from './export-type.ts';
 import { writeWholeFile } from './output-file.ts';
-import { countSql, sourceSql } from './source-sql.ts';
+import { countSql, type SourceSql, selectionSql } from './source-sql.ts';
 import { checkSheetRows, writeSheet } from './xlsx.ts';
 
 /** What an export needs of the project. */
 export interface ExportContext {
   readonly query: Query;
+  /** The columns of a table, those of plug-ins among them. */
+  columns(table: TableName): Promise<readonly Column[]>;
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
   readonly randomId: () => string;
@@ -52,7 +58,7 @@ export async function exportRows(
     return { rows, bytes: null, cut: NOTHING_CUT };
   }
   const { path, format } = target;
-  await refuseFolder(path);
+  await checkPlace(path);
   if (format === 'parquet') return exportParquet(source, target, context);
   if (format === 'xlsx') return exportSheet(source, path, context);
   const answer = await answerOf(source, context);
@@ -63,17 +69,33 @@ export async function exportRows(
   return { rows, bytes, cut: NOTHING_CUT };
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  const state = await stat(path).catch(() => null);
+/** A folder is no file, and a file stands in a folder: told before anything is read. */
+async function checkPlace(path: string): Promise<void> {
+  const [state, folder] = await Promise.all([path, dirname(path)].map((place) => stat(place).catch(() => null)));
+  if (folder === null) {
+    throw new CellineError('OUTPUT', `${path} cannot be written: its folder does not exist.`, {
+      hint: 'Make the folder, or choose another file.',
+      fields: { path },
+    });
+  }
   if (state?.isDirectory() !== true) return;
   throw new UsageError(`${path} is a folder.`, {
     hint: 'Name a file: --output samples.csv. With --all a folder is right.',
   });
 }
 
-async function answerOf(source: ExportSource, { query }: ExportContext): Promise<QueryAnswer> {
-  const { sql, parameters } = sourceSql(source);
-  return query.run(sql, parameters, { timeoutMs: NO_TIME_LIMIT_MS });
+async function statementOf(source: ExportSource, context: ExportContext): Promise<SourceSql> {
+  if ('sql' in source) return { sql: source.sql, parameters: source.parameters ?? [] };
+  return selectionSql(source.selection, await tableOf(source.selection, context));
+}
+
+async function tableOf({ table }: Selection, context: ExportContext): Promise<Table> {
+  return { ...TABLES[table], columns: await context.columns(table) };
+}
+
+async function answerOf(source: ExportSource, context: ExportContext): Promise<QueryAnswer> {
+  const { sql, parameters } = await statementOf(source, context);
+  return context.query.run(sql, parameters, { timeoutMs: NO_TIME_LIMIT_MS });
 }
 
 function columnsOf(answer: QueryAnswer): PrintColumn[] {
@@ -96,7 +118,7 @@ async function exportParquet(
   { path, compression = 'snappy' }: { readonly path: string; readonly compression?: 'snappy' | 'zstd' },
   context: ExportContext,
 ): Promise<ExportReport> {
-  const { sql, parameters } = sourceSql(source);
+  const { sql, parameters } = await statementOf(source, context);
   const metadata = {
     celline_version: context.toolVersion,
     celline_schema: String(context.schemaVersion),
@@ -112,11 +134,10 @@ async function exportParquet(
 }
 
 async function exportSheet(source: ExportSource, path: string, context: ExportContext): Promise<ExportReport> {
-  // Told before a minute is spent on what cannot be written.
-  const count = countSql(source);
-  if (count !== null) {
-    const limit = 'selection' in source ? (source.selection.limit ?? Number.POSITIVE_INFINITY) : 0;
-    checkSheetRows(Math.min(limit, await countRows(count, context)));
+  // Told before a minute is spent on what cannot be written; a statement of the user is run once only.
+  if ('selection' in source) {
+    const { limit = Number.POSITIVE_INFINITY } = source.selection;
+    checkSheetRows(Math.min(limit, await countRows(source.selection, context)));
   }
   const answer = await answerOf(source, context);
   const name = 'selection' in source ? source.selection.table : 'query';
@@ -134,8 +155,9 @@ async function exportSheet(source: ExportSource, path: string, context: ExportCo
   return { rows, bytes, cut };
 }
 
-async function countRows(count: NonNullable<ReturnType<typeof countSql>>, { query }: ExportContext): Promise<number> {
-  const answer = await query.run(count.sql, count.parameters, { timeoutMs: NO_TIME_LIMIT_MS });
+async function countRows(selection: Selection, context: ExportContext): Promise<number> {
+  const { sql, parameters } = countSql(selection, await tableOf(selection, context));
+  const answer = await context.query.run(sql, parameters, { timeoutMs: NO_TIME_LIMIT_MS });
   let rows = 0;
   for await (const batch of answer.rows()) for (const row of batch) rows = Number(row.rows);
   return rows;

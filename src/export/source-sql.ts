@@ -1,9 +1,10 @@
 import type { QueryParameters } from '../ports/query.ts';
 import type { Selection } from '../ports/store.ts';
-import { TABLES } from '../records/tables.ts';
-import { sqlName } from '../store/segments/column-sql.ts';
+import type { Table } from '../records/table.ts';
+import { selectedColumns } from '../store/plan/check-selection.ts';
+import { columnList, sqlName } from '../store/segments/column-sql.ts';
 import { compileSelection } from '../store/segments/compile-selection.ts';
-import type { ExportSource } from './export-type.ts';
+import type { Parameter } from '../store/segments/duckdb.ts';
 
 /** A statement with its bound values. */
 export interface SourceSql {
@@ -11,13 +12,12 @@ export interface SourceSql {
   readonly parameters: QueryParameters;
 }
 
-/** The statement that gives the rows of a source. A selection without columns has all of the view, those of plug-ins too. */
-export function sourceSql(source: ExportSource): SourceSql {
-  if ('sql' in source) return { sql: source.sql, parameters: source.parameters ?? [] };
-  const { columns, limit, offset, table } = source.selection;
-  const { from, parameters } = fromSql(source.selection);
-  const names = columns === undefined ? '*' : columns.map(sqlName).join(', ');
-  const order = TABLES[table].primaryKey.map(sqlName).join(', ');
+/** The statement that gives the rows of a selection in the order of their keys; `table` has the columns of plug-ins too. */
+export function selectionSql(selection: Selection, table: Table): SourceSql {
+  const { limit, offset } = selection;
+  const { from, parameters } = fromSql(selection, table);
+  const names = columnList(selectedColumns(selection, table));
+  const order = table.primaryKey.map((name) => `${sqlName(name)} ASC`).join(', ');
   const bounds = [
     ...(limit === undefined ? [] : [`LIMIT ${Math.trunc(limit)}`]),
     ...(offset === undefined ? [] : [`OFFSET ${Math.trunc(offset)}`]),
@@ -25,20 +25,25 @@ export function sourceSql(source: ExportSource): SourceSql {
   return { sql: [`SELECT ${names} FROM ${from} ORDER BY ${order}`, ...bounds].join(' '), parameters };
 }
 
-/** The statement that gives the number of rows of a source; null for a statement of the user, which is run once only. */
-export function countSql(source: ExportSource): SourceSql | null {
-  if ('sql' in source) return null;
-  const { from, parameters } = fromSql(source.selection);
+/** The statement that gives the number of rows of a selection. */
+export function countSql(selection: Selection, table: Table): SourceSql {
+  const { from, parameters } = fromSql(selection, table);
   return { sql: `SELECT count(*) AS rows FROM ${from}`, parameters };
 }
 
-/** Values travel as text: what is compared with a number or a truth value is cast where it stands. */
-function fromSql(selection: Selection): { from: string; parameters: string[] } {
-  const { condition, parameters } = compileSelection(selection);
-  const cast = condition.replaceAll(/\$(\d+)/g, (bound, number: string) => {
-    const value = parameters[Number(number) - 1];
-    if (typeof value === 'boolean') return `CAST(${bound} AS BOOLEAN)`;
-    return typeof value === 'bigint' || typeof value === 'number' ? `CAST(${bound} AS BIGINT)` : bound;
-  });
-  return { from: `${selection.table} WHERE ${cast}`, parameters: parameters.map(String) };
+/** Values travel as text: what is compared with a number, a truth value or a list is cast where it stands. */
+function fromSql(selection: Selection, table: Table): { from: string; parameters: string[] } {
+  const { condition, parameters } = compileSelection(selection, table);
+  const cast = condition.replaceAll(/\$(\d+)/g, (bound, number: string) =>
+    castOf(bound, parameters[Number(number) - 1] ?? null),
+  );
+  const texts = parameters.map((value) => (Array.isArray(value) ? JSON.stringify(value) : String(value)));
+  return { from: `${table.name} WHERE ${cast}`, parameters: texts };
+}
+
+function castOf(bound: string, value: Parameter): string {
+  if (Array.isArray(value)) return `from_json(${bound}, '["VARCHAR"]')`;
+  if (typeof value === 'boolean') return `CAST(${bound} AS BOOLEAN)`;
+  if (typeof value === 'bigint') return `CAST(${bound} AS BIGINT)`;
+  return typeof value === 'number' ? `CAST(${bound} AS DOUBLE)` : bound;
 }

@@ -3,6 +3,7 @@ import { resolve, sep } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExportReport, ExportSource, ExportTarget } from '../export/export-type.ts';
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
+import type { TableName } from '../records/table.ts';
 import { storeLayout } from '../store/disk/layout.ts';
 import { FORMAT_VERSION } from '../store/manifest/manifest.ts';
 import { type EngineHolder, holdEngine } from '../store/parquet/engine-holder.ts';
@@ -31,7 +32,8 @@ async function exportTable(source: ExportSource, target: ExportTarget, parts: Pr
   const query = await parts.openQuery();
   const now = () => parts.clock.now();
   const versions = { toolVersion: VERSION, schemaVersion: FORMAT_VERSION };
-  return exportRows(source, target, { query, now, randomId: randomUUID, ...versions });
+  const columns = (table: TableName) => parts.store.columns(table);
+  return exportRows(source, target, { query, columns, now, randomId: randomUUID, ...versions });
 }
 
 /** A file in the tables folder would be taken for one of the store's own. */

@@ -16,6 +16,8 @@ it('notes outlive a refresh, and diff tells what the refresh changed', async () 
     writeFileSync(join(folder, 'sheet.csv'), 'sample,condition,batch\nGSM99000001,treated,1\nGSM99000002,control,\n');
     const noted = await run('annotate', '--from', 'sheet.csv');
     expect([noted.code, noted.stderr.trim()]).toEqual([0, '3 notes: 3 added.']);
+    const treated = await run('export', 'samples', '--where', 'condition=treated', '--columns', 'key');
+    expect(treated.stdout, treated.stderr).toBe('key\nGSM99000001\n');
     expect((await run('annotate', 'SRX99000001', 'GSM7', 'batch=2')).code).toBe(3);
 
     // The archive says something else now.

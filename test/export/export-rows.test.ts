@@ -4,6 +4,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CELL_CHARACTERS, checkSheetRows, SHEET_ROWS } from '../../src/export/xlsx.ts';
+import type { Selection } from '../../src/ports/store.ts';
 import { geoSample, insdcRun, oneUnit } from '../../src/testing/contract/store-records.ts';
 import { type ExchangeProject, openExchange } from '../import/exchange-project.ts';
 import { removeFolders } from '../store/open-test-store.ts';
@@ -75,6 +76,52 @@ describe('text formats', () => {
       { write, format: 'tsv' },
     );
     expect(text).toBe('key\nGSM1\n');
+  });
+});
+
+describe('the place of a file', () => {
+  test.each(['csv', 'xlsx', 'parquet'] as const)('a folder that is not there is named, for %s', async (format) => {
+    const path = join(project.folder, 'nowhere', `a.${format}`);
+    const failure = await project.write({ selection: { table: 'samples' } }, { path, format }).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'OUTPUT', message: `${path} cannot be written: its folder does not exist.` });
+    expect(failure.hint).toBe('Make the folder, or choose another file.');
+  });
+});
+
+describe('what a selection can say, an export can', () => {
+  async function keysOf(lab: ExchangeProject, selection: Omit<Selection, 'table'>): Promise<string[]> {
+    let text = '';
+    const write = async (more: string) => {
+      text += more;
+    };
+    const whole = { table: 'samples' as const, columns: ['key'], ...selection };
+    await lab.write({ selection: whole }, { write, format: 'tsv' });
+    return text.trim().split('\n').slice(1);
+  }
+
+  test('001-30 columns of plug-ins, numbers with a fraction, truth values, instants, chosen keys', async () => {
+    const columns = (['float', 'decimal', 'boolean', 'timestamp'] as const).map((type) => {
+      return { name: `a_${type}`, type, doc: 'Of a plug-in.' };
+    });
+    const lab = await openExchange([{ handler: 'lab', source: 'GEO', columns: { samples: columns } }]);
+    const said = [
+      { a_float: 1.25, a_decimal: '1.25', a_boolean: true, a_timestamp: '2026-01-01T00:00:00.000Z' },
+      { a_float: 1.75, a_decimal: '1.75', a_boolean: false, a_timestamp: '2026-06-01T00:00:00.000Z' },
+      {},
+    ];
+    await lab.store.commit(oneUnit({ samples: said.map((row, index) => ({ ...geoSample(`GSM${index}`), ...row })) }));
+    const where = (column: string, operator: '>' | '<' | '=', value: string) => ({
+      where: [{ column, operator, value }],
+    });
+    expect(await keysOf(lab, where('a_float', '>', '1.5'))).toEqual(['GSM1']);
+    expect(await keysOf(lab, where('a_decimal', '<', '1.5'))).toEqual(['GSM0']);
+    expect(await keysOf(lab, where('a_boolean', '=', 'false'))).toEqual(['GSM1']);
+    expect(await keysOf(lab, where('a_timestamp', '>', '2026-03-01'))).toEqual(['GSM1']);
+    expect(await keysOf(lab, { within: ['GSM0', "it's, GSM1", 'GSM2'] })).toEqual(['GSM0', 'GSM2']);
+    expect(await keysOf(lab, { without: ['GSM0'], limit: 1 })).toEqual(['GSM1']);
+    expect(await keysOf(lab, { within: [] })).toEqual([]);
+    await expect(keysOf(lab, { columns: ['key', 'nope'] })).rejects.toThrow('The table samples has no column nope.');
+    await lab.close();
   });
 });
 

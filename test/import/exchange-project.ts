@@ -6,6 +6,7 @@ import { importFiles } from '../../src/import/import-files.ts';
 import type { ImportOptions, ImportProblem, ImportReport } from '../../src/import/import-type.ts';
 import type { Query } from '../../src/ports/query.ts';
 import type { Store } from '../../src/ports/store.ts';
+import type { PluginColumns } from '../../src/ports/store-care.ts';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 import { openQuery } from '../../src/query/open-query.ts';
 import type { Row, TableName } from '../../src/records/table.ts';
@@ -31,15 +32,16 @@ export interface ExchangeProject {
 }
 
 /** A project in an empty folder. */
-export async function openExchange(): Promise<ExchangeProject> {
+export async function openExchange(pluginColumns: PluginColumns = []): Promise<ExchangeProject> {
   const folder = await makeTestFolder();
   const dir = join(folder, 'DB');
   const clock = createSystemClock();
-  const store = openTestStore(dir);
-  const query = openQuery({ dir, clock, randomId: randomUUID });
+  const store = openTestStore(dir, { pluginColumns });
+  const query = openQuery({ dir, clock, randomId: randomUUID, pluginColumns });
   const engine = holdEngine('128MB', join(folder, 'spill'));
   const now = () => clock.now();
-  const exporting = { query, now, randomId: randomUUID, toolVersion: '1.2.3', schemaVersion: 2 };
+  const columns = (table: TableName) => store.columns(table);
+  const exporting = { query, columns, now, randomId: randomUUID, toolVersion: '1.2.3', schemaVersion: 2 };
   return {
     folder,
     store,

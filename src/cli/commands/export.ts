@@ -2,18 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../errors/usage-error.ts';
 import { printable } from '../../formats/printable.ts';
-import type { Condition, Selection } from '../../ports/store.ts';
 import type { Project } from '../../project/project.ts';
 import type { TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
-import { isSet, optionalNumber, optionalText } from '../flag-values.ts';
+import { isSet, listedNames, optionalNumber, optionalText } from '../flag-values.ts';
 import type { Format } from '../global-options.ts';
 import { formatOfName } from '../output-format.ts';
-import { parseCondition } from '../parse-condition.ts';
 import { boundText } from '../query-text.ts';
+import { readSelection, type SelectionWords } from '../read-selection.ts';
 import { byteSize } from '../render/byte-size.ts';
 import { plural } from '../render/plural.ts';
 
@@ -26,7 +25,7 @@ type ExportFormat = ExportTarget['format'];
 export interface ExportOptions {
   /** A table, or all of them; absent: a statement. */
   readonly tables: readonly TableName[];
-  readonly selection: Omit<Selection, 'table'>;
+  readonly words: Omit<SelectionWords, 'table'>;
   /** SQL, or `@name`. */
   readonly query?: string;
   readonly parameters: readonly string[];
@@ -54,27 +53,19 @@ export function parse({ args, flags }: CommandInput): ExportOptions {
     throw new UsageError(`--${narrowing[0]} narrows one table.`, { hint: 'Put it into the SQL, or name a table.' });
   }
   const name = (args[0] ?? 'samples') as TableName;
+  const columns = listedNames(flags, 'columns');
   return {
     tables: isAll ? (Object.keys(TABLES) as TableName[]) : query === undefined ? [name] : [],
-    selection: selectionOf(name, flags),
+    words: {
+      where: Array.isArray(flags.where) ? flags.where : [],
+      ...(columns === undefined ? {} : { columns }),
+      ...optionalText(flags, 'grep'),
+      ...optionalNumber(flags, 'limit', { least: 0, isWhole: true }),
+    },
     ...(query === undefined ? {} : { query }),
     parameters: Array.isArray(flags.param) ? flags.param : [],
     isAll,
     compression: flags.compression === 'zstd' ? 'zstd' : 'snappy',
-  };
-}
-
-function selectionOf(name: TableName, flags: CommandInput['flags']): Omit<Selection, 'table'> {
-  const texts: readonly string[] = Array.isArray(flags.where) ? flags.where : [];
-  const where: Condition[] = texts.map((text) => parseCondition(text, TABLES[name]));
-  const columns = optionalText(flags, 'columns')
-    .columns?.split(',')
-    .map((column) => column.trim().toLowerCase());
-  return {
-    ...(where.length === 0 ? {} : { where }),
-    ...optionalText(flags, 'grep'),
-    ...(columns === undefined ? {} : { columns }),
-    ...optionalNumber(flags, 'limit', { least: 0, isWhole: true }),
   };
 }
 
@@ -95,9 +86,10 @@ export async function run(options: ExportOptions, app: App): Promise<number> {
   return tell(await project.exportTable(source, { path, format, compression }), output, app);
 }
 
-async function sourceOf({ tables, selection, query, parameters }: ExportOptions, project: Project) {
+async function sourceOf({ tables, words, query, parameters }: ExportOptions, project: Project) {
   if (query !== undefined) return boundText(await project.query(), query, parameters);
-  return { selection: { ...selection, table: tables[0] ?? 'samples' } };
+  const { selection } = await readSelection({ ...words, table: tables[0] ?? 'samples' }, project.store);
+  return { selection };
 }
 
 async function exportAll(options: ExportOptions, format: ExportFormat, app: App, project: Project): Promise<number> {

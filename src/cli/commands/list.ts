@@ -1,25 +1,17 @@
 import type { Selection } from '../../ports/store.ts';
-import type { Row, Table, TableName } from '../../records/table.ts';
-import { TABLES } from '../../records/tables.ts';
+import type { Row, TableName } from '../../records/table.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet, listedNames, optionalNumber, optionalText } from '../flag-values.ts';
-import { separateNotes } from '../note-conditions.ts';
 import { openData } from '../open-data.ts';
-import { findColumn, parseCondition } from '../parse-condition.ts';
+import { findColumn } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
+import { readSelection, type SelectionWords } from '../read-selection.ts';
 import { columnsForPeople, printColumn } from '../table-columns.ts';
 
 /** What `celline list` was asked. */
-export interface ListOptions {
-  readonly table: TableName;
-  /** Conditions as they were given; which columns there are, the project knows. */
-  readonly where: readonly string[];
-  /** Columns as they were given; absent: all. */
-  readonly columns?: readonly string[];
-  readonly grep?: string;
-  readonly limit?: number;
+export interface ListOptions extends SelectionWords {
   /** Keys alone, one per line. */
   readonly idsOnly: boolean;
 }
@@ -37,24 +29,12 @@ export function parse({ args, flags }: CommandInput): ListOptions {
   };
 }
 
-/** Options to what is read of a table with these columns, those of plug-ins among them. */
-function selectionOf({ table: name, where, columns, grep, limit, idsOnly }: ListOptions, table: Table): Selection {
-  const asked = idsOnly ? [idColumn(name)] : columns?.map((column) => findColumn(column, table).name);
-  return {
-    table: name,
-    ...(where.length === 0 ? {} : { where: where.map((text) => parseCondition(text, table)) }),
-    ...(grep === undefined ? {} : { grep }),
-    ...(asked === undefined ? {} : { columns: asked }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-}
-
 /** Prints the rows that the selection has; none is a good answer. */
 export async function run(options: ListOptions, app: App): Promise<number> {
   const project = await app.openProject();
-  const table = { ...TABLES[options.table], columns: await project.store.columns(options.table) };
-  const { where, ...notes } = await separateNotes(options.where, table, project.store);
-  const selection = { ...selectionOf({ ...options, where }, table), ...notes };
+  const { idsOnly, ...words } = options;
+  const asked = idsOnly ? { ...words, columns: [idColumn(options.table)] } : words;
+  const { selection, table } = await readSelection(asked, project.store);
   const rows = project.store.select(selection);
   if (options.idsOnly && app.globals.format === undefined) {
     await printKeys(rows, idColumn(selection.table), app);
