@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CellineError } from '../errors/celline-error.ts';
+import { StoreError } from '../errors/store-error.ts';
 import type { WriteText } from '../formats/row-writer.ts';
 import type { App } from './app-type.ts';
 
@@ -32,27 +33,43 @@ export async function openData(app: App): Promise<DataSink> {
   return openFileSink(resolve(app.cwd, output));
 }
 
+/** A full disk is told as everywhere (exit 5); anything else asks for another file. */
+function outputError(path: string, cause: unknown): Error {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StoreError('operational', `Cannot write ${path}: the disk is full.`, {
+      hint: 'Free some space and run the command again.',
+      fields: { path },
+      cause,
+    });
+  }
+  const reason =
+    code === 'ENOENT' ? ': its folder does not exist' : code === 'EROFS' ? ': the file system is read-only' : '';
+  return new CellineError('OUTPUT', `${path} cannot be written${reason}.`, {
+    hint: code === 'ENOENT' ? 'Make the folder, or choose another file.' : 'Choose another file with --output.',
+    cause,
+  });
+}
+
 /** Opens a file that appears under its name only when it is whole. */
 export async function openFileSink(path: string): Promise<DataSink> {
   const { open, rename, rm } = await import('node:fs/promises');
   const temporary = `${path}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w').catch((cause: unknown) => {
-    throw new CellineError('OUTPUT', `${path} cannot be written.`, {
-      hint: 'Choose another file with --output.',
-      cause,
-    });
-  });
+  const failed = (cause: unknown): never => {
+    throw outputError(path, cause);
+  };
+  const handle = await open(temporary, 'w').catch(failed);
   return {
     isTerminal: false,
     columns: Number.POSITIVE_INFINITY,
     async write(text) {
       // Unlike one write(), it goes on until all of it is there or the disk refuses.
-      await handle.appendFile(text);
+      await handle.appendFile(text).catch(failed);
     },
     async finish() {
-      await handle.sync();
+      await handle.sync().catch(failed);
       await handle.close();
-      await rename(temporary, path);
+      await rename(temporary, path).catch(failed);
     },
     async discard() {
       await handle.close();

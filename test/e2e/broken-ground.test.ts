@@ -62,6 +62,25 @@ describe('a disk that does not take it', () => {
     expect(await storedKeys(folder)).toEqual(ids(5));
     expect((await celline(['query', 'SELECT count(*) AS n FROM runs'], { folder })).stdout).toBe('n\n5\n');
     expect((await celline(['add', 'GSM99000001'], { folder, url: server.url, env })).code).toBe(0);
+    // What only reads the tables goes on: also a backup to another disk, which is then wanted most.
+    const compared = await celline(['diff', '--from', '1'], { folder });
+    expect(compared.code, compared.stderr).toBe(0);
+    const saved = await celline(['db', 'backup', '--to', join(folder, 'elsewhere')], { folder });
+    expect(saved.code, saved.stderr).toBe(0);
+    expect((await celline(['db', 'backups', '--from', join(folder, 'elsewhere'), '--verify'], { folder })).code).toBe(
+      0,
+    );
+    const back = await celline(['db', 'rollback', '1', '--yes'], { folder });
+    expect([back.code, back.stderr]).toEqual([5, expect.stringContaining('the file system is read-only')]);
+  });
+
+  it('full: what a command writes beside the tables is told as a full disk too', async (context) => {
+    const disk = smallDisk(40);
+    if (disk === null) return context.skip('no file system may be mounted here');
+    const sql = "SELECT repeat('x', 1000) AS x FROM range(2000)";
+    const run = await celline(['query', sql, '--output', join(disk, 'x.csv')], { folder: projectFolder() });
+    expect([run.code, run.stderr]).toEqual([5, expect.stringContaining('x.csv: the disk is full.')]);
+    expect(readdirSync(disk)).toEqual([]);
   });
 
   it('a cache folder that cannot be written is a warning, not a failure (000-36)', async () => {

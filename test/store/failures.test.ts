@@ -72,7 +72,7 @@ const PROVOKED: Readonly<Record<StoreFailure, Provoked>> = {
   },
   integrity: {
     message: /INSDC_RUNS-.* is missing/,
-    hint: /Restore the tables folder from a backup/,
+    hint: /celline db check --repair takes it from a backup/,
     hasCause: true,
     provoke: async (dir) => {
       await filled(dir);

@@ -1,7 +1,7 @@
 import type { Comparison, ComparisonOptions, Difference } from '../../ports/comparison.ts';
 import type { Row, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
-import { holdPin } from '../disk/pins.ts';
+import { holdReadingPin } from '../disk/pins.ts';
 import { EMPTY_MANIFEST, type Manifest } from '../manifest/manifest.ts';
 import { unitedTable } from '../manifest/table-of.ts';
 import { readManifest } from '../parquet/kept-manifests.ts';
@@ -36,7 +36,7 @@ interface Held {
 
 async function holdStates({ context }: CareContext, from: number, to: number): Promise<Held> {
   // Pinned before they are read: what garbage collection took before is seen as missing, afterwards it takes nothing.
-  const pins = await Promise.all([from, to].filter((one) => one > 0).map((one) => holdPin(context, one)));
+  const pins = await Promise.all([from, to].filter((one) => one > 0).map((one) => holdReadingPin(context, one)));
   const release = async (): Promise<void> => {
     for (const unpin of pins) await unpin();
   };

@@ -40,7 +40,11 @@ const MEANINGS: Readonly<Record<string, { failure: StoreFailure; reason: string;
     reason: 'a file stands where a folder is needed',
     hint: 'Move that file away, or choose another tables folder.',
   },
-  ENOENT: { failure: 'integrity', reason: 'it does not exist', hint: 'Restore it from a backup.' },
+  ENOENT: {
+    failure: 'integrity',
+    reason: 'it does not exist',
+    hint: 'celline db check says what is missing; celline db restore brings a backup back.',
+  },
   EMFILE: { failure: 'operational', reason: 'too many open files', hint: 'Raise the limit of open files (ulimit -n).' },
   EIO: { failure: 'operational', reason: 'the disk reports an error', hint: 'Check the disk.' },
 };
@@ -116,8 +120,19 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw diskError(error, 'make the folder', path);
+    throw diskError(await folderError(path, error), 'make the folder', path);
   }
+}
+
+/** Node says ENOENT of folders that a read-only file system refuses; the first one that is missing, made alone, says why. */
+async function folderError(path: string, error: unknown): Promise<unknown> {
+  if (systemCode(error) !== 'ENOENT') return error;
+  let missing = path;
+  while (dirname(missing) !== missing && (await fileState(dirname(missing))) === null) missing = dirname(missing);
+  return mkdir(missing).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 /** Brings the content of a file to the disk. */

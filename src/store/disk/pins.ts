@@ -1,5 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StoreError } from '../../errors/store-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Processes } from '../../ports/processes.ts';
 import { fileState, listFolder, makeFolder, readTextIfThere, removeIfThere, replaceText, systemCode } from './disk.ts';
@@ -48,6 +49,22 @@ export async function holdPin(context: PinContext, sequence: number): Promise<()
     await touching;
     await removeIfThere(path);
   };
+}
+
+/** What a system says of a place that this process may only read. */
+const READ_ONLY: ReadonlySet<string | null> = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+/**
+ * A pin for one that only reads: where the tables may only be read it goes without. What somebody else's garbage collection
+ * takes meanwhile is then told as a missing segment.
+ */
+export async function holdReadingPin(context: PinContext, sequence: number): Promise<() => Promise<void>> {
+  try {
+    return await holdPin(context, sequence);
+  } catch (error) {
+    if (error instanceof StoreError && READ_ONLY.has(systemCode(error.cause))) return async () => undefined;
+    throw error;
+  }
 }
 
 async function keepTouching(path: string, pin: Pin, { clock, randomId }: PinContext, stop: AbortSignal): Promise<void> {

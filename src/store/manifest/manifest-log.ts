@@ -139,7 +139,7 @@ async function readFormat(layout: Layout): Promise<StoreFormat | null> {
     value = JSON.parse(text);
   } catch (error) {
     throw new StoreError('integrity', `${layout.format} is damaged: it is not JSON.`, {
-      hint: 'Restore the tables folder from a backup; nothing was changed.',
+      hint: 'Nothing was changed. celline db backups lists the backups, celline db restore brings one back.',
       fields: { path: layout.format },
       cause: error,
     });
@@ -258,7 +258,7 @@ async function byListing(layout: Layout): Promise<Manifest> {
   const manifest = text === null ? null : parseManifest(text, path);
   if (manifest !== null) return manifest;
   throw new StoreError('integrity', `${path} is damaged: the newest manifest is the stub of an old one.`, {
-    hint: 'Restore the tables folder from a backup; nothing was changed.',
+    hint: 'Nothing was changed. celline db backups lists the backups, celline db restore brings one back.',
     fields: { path },
   });
 }

@@ -146,7 +146,7 @@ export function segmentsOf(state: TableState): readonly Segment[] {
 
 function damaged(path: string, reason: string, cause?: unknown): StoreError {
   return new StoreError('integrity', `${path} is damaged: ${reason}.`, {
-    hint: 'Restore the tables folder from a backup; nothing was changed.',
+    hint: 'Nothing was changed. celline db backups lists the backups, celline db restore brings one back.',
     fields: { path },
     cause,
   });

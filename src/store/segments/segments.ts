@@ -55,7 +55,8 @@ async function blame(folder: string, segments: readonly Segment[], error: unknow
   });
 }
 
-const RESTORE = 'Restore the tables folder from a backup; nothing was changed.';
+const RESTORE =
+  'Nothing was changed. celline db check says what is damaged; celline db check --repair takes it from a backup that has it.';
 
 /** The segment that is missing, has another size than it was written with, or is named by an error of DuckDB. */
 export async function findDamage(

@@ -5,7 +5,7 @@ import { StoreError } from '../../../errors/store-error.ts';
 import type { BackupDamage, BackupInfo } from '../../../ports/store-care.ts';
 import { copySynced } from '../../disk/copy-file.ts';
 import { diskError, makeFolder, syncFolder, systemCode, writeSynced } from '../../disk/disk.ts';
-import { holdPin } from '../../disk/pins.ts';
+import { holdReadingPin } from '../../disk/pins.ts';
 import { formatManifest, type Manifest, type Segment } from '../../manifest/manifest.ts';
 import type { BackupPlace } from './backup-place.ts';
 import {
@@ -49,7 +49,7 @@ export async function createBackup(place: BackupPlace, making: BackupMaking): Pr
   const { context } = place;
   const manifest = await context.log.newest();
   if (manifest.sequence === 0) throw nothingToCopy(context.layout.tables);
-  const free = await holdPin(context, manifest.sequence);
+  const free = await holdReadingPin(context, manifest.sequence);
   let staging: string | null = null;
   try {
     await makeFolder(making.dir);
