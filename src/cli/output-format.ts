@@ -9,6 +9,7 @@ const BY_SUFFIX: readonly (readonly [string, Format])[] = [
   ['.ndjson', 'ndjson'],
   ['.jsonl', 'ndjson'],
   ['.md', 'markdown'],
+  ['.markdown', 'markdown'],
   ['.parquet', 'parquet'],
   ['.xlsx', 'xlsx'],
 ];

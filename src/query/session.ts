@@ -7,6 +7,7 @@ import {
 } from '@duckdb/node-api';
 import { ConfigError } from '../errors/config-error.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
+import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ParquetOptions, QueryAnswer, QueryParameters } from '../ports/query.ts';
 import type { PluginColumns } from '../ports/store-care.ts';
@@ -119,7 +120,14 @@ async function meaning(shared: Shared, error: unknown, sql: string, manifest = s
   if (error instanceof InterruptedError) return error;
   const meant = engineError(error, sql);
   const segments = Object.values(manifest?.tables ?? {}).flatMap(segmentsOf);
-  return (await findDamage(shared.settings.layout.segments, segments, meant)) ?? meant;
+  return (await findDamage(shared.settings.layout.segments, segments, meant)) ?? asMistake(meant);
+}
+
+/** A value that is none of its type came from the statement or from who gave it: the tables are not to blame. */
+function asMistake(error: StoreError): StoreError {
+  if (error.failure !== 'type_conversion') return error;
+  const hint = 'Give a value of that type; TRY_CAST makes NULL of what is none.';
+  return new StoreError('query', error.message, { hint, fields: error.fields, cause: error.cause });
 }
 
 async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlySet<string> | null): Promise<void> {

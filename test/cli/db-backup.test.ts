@@ -1,5 +1,6 @@
 import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreCare } from '../../src/ports/store-care.ts';
 import { addSamples, allRows, careOf, newPlace, type Place } from '../store/care/backed-up-store.ts';
@@ -68,6 +69,8 @@ describe('celline db backup, backups, restore', () => {
       const { code, stderr } = await db(['restore', wrong, '--yes']);
       expect(code, wrong).toBe(2);
       expect(stderr).toContain(name);
+      const asked = await db(['restore', wrong], { keyboard: new PassThrough(), stderrColumns: 80 });
+      expect([asked.code, asked.stderr]).toEqual([2, expect.not.stringContaining('[y/N]')]);
     }
   });
 

@@ -47,6 +47,7 @@ test('003-09 errors are exit 5; --repair mends what is safe, says it, and exits 
   expect(found.stderr).toContain('celline db check --repair');
   const mended = await check(ground, '--repair');
   expect([mended.code, mended.stderr]).toEqual([0, expect.stringContaining('left: 0 errors, 0 warnings')]);
+  expect(mended.stderr).toContain('celline db rollback');
   await smuggle(ground, 'INSDC_RUNS', 'runs', [run({ key: 'SRR7', parent: 'GSM7' })]);
   const left = await check(ground, '--repair', '--format', 'tsv');
   expect(left.code).toBe(5);

@@ -67,7 +67,7 @@ describe('celline db', () => {
     expect(refused.stderr).toContain('Add --yes.');
     const planned = await db(['rollback', '1', '--dry-run']);
     expect(planned.stdout).toBe('table\tbefore\tafter\tdifference\nASKED\t2\t1\t-1\nGEO_SAMPLES\t4\t3\t-1\n');
-    expect(planned.stderr).toContain('would change');
+    expect(planned.stderr).toContain('would change. Row by row: celline diff --from 2 --to 1\n');
     for (const argv of [['rollback'], ['rollback', 'yesterday'], ['rollback', '-1'], ['rollback', '1.5']]) {
       expect((await db(argv)).code, argv.join(' ')).toBe(2);
     }

@@ -64,6 +64,11 @@ describe('read-only SQL', () => {
     await removeFolders();
   });
 
+  test('a value of another type is a mistake of who asks, not of the tables', async () => {
+    const failure = await query.run('SELECT key FROM samples LIMIT $n', { n: 'abc' }).catch((error) => error);
+    expect(failure).toMatchObject({ failure: 'query', hint: expect.stringContaining('TRY_CAST') });
+  });
+
   test('000-10 joins runs to samples; values have their JavaScript types', async () => {
     const sql = `SELECT s.key, s.attributes, s.taxon_id, s.fetched_at, r.spots, f.urls, count(*) OVER () AS n, 1.5 AS d,
       DATE '2026-02-03' AS day, {'a': [1, 2]} AS struct, TIMESTAMP '2026-01-01 01:02:03' AS naive

@@ -56,9 +56,14 @@ async function repair(integrity: Integrity, count: Count, app: App): Promise<num
   await app.say(
     `${plural(Math.max(0, gone), 'finding')} mended; left: ${plural(left.errors, 'error')}, ${plural(left.warnings, 'warning')}.`,
   );
-  if (gone > 0)
+  if (done.some(isInRows))
     await app.say('To undo it: celline db log, then celline db rollback with the number before the repair.');
   return left.errors === 0 ? EXIT.ok : EXIT.store;
+}
+
+/** What is done to files makes no commit, and cannot be undone by going back. */
+function isInRows({ finding, done }: Repaired): boolean {
+  return done === finding.repair && !/^(segment|plain_table|manifest|format)_/.test(finding.check);
 }
 
 /** The finding with what was done where it said what could be. */

@@ -49,6 +49,8 @@ async function isConfirmed(backups: Backups, wanted: string, app: App): Promise<
   if (!app.canAsk) throw new UsageError('restore cannot ask here whether you are sure.', { hint: 'Add --yes.' });
   const list = await backups.list(wanted.includes('/') ? { from: dirname(wanted) } : {});
   const found = list.find(({ name, path }) => name === wanted || path === wanted);
+  // One that is not there, or no backup, is told before anything is asked.
+  if (found === undefined) await backups.verify(wanted);
   const what = found === undefined ? '' : ` (${found.at.slice(0, 16)}Z, ${found.reason}, ${plural(found.rows, 'row')})`;
   await app.say('The present tables are kept as a backup first.');
   return /^y(es)?$/i.test((await app.ask(`Restore ${printable(wanted)}${what}? [y/N] `)).trim());

@@ -46,7 +46,9 @@ export async function run(options: RollbackOptions, app: App): Promise<number> {
 
 function saying({ to, sequence, tables }: RollbackReport, { dryRun, all }: RollbackOptions): string {
   if (Object.keys(tables).length === 0) return `The tables are those of ${to} already.`;
-  if (dryRun) return `This is what going back from ${sequence} to ${to} would change.`;
+  if (dryRun) {
+    return `This is what going back from ${sequence} to ${to} would change. Row by row: celline diff --from ${sequence} --to ${to}`;
+  }
   return `${sequence} shows the tables of ${to}. To undo it: celline db rollback ${sequence - 1}${all ? ' --all' : ''}`;
 }
 
