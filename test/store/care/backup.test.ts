@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,6 +83,23 @@ describe('making a backup', () => {
       { clock },
     );
     expect(names).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((count) => `20261121T093000Z-${count}`));
+  });
+
+  test('003-31 --keep N of a copied or restored project leaves the backups of the first one', async () => {
+    const [first, restored, copied] = [await newPlace(), await newPlace(), await newPlace()];
+    const shared = join(dirname(first.dir), 'shared');
+    await addSamples(first, [1]);
+    const kept = await withCare(first, ({ backups }) => backups.create({ to: shared }));
+    await withCare(restored, ({ backups }) => backups.restore(kept.path));
+    await cp(first.dir, copied.dir, { recursive: true });
+    const names = [kept.name];
+    for (const place of [restored, copied]) {
+      await withCare(place, ({ backups }) => backups.create({ to: shared, keep: 1 }));
+      names.unshift((await withCare(place, ({ backups }) => backups.create({ to: shared, keep: 1 }))).name);
+    }
+    expect((await withCare(first, ({ backups }) => backups.list({ from: shared }))).map(({ name }) => name)).toEqual(
+      names,
+    );
   });
 
   test('003-31 --keep N leaves the newest N of this project; automatic ones make room by themselves', async () => {

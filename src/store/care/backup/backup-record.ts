@@ -1,6 +1,7 @@
 import { StoreError } from '../../../errors/store-error.ts';
 import type { BackupDamage, BackupInfo } from '../../../ports/store-care.ts';
 import { type Manifest, type Segment, segmentsOf } from '../../manifest/manifest.ts';
+import type { BackupOrigin } from './origin.ts';
 
 /** Version of the files of a backup; one of a newer celline is refused. */
 export const BACKUP_FORMAT = 1;
@@ -22,7 +23,7 @@ export interface BackupFile {
 }
 
 /** What `backup.json` says. */
-export interface BackupRecord {
+export interface BackupRecord extends BackupOrigin {
   readonly format: number;
   /** Version of the celline that made it. */
   readonly celline: string;
@@ -32,8 +33,6 @@ export interface BackupRecord {
   readonly reason: string;
   /** `user@machine`. */
   readonly by: string;
-  /** Names the store that it was made of. */
-  readonly store: string;
   /** Format of the store's files. */
   readonly storeFormat: number;
   /** Number of the manifest. */
@@ -105,7 +104,7 @@ export function parseRecord(text: string, path: string): BackupRecord | null {
   if (typeof value !== 'object' || value === null) return null;
   const record = value as Record<string, unknown>;
   if (typeof record.format === 'number' && record.format > BACKUP_FORMAT) throw newerBackup(path, record.format);
-  const texts = ['celline', 'at', 'reason', 'by', 'store'].every((name) => typeof record[name] === 'string');
+  const texts = ['celline', 'at', 'reason', 'by', 'store', 'tables'].every((name) => typeof record[name] === 'string');
   const numbers = ['format', 'storeFormat', 'sequence', 'rows'].every((name) => Number.isSafeInteger(record[name]));
   const { files, damaged } = record;
   if (!texts || !numbers || !Array.isArray(damaged) || !Array.isArray(files) || !files.every(isFile)) return null;

@@ -2,6 +2,7 @@ import type { Backups } from '../../../ports/store-care.ts';
 import type { BackupPlace } from './backup-place.ts';
 import { isAutomatic } from './backup-record.ts';
 import { createBackup } from './create-backup.ts';
+import { originOf } from './origin.ts';
 import { pruneBackups } from './prune-backups.ts';
 import { backupNames, describeBackup, findBackup, verifyBackup } from './read-backup.ts';
 import { restoreBackup } from './restore.ts';
@@ -12,10 +13,10 @@ export function openBackups(place: BackupPlace): Backups {
     create: async ({ reason = 'manual', keep, to } = {}) => {
       const dir = to ?? place.dir;
       const { info } = await createBackup(place, { reason, dir, salvages: false });
-      const store = (await place.context.log.format())?.store ?? '';
-      if (keep !== undefined) await pruneBackups(place.context, { dir, store, keep, automaticOnly: false });
+      const origin = await originOf(place.context);
+      if (keep !== undefined) await pruneBackups(place.context, { dir, origin, keep, automaticOnly: false });
       else if (isAutomatic(reason)) {
-        await pruneBackups(place.context, { dir, store, keep: place.keep, automaticOnly: true });
+        await pruneBackups(place.context, { dir, origin, keep: place.keep, automaticOnly: true });
       }
       return info;
     },

@@ -22,6 +22,7 @@ import {
   segmentPaths,
   timeOfName,
 } from './backup-record.ts';
+import { originOf } from './origin.ts';
 import { backupNames } from './read-backup.ts';
 import { makeStaging, removeDeadStaging, removeFolder } from './staging.ts';
 
@@ -166,7 +167,7 @@ async function writeRecord(place: BackupPlace, parts: RecordParts, staging: stri
     at: new Date(context.clock.now()).toISOString(),
     reason,
     by: context.author.by,
-    store: (await context.log.format())?.store ?? '',
+    ...(await originOf(context)),
     storeFormat: manifest.format,
     sequence: manifest.sequence,
     rows: Object.values(manifest.tables).reduce((sum, state) => sum + state.rows, 0),

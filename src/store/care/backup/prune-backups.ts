@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, systemCode } from '../../disk/disk.ts';
 import { isAutomatic } from './backup-record.ts';
+import type { BackupOrigin } from './origin.ts';
 import { backupNames, readRecord } from './read-backup.ts';
 import { makeStaging, removeFolder, type StagingContext } from './staging.ts';
 
@@ -9,8 +10,8 @@ import { makeStaging, removeFolder, type StagingContext } from './staging.ts';
 export interface Pruning {
   /** Folder of the backups. */
   readonly dir: string;
-  /** Only backups of this store count: several projects may share a folder. */
-  readonly store: string;
+  /** Only backups of these tables count: several projects, and copies of one, may share a folder. */
+  readonly origin: BackupOrigin;
   /** So many stay, the newest. */
   readonly keep: number;
   /** True: only those that celline took by itself count and go. */
@@ -21,13 +22,14 @@ export interface Pruning {
 
 /** Removes what exceeds the number to keep; gives the names. What cannot be read counts for nothing and stays. */
 export async function pruneBackups(context: StagingContext, pruning: Pruning): Promise<string[]> {
-  const { dir, store, keep, automaticOnly, except } = pruning;
+  const { dir, origin, keep, automaticOnly, except } = pruning;
   const removed: string[] = [];
   let counted = 0;
   for (const name of await backupNames(dir)) {
     const path = join(dir, name);
     const record = await readRecord(path).catch(() => null);
-    if (record === null || record.store !== store || (automaticOnly && !isAutomatic(record.reason))) continue;
+    if (record === null || record.store !== origin.store || record.tables !== origin.tables) continue;
+    if (automaticOnly && !isAutomatic(record.reason)) continue;
     counted += 1;
     if (counted <= keep || path === except) continue;
     await removeBackup(context, dir, path);

@@ -15,6 +15,7 @@ import { segmentPaths } from './backup-record.ts';
 import { bringSegments, wholeSegments } from './bring-segments.ts';
 import { createBackup, type MadeBackup } from './create-backup.ts';
 import { editsShown } from './edits-shown.ts';
+import { originOf } from './origin.ts';
 import { restoredTables, statesToRestore } from './plan-restore.ts';
 import { pruneBackups } from './prune-backups.ts';
 import { openWholeBackup, type WholeBackup } from './read-backup.ts';
@@ -115,8 +116,8 @@ async function replacePresent(
 async function keepPresent(place: BackupPlace, backup: WholeBackup): Promise<MadeBackup> {
   const { context, dir, keep } = place;
   const kept = await createBackup(place, { reason: 'before restore', dir, salvages: true });
-  const store = (await context.log.format())?.store ?? '';
-  await pruneBackups(context, { dir, store, keep, automaticOnly: true, except: backup.path });
+  const origin = await originOf(context);
+  await pruneBackups(context, { dir, origin, keep, automaticOnly: true, except: backup.path });
   return kept;
 }
 
