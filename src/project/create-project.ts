@@ -23,6 +23,7 @@ import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
+import { settleTables } from './settle-tables.ts';
 import { showRecord, showRecords } from './show-record.ts';
 
 /** How a handler's door to the HTTP stack is opened. */
@@ -74,10 +75,10 @@ export function createProject(parts: ProjectParts): Project {
     annotate: async (notes) => {
       const began = clock.now();
       const answer = await annotateRecords(notes, new Date(began).toISOString(), store);
-      await settleTables(store, clock.now() - began);
+      await settleTables(parts, clock.now() - began);
       return answer;
     },
-    ...exchangeTables(parts, (ranMs) => settleTables(store, ranMs)),
+    ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
     handlers: async () =>
       registry
         .listHandlers()
@@ -120,22 +121,8 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
     yield* options.atomic === true ? dispatchAtomically(ids, settings) : dispatch(ids, settings);
   } finally {
     // Also after a stop: what is committed is what the plain tables show.
-    if (mayHaveChanged) await settleTables(store, clock.now() - began);
+    if (mayHaveChanged) await settleTables(parts, clock.now() - began);
   }
-}
-
-/** Milliseconds for which one row of a plain table is rewritten: 0.5 s for 260,000 rows, 2.4 s for 1,300,000 (2 cores, 2026-11). */
-const REWRITE_MS_PER_ROW = 0.002;
-
-/**
- * Merges small segments and brings the plain tables up to date: small ones always, large ones when the command ran ten
- * times longer than that takes.
- */
-async function settleTables(store: Store, ranMs: number): Promise<void> {
-  await store.compact();
-  const behind = (await store.publish()).filter((table) => table.behind > 0);
-  const rows = behind.reduce((sum, table) => sum + table.rows, 0);
-  if (rows > 0 && ranMs >= 10 * rows * REWRITE_MS_PER_ROW) await store.publish({ force: true });
 }
 
 function checkHandler(name: string | undefined, registry: Registry): void {
@@ -193,8 +180,9 @@ async function plan(ids: readonly string[], options: AddOptions, parts: ProjectP
 async function remove(
   names: readonly string[],
   options: RemoveOptions,
-  { store, clock }: ProjectParts,
+  parts: ProjectParts,
 ): ReturnType<Project['remove']> {
+  const { store, clock } = parts;
   const began = clock.now();
   const at = new Date(began).toISOString();
   if (options.dryRun === true) return removeRecords(names, options, at, store);
@@ -204,7 +192,7 @@ async function remove(
     await transaction.rollback();
     return { ...removed, removed: {}, notesKept: 0 };
   });
-  await settleTables(store, clock.now() - began);
+  await settleTables(parts, clock.now() - began);
   return answer;
 }
 

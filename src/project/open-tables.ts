@@ -63,6 +63,7 @@ export function openTables(place: TablesSettings): Tables {
     version: VERSION,
     pluginColumns: columnsOf(place.handlers),
     migrationsDir: join(place.root, 'migrations'),
+    warn: (message) => place.reporter.emit({ type: 'warning', message }),
   };
   const care = lazily(() => openCare(config, settings));
   const upgrade = (version: number): Promise<void> => migrateBeforeWriting(care, version, place.reporter);

@@ -22,6 +22,8 @@ export interface CareSettings extends ParquetStoreSettings {
   readonly keepBackups?: number;
   /** Folder of the project's own migrations; default none. */
   readonly migrationsDir?: string;
+  /** Hears what the user should read; absent: such a thing is an error. */
+  readonly warn?: (message: string) => void;
   /** Version of celline, which backups name; default none. */
   readonly version?: string;
 }
@@ -29,12 +31,13 @@ export interface CareSettings extends ParquetStoreSettings {
 /** Everything that looks after the tables of a Parquet store. Opens the engine when it is needed. */
 export function openStoreCare(settings: CareSettings): StoreCare {
   const { context, door } = openContext(settings);
-  const { makeLink } = settings;
+  const { makeLink, warn } = settings;
   const care = {
     context,
     renew: door.close,
     hasPlainTables: settings.plainTables !== false,
     ...(makeLink === undefined ? {} : { makeLink }),
+    ...(warn === undefined ? {} : { warn }),
   };
   const dir = settings.backupDir ?? join(dirname(settings.dir), 'backups');
   const findCopy = createCopyFinder(dir);
