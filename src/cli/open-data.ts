@@ -33,6 +33,14 @@ export async function openData(app: App): Promise<DataSink> {
   return openFileSink(resolve(app.cwd, output));
 }
 
+/** Why a file cannot be written, by the code of the system. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+};
+
 /** A full disk is told as everywhere (exit 5); anything else asks for another file. */
 function outputError(path: string, cause: unknown): Error {
   const code = cause instanceof Error && 'code' in cause ? cause.code : null;
@@ -43,8 +51,8 @@ function outputError(path: string, cause: unknown): Error {
       cause,
     });
   }
-  const reason =
-    code === 'ENOENT' ? ': its folder does not exist' : code === 'EROFS' ? ': the file system is read-only' : '';
+  const said = REASONS[String(code)];
+  const reason = said === undefined ? '' : `: ${said}`;
   return new CellineError('OUTPUT', `${path} cannot be written${reason}.`, {
     hint: code === 'ENOENT' ? 'Make the folder, or choose another file.' : 'Choose another file with --output.',
     cause,
@@ -69,7 +77,10 @@ export async function openFileSink(path: string): Promise<DataSink> {
     async finish() {
       await handle.sync().catch(failed);
       await handle.close();
-      await rename(temporary, path).catch(failed);
+      await rename(temporary, path).catch(async (error: unknown) => {
+        await rm(temporary, { force: true });
+        failed(error);
+      });
     },
     async discard() {
       await handle.close();

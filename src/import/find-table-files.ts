@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import { diskError } from '../store/disk/disk.ts';
 import { TABLE_SUFFIXES } from './open-table-file.ts';
+import { STDIN } from './spool-pipe.ts';
 
 /** Records before those that hang on them, by what a file's name says of its table. */
 const ORDER: readonly RegExp[] = [/(GSE|PROJECTS)\./i, /(GSM|SAMPLES)\./i, /(SRR|RUNS)\./i, /FILES\./i, /LINKS\./i];
 
-/** The files that some paths mean: a folder stands for the tables in it, projects first; hidden files are passed over. */
+/** The files that some paths mean: a folder stands for the tables in it, projects first; hidden files are passed over; `-` stays. */
 export async function findTableFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
+    if (path === STDIN) {
+      found.push(path);
+      continue;
+    }
     const state = await stat(path).catch((cause: unknown) => {
       throw new UsageError(`${path} does not exist or cannot be read.`, { hint: 'Check the path.', cause });
     });

@@ -11,6 +11,7 @@ import { openTableFile } from './open-table-file.ts';
 import { pythonRows } from './python-rows.ts';
 import type { RawRow, RawTable } from './raw-table.ts';
 import { recognise } from './recognise.ts';
+import { STDIN, spoolPipe } from './spool-pipe.ts';
 import { tableRows } from './table-rows.ts';
 
 /** What an import needs of the project. */
@@ -78,8 +79,9 @@ async function importFile(
 ): Promise<ImportReport> {
   const counts = { ...NOTHING };
   let mapper: RowMapper | null = null;
+  const readable = await spoolPipe(file, context.signal);
   try {
-    const raw = await openTableFile(file, context.engine);
+    const raw = await openTableFile(readable.path, context.engine);
     mapper = mapperOf(file, raw, options);
     await tellIgnored(file, mapper, options);
     const work = createRowReader(file, mapper, options);
@@ -99,9 +101,13 @@ async function importFile(
     return { file, table: mapper.table, ...counts };
   } catch (error) {
     // What fails in the store, or is stopped, concerns every file.
-    if (!(error instanceof UsageError) && !isFileFault(error, file)) throw error;
-    await tell(options, { ...told(error), file, line: null, key: null, kind: 'file' });
+    if (!(error instanceof UsageError) && !isFileFault(error, readable.path)) throw error;
+    const { reason, hint } = told(error);
+    const named = reason.replaceAll(readable.path, file === STDIN ? 'stdin' : file);
+    await tell(options, { reason: named, hint, file, line: null, key: null, kind: 'file' });
     return { file, table: null, ...counts };
+  } finally {
+    await readable.release();
   }
 }
 

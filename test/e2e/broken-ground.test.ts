@@ -81,6 +81,10 @@ describe('a disk that does not take it', () => {
     const run = await celline(['query', sql, '--output', join(disk, 'x.csv')], { folder: projectFolder() });
     expect([run.code, run.stderr]).toEqual([5, expect.stringContaining('x.csv: the disk is full.')]);
     expect(readdirSync(disk)).toEqual([]);
+    const folder = projectFolder();
+    const onFolder = await celline(['list', '--output', folder], { folder });
+    expect([onFolder.code, onFolder.stderr]).toEqual([1, expect.stringContaining('it is a folder')]);
+    expect(readdirSync(join(folder, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('a cache folder that cannot be written is a warning, not a failure (000-36)', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +74,26 @@ describe('the built command', () => {
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(hint);
   });
+});
+
+it('what comes through a pipe is imported like a file, and faults are told by its name', async () => {
+  const folder = projectFolder();
+  const piped = await celline(['import', '-', '--source', 'LAB'], {
+    folder,
+    stdin: 'key,tissue\nL1,brain\nL1,liver\n',
+  });
+  expect(piped.code, piped.stderr).toBe(3);
+  expect(piped.stdout.split('\n')[1]).toBe('-\tsamples\t2\t1\t0\t0\t1\t0');
+  expect(piped.stderr).toContain('-:3: L1 was on line 2 already');
+  const empty = await celline(['import', '-'], { folder, stdin: '' });
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('stdin is empty')]);
+  const fifo = join(folder, 'pipe');
+  execFileSync('mkfifo', [fifo]);
+  const writer = spawn('sh', ['-c', 'printf \'{"key":"L2"}\\n{"key":"L3"}\\n\' > "$0"', fifo]);
+  const read = await celline(['import', fifo, '--table', 'samples', '--source', 'LAB'], { folder });
+  writer.kill();
+  expect(read.code, read.stderr).toBe(0);
+  expect((await celline(['list', '--ids-only'], { folder })).stdout).toBe('L1\nL2\nL3\n');
 });
 
 /** A disk of 1 MB; null where this user may not make one. */

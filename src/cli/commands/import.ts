@@ -61,7 +61,7 @@ export async function run({ paths, how, rejects }: ImportCommandOptions, app: Ap
     else await app.say(problemText(problem, app.cwd));
     told += 1;
   };
-  const files = paths.map((path) => resolve(app.cwd, path));
+  const files = paths.map((path) => (path === '-' ? path : resolve(app.cwd, path)));
   async function* rows() {
     for await (const report of project.importTables(files, { ...how, onProblem })) {
       reports.push(report);

@@ -39,7 +39,9 @@ export const IMPORT: CommandDeclaration = {
   summary: 'take in tables from files: lists kept by hand, exports, tables of the Python Celline',
   description:
     'A csv or tsv needs a header with key (or id); columns that no table has become attributes of the sample. What an archive said is kept.',
-  arguments: [{ name: '<paths...>', summary: 'parquet, csv, tsv, json and ndjson files, or folders of them' }],
+  arguments: [
+    { name: '<paths...>', summary: 'parquet, csv, tsv, json and ndjson files, or folders of them; - is stdin' },
+  ],
   options: [
     { flags: '--source <name>', summary: 'source of rows that name none (default: LOCAL)' },
     { flags: '--table <name>', summary: 'table of the files (default: by name and columns)', choices: TABLE_CHOICES },
@@ -50,6 +52,7 @@ export const IMPORT: CommandDeclaration = {
   ],
   examples: [
     { line: 'celline import samples.csv --source LAB', says: 'own samples, in DB/LAB_SAMPLES.parquet' },
+    { line: 'zcat samples.csv.gz | celline import -', says: 'from a pipe' },
     { line: 'celline import ../old/DB', says: 'SRA_GSE, SRA_GSM and SRA_SRR of the Python Celline' },
     { line: 'celline import tables/ --atomic', says: 'an export of another project, all of it or nothing' },
   ],

@@ -21,12 +21,15 @@ export async function ask(question: string, { input, output, signal }: AskSettin
   signal.addEventListener('abort', stop, { once: true });
   try {
     return await new Promise<string>((resolve, reject) => {
-      const interrupt = (): void => reject(new InterruptedError('Stopped by the user.'));
+      const interrupt = (): void => {
+        output.write('\n');
+        reject(new InterruptedError('Stopped by the user.'));
+      };
       reader.once('SIGINT', interrupt);
       reader.once('close', () => {
+        if (signal.aborted) return interrupt();
         output.write('\n');
-        if (signal.aborted) interrupt();
-        else resolve('');
+        resolve('');
       });
       reader.question(question, resolve);
     });
