@@ -2,6 +2,7 @@ import type { Change, CommitReport, ReadWrite } from '../ports/store.ts';
 import type { AnnotationRow } from '../records/annotation.ts';
 import type { AskedRow } from '../records/asked.ts';
 import type { FilePatch } from '../records/file.ts';
+import { IMPORT_HANDLER } from '../records/import-handler.ts';
 import type { LinkRow } from '../records/link.ts';
 import type { ProjectPatch } from '../records/project.ts';
 import { EMPTY_UNIT } from '../records/record-unit.ts';
@@ -9,7 +10,7 @@ import type { RunPatch } from '../records/run.ts';
 import type { SamplePatch } from '../records/sample.ts';
 import type { Row, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
-import { IMPORT_HANDLER, type ImportRecord } from './import-record.ts';
+import type { ImportRecord } from './import-record.ts';
 import { keepStored } from './keep-stored.ts';
 
 /** What one batch did to the table that its file is about. */

@@ -19,6 +19,3 @@ export interface RowMapper {
   readonly ignored: readonly string[];
   read(cells: Readonly<Record<string, unknown>>): ReadRow;
 }
-
-/** Name of the handler of everything that an import brought. */
-export const IMPORT_HANDLER = 'import';

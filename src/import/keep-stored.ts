@@ -1,7 +1,7 @@
+import { IMPORT_HANDLER } from '../records/import-handler.ts';
 import type { CellValue, Row, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { equalCells, PROVENANCE_NAMES } from '../store/plan/merge-rows.ts';
-import { IMPORT_HANDLER } from './import-record.ts';
 
 /** What of an imported row goes to the store. */
 export interface KeptRow {

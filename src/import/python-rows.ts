@@ -1,9 +1,10 @@
 import { readAccession } from '../id/accession.ts';
 import { type FileOrigin, fileKey } from '../records/file.ts';
+import { IMPORT_HANDLER } from '../records/import-handler.ts';
 import type { CellValue } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { cellOf } from './cell-of.ts';
-import { IMPORT_HANDLER, type ImportRecord, type ReadRow, type RowMapper } from './import-record.ts';
+import type { ImportRecord, ReadRow, RowMapper } from './import-record.ts';
 import type { PythonTable } from './recognise.ts';
 
 /*

@@ -1,8 +1,9 @@
 import { readAccession } from '../id/accession.ts';
+import { IMPORT_HANDLER } from '../records/import-handler.ts';
 import { type CellValue, type Column, PROVENANCE_COLUMNS, type TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { cellOf, wellFormed } from './cell-of.ts';
-import { IMPORT_HANDLER, type ReadRow, type RowMapper } from './import-record.ts';
+import type { ReadRow, RowMapper } from './import-record.ts';
 
 /** Columns that the store fills by itself. */
 const STAMPED: ReadonlySet<string> = new Set(['created_at', 'updated_at']);

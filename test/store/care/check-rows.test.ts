@@ -4,7 +4,18 @@ import type { Row, TableName } from '../../../src/records/table.ts';
 import { AT, LATER } from '../../../src/testing/contract/store-records.ts';
 import { aFile, aProject, aRun, aSample } from '../../../src/testing/factories.ts';
 import { openTestStore, removeFolders } from '../open-test-store.ts';
-import { alter, anAnswer, findings, found, mend, newGround, smuggle, sound, withCare } from './damaged-store.ts';
+import {
+  alter,
+  anAnswer,
+  findings,
+  found,
+  type Ground,
+  mend,
+  newGround,
+  smuggle,
+  sound,
+  withCare,
+} from './damaged-store.ts';
 
 afterAll(removeFolders);
 
@@ -189,6 +200,26 @@ test('a run that pools samples and a sample of several series are no contradicti
   };
   await sound(ground, more);
   expect(await found(ground)).toEqual([]);
+}, 30_000);
+
+async function childrenOf(ground: Ground, key: string): Promise<unknown> {
+  const store = openTestStore(ground.dir, ground);
+  const [row] = await store.get('samples', [key]);
+  await store.close();
+  return row?.children;
+}
+
+test('003-11 runs that a list kept by hand names may come later: no finding, and a repair of the list keeps them', async () => {
+  const ground = await newGround();
+  const imported = { source: 'LAB', handler: 'import' };
+  const samples = [aSample({ key: 'L1', children: 'R1,R2', ...imported })];
+  await sound(ground, { samples, runs: [aRun({ key: 'R1', parent: 'L1', ...imported })] });
+  expect(await found(ground)).toEqual([]);
+  await smuggle(ground, 'LAB_RUNS', 'runs', [aRun({ key: 'R3', parent: 'L1', ...imported }) as unknown as Row]);
+  expect(await found(ground)).toEqual(['children_differ L1 children']);
+  await mend(ground);
+  expect(await found(ground)).toEqual([]);
+  expect(await childrenOf(ground, 'L1')).toBe('R1,R2,R3');
 }, 30_000);
 
 test('children and parents that disagree: told, and the lists are rebuilt from what the children say', async () => {

@@ -1,4 +1,5 @@
 import { GOOD_OUTCOMES } from '../../../records/asked.ts';
+import { IMPORT_HANDLER } from '../../../records/import-handler.ts';
 import { IDENTITY_KINDS } from '../../../records/link.ts';
 import { tableOf } from '../../manifest/table-of.ts';
 import { sqlText } from '../../segments/column-sql.ts';
@@ -104,6 +105,11 @@ function runsOfSamples(live: LiveTables): string {
     SELECT alias, key FROM (${links}) AS l SEMI JOIN (${runs}) AS r ON l.key = r.key WHERE kind = 'sample'`;
 }
 
+/** Samples of lists kept by hand (`key`): runs that they name may come later, and nobody says them again. */
+function keptByHand(live: LiveTables): string {
+  return `SELECT key FROM (${rowsOf(live, 'samples', ['key', 'handler'])}) WHERE handler = ${sqlText(IMPORT_HANDLER)}`;
+}
+
 /** What a sample lists against what its runs say. */
 function samplesThatDiffer(live: LiveTables): string[] {
   const runs = rowsOf(live, 'runs', ['key', 'parent']);
@@ -113,7 +119,8 @@ function samplesThatDiffer(live: LiveTables): string[] {
     `SELECT l._table, l.owner AS _row, 'children' AS _column,
       'lists ' || l.child || CASE WHEN r.key IS NULL THEN ', which is not stored' ELSE ', which belongs to ' || coalesce(r.parent, 'NULL') END AS _detail
     FROM (SELECT * FROM (${listed(live, 'samples')}) AS l ANTI JOIN (${runsOfSamples(live)}) AS p ON l.owner = p.owner AND l.child = p.child) AS l
-    LEFT JOIN (${runs}) AS r ON l.child = r.key`,
+    LEFT JOIN (${runs}) AS r ON l.child = r.key
+    WHERE r.key IS NOT NULL OR l.owner NOT IN (${keptByHand(live)})`,
     `SELECT o._table, o.owner AS _row, 'children' AS _column, 'does not list its run ' || o.child AS _detail
     FROM (${own}) AS o ANTI JOIN (${listed(live, 'samples')}) AS l ON o.owner = l.owner AND o.child = l.child`,
   ];
@@ -142,7 +149,9 @@ function rebuiltLists(live: LiveTables, table: 'samples' | 'projects'): string {
   const runs = rowsOf(live, 'runs', ['key', 'parent']);
   const pooled = `SELECT l.owner, l.child FROM (${listed(live, 'samples')}) AS l SEMI JOIN (${runsOfSamples(live)}) AS p ON l.owner = p.owner AND l.child = p.child`;
   const own = `SELECT parent AS owner, key AS child FROM (${runs}) WHERE parent IS NOT NULL`;
-  return `SELECT owner, ${JOINED} AS children FROM (${pooled} UNION ${own}) GROUP BY owner`;
+  const later = `SELECT l.owner, l.child FROM (${listed(live, 'samples')}) AS l ANTI JOIN (${runs}) AS r ON l.child = r.key
+    WHERE l.owner IN (${keptByHand(live)})`;
+  return `SELECT owner, ${JOINED} AS children FROM (${pooled} UNION ${own} UNION ${later}) GROUP BY owner`;
 }
 
 /** A list of children that is not what the children say. */
