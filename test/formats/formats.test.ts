@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../../src/cli/global-options.ts';
-import { createRowWriter } from '../../../src/cli/render/choose-writer.ts';
-import { createPaint } from '../../../src/cli/render/paint.ts';
-import { cellText, jsonText, type PrintColumn, type PrintRow } from '../../../src/formats/cell.ts';
+import type { Format } from '../../src/cli/global-options.ts';
+import { createRowWriter } from '../../src/cli/render/choose-writer.ts';
+import { createPaint } from '../../src/cli/render/paint.ts';
+import { cellText, jsonText, type PrintColumn, type PrintRow } from '../../src/formats/cell.ts';
 
 const COLUMNS: readonly PrintColumn[] = [
   { name: 'key' },
