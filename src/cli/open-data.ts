@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { CellineError } from '../errors/celline-error.ts';
-import { StoreError } from '../errors/store-error.ts';
 import type { WriteText } from '../formats/row-writer.ts';
 import type { App } from './app-type.ts';
+import { outputError } from './output-error.ts';
 
 /** Where the data of a command goes. */
 export interface DataSink {
@@ -31,32 +30,6 @@ export async function openData(app: App): Promise<DataSink> {
     };
   }
   return openFileSink(resolve(app.cwd, output));
-}
-
-/** Why a file cannot be written, by the code of the system. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  EISDIR: 'it is a folder',
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission denied',
-};
-
-/** A full disk is told as everywhere (exit 5); anything else asks for another file. */
-function outputError(path: string, cause: unknown): Error {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StoreError('operational', `Cannot write ${path}: the disk is full.`, {
-      hint: 'Free some space and run the command again.',
-      fields: { path },
-      cause,
-    });
-  }
-  const said = REASONS[String(code)];
-  const reason = said === undefined ? '' : `: ${said}`;
-  return new CellineError('OUTPUT', `${path} cannot be written${reason}.`, {
-    hint: code === 'ENOENT' ? 'Make the folder, or choose another file.' : 'Choose another file with --output.',
-    cause,
-  });
 }
 
 /** Opens a file that appears under its name only when it is whole. */

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { fileStream, isFileDescriptor } from './file-stream.ts';
 import type { TerminalStream } from './open-output.ts';
 
 /** What lies outside the program. Tests hand in their own. */
@@ -23,7 +24,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function processWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: process.stdout,
+    stdout: isFileDescriptor(1) ? fileStream(1) : process.stdout,
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),

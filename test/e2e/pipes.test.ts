@@ -9,6 +9,7 @@ import { builtCelline } from '../support/built-celline.ts';
 import { celline, freshUser, projectFolder } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
+import { smallDisk } from '../support/small-disk.ts';
 
 const run = promisify(execFile);
 
@@ -41,6 +42,25 @@ describe('pipes', () => {
         server.url,
       );
       expect([command, stdout, stderr]).toEqual([command, '0 0\n', '']);
+    }
+  });
+
+  it('a full disk behind > is exit 5, never a short file with success', async (context) => {
+    const disk = smallDisk(64);
+    if (disk === null) return context.skip('no file system may be mounted here');
+    const sql = "SELECT repeat('x', 100) AS x FROM range(20000)";
+    for (const line of [
+      `celline query "${sql}"`,
+      `celline export --query "${sql}" --format csv`,
+      // One text that fits in part.
+      `celline query "SELECT repeat('x', 100000) AS x" --format csv`,
+    ]) {
+      const { stdout, stderr } = await shell(
+        `${line} > '${disk}/x' || echo "exit $?"`,
+        projectFolder(),
+        'http://localhost',
+      );
+      expect([line, stdout, stderr]).toEqual([line, 'exit 5\n', expect.stringContaining('the disk is full')]);
     }
   });
 
