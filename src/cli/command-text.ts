@@ -14,6 +14,7 @@ export function commandText(argv: readonly string[]): string {
   return text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`;
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -103,6 +103,8 @@ describe('celline db backup, backups, restore', () => {
     expect((await db(['backups', '--from', 'elsewhere'])).stdout).toContain(`${names[1]}\t`);
     expect((await db(['restore', `elsewhere/${names[1]}`, '--yes'])).code).toBe(0);
     expect((await db(['backup', '--keep', '0'])).code).toBe(2);
+    const spaced = await db(['backup', '--to', 'some where']);
+    expect(spaced.stderr).toMatch(/ celline db restore 'some where\/\d{8}T\d{6}Z-\d+'\n$/);
   });
 
   it('a folder that cannot be written is exit 5, and named', async () => {

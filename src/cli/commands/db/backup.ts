@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { printable } from '../../../formats/printable.ts';
 import type { App } from '../../app-type.ts';
+import { quoted } from '../../command-text.ts';
 import type { CommandInput } from '../../command-type.ts';
 import { EXIT } from '../../exit-code.ts';
 import { optionalNumber, optionalText } from '../../flag-values.ts';
@@ -38,6 +39,6 @@ export async function run({ to, keep }: BackupOptions, app: App): Promise<number
   const path = relative(app.cwd, made.path) || '.';
   await printRows(app, { columns }, [[{ backup: name, number: sequence, rows, bytes, path }]]);
   const way = to === undefined ? name : printable(path);
-  await app.say(`${plural(rows, 'row')} are safe. To go back to them: celline db restore ${way}`);
+  await app.say(`${plural(rows, 'row')} are safe. To go back to them: celline db restore ${quoted(way)}`);
   return EXIT.ok;
 }
