@@ -29,6 +29,14 @@ describe('export', () => {
     ]);
   });
 
+  it('refuses a name that says compressed: the text in it would not be', async () => {
+    const { calls, open } = fakeProject();
+    const run = await runCli(['export', 'samples', '-o', 'samples.csv.gz'], { open });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('hint: celline export --format csv | gzip > samples.csv.gz');
+    expect(calls.exported).toEqual([]);
+  });
+
   it('names texts that were cut, and ends with exit 3', async () => {
     const cut = { count: 7, first: [{ row: 'GSE1', column: 'children', length: 50_000 }] };
     const { open } = fakeProject({ exported: { rows: 9, bytes: 1234, cut } });

@@ -112,6 +112,11 @@ function exportFormat({ isAll }: ExportOptions, { globals }: App): ExportFormat 
   if (isAll && output === undefined) {
     throw new UsageError('--all writes a file per table and needs a folder.', { hint: 'Add --output FOLDER.' });
   }
+  if (/\.(gz|bz2|xz|zst|zip)$/i.test(output ?? '')) {
+    throw new UsageError(`${output} would not be compressed: export writes no compressed text.`, {
+      hint: 'celline export --format csv | gzip > samples.csv.gz; Parquet is compressed by itself.',
+    });
+  }
   const chosen: Format = format ?? (isAll ? 'parquet' : formatOfName(output ?? '')) ?? 'tsv';
   if (chosen === 'table') {
     throw new UsageError('A table for people is no export.', {
