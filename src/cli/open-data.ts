@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { WriteText } from '../formats/row-writer.ts';
 import type { App } from './app-type.ts';
 import { outputError } from './output-error.ts';
@@ -30,6 +30,14 @@ export async function openData(app: App): Promise<DataSink> {
     };
   }
   return openFileSink(resolve(app.cwd, output));
+}
+
+/** Refuses a file in a folder that is not there, before anything is read for it. */
+export async function checkFolderOf(path: string): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  await stat(dirname(path)).catch((cause: unknown) => {
+    throw outputError(path, cause);
+  });
 }
 
 /** Opens a file that appears under its name only when it is whole. */

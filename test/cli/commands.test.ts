@@ -132,6 +132,8 @@ describe('query', () => {
       stdout: '',
     });
     expect(calls.sql[0]?.sql).toBe('SELECT 1 -> /tmp/x.parquet');
+    const nowhere = await runCli(['query', 'SELECT 1', '-o', 'no/x.parquet'], { open, cwd: '/tmp' });
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('its folder does not exist')]);
     const refused = await runCli(['query', 'SELECT 1', '--format', 'parquet'], { open, stdoutColumns: 80 });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--output FILE');

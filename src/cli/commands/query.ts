@@ -6,6 +6,7 @@ import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet, optionalNumber } from '../flag-values.ts';
 import { listQueries } from '../list-queries.ts';
+import { checkFolderOf } from '../open-data.ts';
 import { outputFormat } from '../output-format.ts';
 import { peakMemory, printAnswer, timingText } from '../print-answer.ts';
 import { boundText } from '../query-text.ts';
@@ -81,8 +82,10 @@ async function writeParquet(
   app: App,
 ): Promise<void> {
   const begin = app.now();
+  const path = resolve(app.cwd, output);
+  await checkFolderOf(path);
   const { sql, parameters } = await boundText(query, text, options.parameters);
-  const rows = await query.writeParquet(sql, parameters, resolve(app.cwd, output), limitsOf(options));
+  const rows = await query.writeParquet(sql, parameters, path, limitsOf(options));
   const timing = options.hasTiming ? ` in ${app.now() - begin} ms; peak memory ${peakMemory()}` : '';
   await app.say(`${plural(rows, 'row')} written to ${output}${timing}.`);
 }

@@ -1,11 +1,12 @@
 import { StoreError, type StoreFailure } from '../../errors/store-error.ts';
 
 /** DuckDB begins each message with the kind of error; what each means, first match counts. */
-const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string }[] = [
+const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string; isDisk?: boolean }[] = [
   {
     pattern: /No space left on device|Disk quota exceeded|max_temp_directory_size/i,
     failure: 'operational',
     hint: 'The disk is full: free some space and run the command again.',
+    isDisk: true,
   },
   {
     pattern: /^(Out of Memory|OutOfMemory)|(failed|could not) (to )?allocate/i,
@@ -18,6 +19,7 @@ const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string }[
     pattern: /Permission denied|Read-only file system/i,
     failure: 'operational',
     hint: 'Check who owns the folder and its permissions.',
+    isDisk: true,
   },
   { pattern: /^Constraint Error/i, failure: 'integrity' },
   { pattern: /^(Conversion|Out of Range|Mismatch Type|Invalid Type) Error/i, failure: 'type_conversion' },
@@ -37,7 +39,8 @@ export function engineError(error: unknown, sql: string): StoreError {
   const said = message.replace(/\s*\n(LINE \d+:|Possible solutions:)[\s\S]*$/, '').trim();
   return new StoreError(kind?.failure ?? 'operational', said, {
     ...(kind?.hint === undefined ? {} : { hint: kind.hint }),
-    fields: { sql: sql.length > 300 ? `${sql.slice(0, 300)}…` : sql },
+    // What the disk refuses has nothing to do with the statement.
+    fields: kind?.isDisk === true ? {} : { sql: sql.length > 300 ? `${sql.slice(0, 300)}…` : sql },
     cause: error,
   });
 }
