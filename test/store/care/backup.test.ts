@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackupInfo } from '../../../src/ports/store-care.ts';
+import { RECORD_FILE, SUMS_FILE } from '../../../src/store/care/backup/backup-record.ts';
 import { oneUnit } from '../../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from '../open-test-store.ts';
 import { addSamples, allRows, newPlace, type Place, withCare } from './backed-up-store.ts';
@@ -83,6 +84,23 @@ describe('making a backup', () => {
       { clock },
     );
     expect(names).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((count) => `20261121T093000Z-${count}`));
+  });
+
+  test('a backup that does not say of which folder it is, as the first ones did not, is whole and restored', async () => {
+    const place = await newPlace();
+    await addSamples(place, [1]);
+    const { path, name } = await withCare(place, ({ backups }) => backups.create());
+    const text = await readFile(join(path, RECORD_FILE), 'utf8');
+    const old = text.replace(/"tables":"[^"]*",/, '');
+    expect(old).not.toBe(text);
+    await writeFile(join(path, RECORD_FILE), old);
+    const sums = await readFile(join(path, SUMS_FILE), 'utf8');
+    const sum = createHash('sha256').update(old).digest('hex');
+    await writeFile(join(path, SUMS_FILE), sums.replace(/\w+ {2}backup\.json\n$/, `${sum}  backup.json\n`));
+    expect(await withCare(place, ({ backups }) => backups.verify(name))).toEqual([]);
+    await addSamples(place, [2]);
+    await withCare(place, ({ backups }) => backups.restore(name));
+    expect((await allRows(place)).samples).toHaveLength(1);
   });
 
   test('003-31 --keep N of a copied or restored project leaves the backups of the first one', async () => {

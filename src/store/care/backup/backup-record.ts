@@ -23,7 +23,9 @@ export interface BackupFile {
 }
 
 /** What `backup.json` says. */
-export interface BackupRecord extends BackupOrigin {
+export interface BackupRecord extends Omit<BackupOrigin, 'tables'> {
+  /** As `BackupOrigin` says; absent in the first backups, which no rule of a number to keep removes. */
+  readonly tables?: string;
   readonly format: number;
   /** Version of the celline that made it. */
   readonly celline: string;
@@ -104,7 +106,7 @@ export function parseRecord(text: string, path: string): BackupRecord | null {
   if (typeof value !== 'object' || value === null) return null;
   const record = value as Record<string, unknown>;
   if (typeof record.format === 'number' && record.format > BACKUP_FORMAT) throw newerBackup(path, record.format);
-  const texts = ['celline', 'at', 'reason', 'by', 'store', 'tables'].every((name) => typeof record[name] === 'string');
+  const texts = ['celline', 'at', 'reason', 'by', 'store'].every((name) => typeof record[name] === 'string');
   const numbers = ['format', 'storeFormat', 'sequence', 'rows'].every((name) => Number.isSafeInteger(record[name]));
   const { files, damaged } = record;
   if (!texts || !numbers || !Array.isArray(damaged) || !Array.isArray(files) || !files.every(isFile)) return null;

@@ -69,7 +69,8 @@ export async function verifyBackup(folder: string): Promise<BackupDamage[]> {
   if (record === null) {
     // A newer celline may keep other checksums: its format is told first.
     parseRecord(recordText ?? '', join(folder, RECORD_FILE));
-    return [{ path: RECORD_FILE, reason: `does not match its checksum in ${SUMS_FILE}` }];
+    const reason = isRecordSummed ? 'does not describe a backup' : `does not match its checksum in ${SUMS_FILE}`;
+    return [{ path: RECORD_FILE, reason }];
   }
   const damages: BackupDamage[] = [];
   if (!(await isText(join(folder, SUMS_FILE), formatSums(record.files, digest.sha256)))) {
