@@ -36,7 +36,7 @@ export const EXPORT: CommandDeclaration = {
 export const IMPORT: CommandDeclaration = {
   name: 'import',
   group: 'Keep',
-  summary: 'take in tables from files: lists kept by hand, exports, tables of the Python Celline',
+  summary: "take in lists kept by hand, exports, the Python Celline's tables",
   description:
     'A csv or tsv needs a header with key (or id); columns that no table has become attributes of the sample. What an archive said is kept.',
   arguments: [
