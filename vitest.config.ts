@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/live/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only slow each other down.
-    maxWorkers: 2,
+    // Two cores: half of the time of a test is spent waiting for limits and disks.
+    maxWorkers: 4,
   },
 });
