@@ -53,9 +53,15 @@ function newestRows(rows: string, table: Table, columns: string): string {
 
 /**
  * A query over the live rows of one physical table; `condition` narrows by the first primary-key column only. A base holds
- * each key once and no removed rows; its segments that no delta reaches into are read as they are.
+ * each key once and no removed rows; its segments that no delta reaches into are read as they are. `merged` names a table
+ * of the engine that holds what `mergedDeltas` gives: then the deltas are not read.
  */
-export function liveRows(folder: string, state: TableState, columns: readonly Column[], condition = 'true'): string {
+export function liveRows(
+  folder: string,
+  state: TableState,
+  columns: readonly Column[],
+  { condition = 'true', merged }: { readonly condition?: string; readonly merged?: string } = {},
+): string {
   const table = tableOf(state);
   const names = columnList(columns);
   const { base, deltas } = state;
@@ -69,15 +75,31 @@ export function liveRows(folder: string, state: TableState, columns: readonly Co
   const parts: string[] = [];
   const apart = base.filter((segment) => !isTouched(segment));
   if (apart.length > 0) parts.push(`SELECT ${names} FROM (${narrowed(apart)})`);
-  if (touchedRows < WINDOW_ROWS) parts.push(newestRows(narrowed([...touched, ...deltas]), table, names));
-  else {
-    const changed = `SELECT ${primaryKey(table)} FROM (${narrowed(deltas)})`;
+  if (merged === undefined && touchedRows < WINDOW_ROWS) {
+    parts.push(newestRows(narrowed([...touched, ...deltas]), table, names));
+  } else {
+    const key = primaryKey(table);
+    const changed = merged ?? `(${narrowed(deltas)})`;
+    if (touched.length > 0) {
+      parts.push(
+        `SELECT ${names} FROM (${narrowed(touched)}) AS b ANTI JOIN (SELECT ${key} FROM ${changed}) AS d USING (${key})`,
+      );
+    }
     parts.push(
-      `SELECT ${names} FROM (${narrowed(touched)}) AS b ANTI JOIN (${changed}) AS d USING (${primaryKey(table)})`,
+      merged === undefined
+        ? newestRows(narrowed(deltas), table, names)
+        : `SELECT ${names} FROM ${merged} WHERE NOT ${DELETED}`,
     );
-    parts.push(newestRows(narrowed(deltas), table, names));
   }
   return parts.join(' UNION ALL ');
+}
+
+/** A query over the newest row of each key of the deltas, with the mark of removed ones: read once, it serves many queries. */
+export function mergedDeltas(folder: string, state: TableState): string {
+  const table = tableOf(state);
+  const rows = segmentRows(folder, table, state.deltas);
+  const newest = `QUALIFY row_number() OVER (PARTITION BY ${primaryKey(table)} ORDER BY ${SEGMENT_INDEX} DESC) = 1`;
+  return `SELECT ${columnList(segmentColumns(table))} FROM (SELECT * FROM (${rows}) ${newest})`;
 }
 
 /** True when a key may be in both segments. */
@@ -85,17 +107,28 @@ function haveCommonKeys(a: Segment, b: Segment): boolean {
   return compareKeys(a.first, b.last) <= 0 && compareKeys(b.first, a.last) <= 0;
 }
 
-/** A query over the live rows of a table of all sources; a column that a source does not have is NULL there. */
-export function liveTable(folder: string, manifest: Manifest, name: TableName, columns: readonly Column[]): string {
-  const states = Object.values(manifest.tables).filter((state) => state.table === name && state.rows > 0);
+/**
+ * A query over the live rows of a table of all sources; a column that a source does not have is NULL there. `merged`: tables
+ * of the engine that hold merged deltas, by physical name.
+ */
+export function liveTable(
+  folder: string,
+  manifest: Manifest,
+  name: TableName,
+  columns: readonly Column[],
+  merged: ReadonlyMap<string, string> = new Map(),
+): string {
+  const states = Object.entries(manifest.tables).filter(([, state]) => state.table === name && state.rows > 0);
   if (states.length === 0) return `SELECT ${columnList(columns)} FROM (${emptyRows(columns)})`;
-  return states.map((state) => `(${liveRowsAs(folder, state, columns)})`).join(' UNION ALL ');
+  return states
+    .map(([physical, state]) => `(${liveRowsAs(folder, state, columns, merged.get(physical))})`)
+    .join(' UNION ALL ');
 }
 
-function liveRowsAs(folder: string, state: TableState, columns: readonly Column[]): string {
+function liveRowsAs(folder: string, state: TableState, columns: readonly Column[], merged: string | undefined): string {
   const own = new Set(tableOf(state).columns.map((column) => column.name));
   const present = columns.filter((column) => own.has(column.name));
-  const rows = liveRows(folder, state, present);
+  const rows = liveRows(folder, state, present, merged === undefined ? {} : { merged });
   if (present.length === columns.length) return rows;
   const all = columns.map((column) => (own.has(column.name) ? sqlName(column.name) : nullColumn(column)));
   return `SELECT ${all.join(', ')} FROM (${rows})`;

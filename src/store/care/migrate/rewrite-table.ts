@@ -141,7 +141,7 @@ function rangeQuery(
   const parameters: string[] = [];
   const lower = range.lower === null ? 'true' : `${key} >= $${parameters.push(range.lower)}`;
   const upper = range.upper === null ? 'true' : `${key} < $${parameters.push(range.upper)}`;
-  const rows = liveRows(folder, state, table.columns, `${lower} AND ${upper}`);
+  const rows = liveRows(folder, state, table.columns, { condition: `${lower} AND ${upper}` });
   const order = state.deltas.length === 0 ? '' : ` ORDER BY ${table.primaryKey.map(sqlName).join(', ')}`;
   const query = `SELECT *, false AS ${DELETED} FROM (${reshapedRows(rows, reshaped)})${order}`;
   return { query, parameters };
