@@ -80,6 +80,8 @@ interface Shared {
   /** The manifest that the views below show. */
   shown: Manifest | null;
   readonly made: Set<string>;
+  /** Statements that passed the first check. */
+  readonly checked: Map<string, CheckedStatement>;
 }
 
 /** Opens a session. Loads DuckDB: 100 to 200 ms. */
@@ -88,7 +90,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const own = await instance.connect();
   await applyOptions(own, { temp_directory: settings.layout.spill, ...settings.options });
   await own.run(closingStatements(settings));
-  const shared: Shared = { settings, instance, own, shown: null, made: new Set() };
+  const shared: Shared = { settings, instance, own, shown: null, made: new Set(), checked: new Map() };
   return {
     check: (sql) => checkStatement(shared, sql),
     show: (manifest, views) => showManifest(shared, manifest, views),
@@ -152,11 +154,19 @@ async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlyS
   for (const { name } of statements) shared.made.add(name);
 }
 
+/** Statements whose check is remembered: a program asks the same one again and again, and the check takes 1 ms. */
+const REMEMBERED = 100;
+
 /** The first check: what DuckDB's parser makes of the statement, before anything of it is bound or run. */
-async function checkStatement(shared: Shared, sql: string): Promise<CheckedStatement> {
+async function checkStatement({ own, checked }: Shared, sql: string): Promise<CheckedStatement> {
+  const known = checked.get(sql);
+  if (known !== undefined) return known;
   const statement = explainedStatement(sql) ?? sql;
-  const tree = await shared.own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
-  return checkStatementTree(String(tree.getRows()[0]?.[0]));
+  const tree = await own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
+  const result = checkStatementTree(String(tree.getRows()[0]?.[0]));
+  if (checked.size >= REMEMBERED) checked.clear();
+  checked.set(sql, result);
+  return result;
 }
 
 async function runStatement(
