@@ -2,28 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildChildProgram } from '../support/child-program.ts';
 import { makeTestFolder, openTestStore, removeFolders } from './open-test-store.ts';
 
 let program: string;
 
 beforeAll(async () => {
-  const outdir = await makeTestFolder();
-  program = join(outdir, 'child.mjs');
-  await build({
-    entryPoints: ['test/store/racing-child.ts'],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['@duckdb/node-bindings'],
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.url)});`,
-    },
-    logLevel: 'error',
-  });
+  program = await buildChildProgram('test/store/racing-child.ts', await makeTestFolder());
 });
 
 afterAll(removeFolders);

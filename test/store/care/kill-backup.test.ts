@@ -3,29 +3,16 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSystemProcesses } from '../../../src/project/system-processes.ts';
+import { buildChildProgram } from '../../support/child-program.ts';
 import { makeTestFolder, removeFolders } from '../open-test-store.ts';
 import { addSamples, allRows, newPlace, type Place, withCare } from './backed-up-store.ts';
 
 let program: string;
 
 beforeAll(async () => {
-  program = join(await makeTestFolder(), 'child.mjs');
-  await build({
-    entryPoints: ['test/store/care/restoring-child.ts'],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['@duckdb/node-bindings'],
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.url)});`,
-    },
-    logLevel: 'error',
-  });
+  program = await buildChildProgram('test/store/care/restoring-child.ts', await makeTestFolder());
 });
 
 afterAll(removeFolders);

@@ -1,35 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { geoSample, oneUnit } from '../../../../src/testing/contract/store-records.ts';
+import { buildChildProgram } from '../../../support/child-program.ts';
 import { makeTestFolder, openTestStore, removeFolders } from '../../open-test-store.ts';
 import { careOf, newestManifest } from '../care-of.ts';
 import { allRowsNow, copyProject, rowsNow } from './fixture-project.ts';
 
 afterAll(removeFolders);
 
-async function buildChild(): Promise<string> {
-  const outfile = join(await makeTestFolder(), 'child.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'migrating-child.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['@duckdb/node-bindings'],
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.url)});`,
-    },
-    logLevel: 'error',
-  });
-  return outfile;
-}
-
 test('003-15 killed at eight moments of migrating: old or new, never half, and no row or note is lost', async () => {
-  const program = await buildChild();
+  const program = await buildChildProgram('test/store/care/migrate/migrating-child.ts', await makeTestFolder());
   const dir = await copyProject(1);
   const before = await allRowsNow(dir);
   const care = careOf(dir);
