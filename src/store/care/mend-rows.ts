@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { removeIfThere, syncFolder, temporaryBeside } from '../disk/disk.ts';
-import { FORMAT_VERSION, type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
+import { syncFolder } from '../disk/disk.ts';
+import { type Manifest, type Segment, segmentsOf, type TableState } from '../manifest/manifest.ts';
 import { tableOf } from '../manifest/table-of.ts';
 import type { CommitContext } from '../parquet/commit.ts';
-import { columnList, segmentColumns, sqlName, sqlText } from '../segments/column-sql.ts';
+import { columnList, segmentColumns, sqlName } from '../segments/column-sql.ts';
 import { currentDigest } from '../segments/live-rows.ts';
-import { parquetRows } from '../segments/parquet-source.ts';
-import { copyOptions, finishSegment, reading } from '../segments/segments.ts';
+import { writeQuery } from '../segments/write-query.ts';
 import { canLook, ROW_CHECKS, withoutTables } from './check/check-rows.ts';
 import { countLive, segmentCounts } from './check/check-segments.ts';
 import type { LiveTables, RowCheck } from './check/row-check.ts';
@@ -76,28 +74,15 @@ async function writeDelta(
   const state = live.manifest.tables[name];
   if (state === undefined) return null;
   const table = tableOf(state);
-  const temporary = temporaryBeside(join(context.layout.segments, name), context.randomId());
-  const options = copyOptions('snappy', { format: FORMAT_VERSION, table: name });
-  const key = table.primaryKey.map(sqlName).join(', ');
-  const rows = `SELECT ${columnList(segmentColumns(table))} FROM (${query}) ORDER BY ${key}`;
-  const engine = await context.engine();
-  const all = Object.values(live.manifest.tables).flatMap(segmentsOf);
-  try {
-    await reading(context.layout.segments, all, () => engine.run(`COPY (${rows}) TO ${sqlText(temporary)} ${options}`));
-    const first = sqlName(table.primaryKey[0] ?? '');
-    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM ${parquetRows(temporary)}`;
-    const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
-    if (count === '0') {
-      await removeIfThere(temporary);
-      return null;
-    }
-    const written = await finishSegment(context, temporary, name);
-    const range = { first: String(least), last: String(greatest), from: 0, to: 0 };
-    return { ...written, rows: Number(count), columns: currentDigest(table), ...range };
-  } catch (error) {
-    await removeIfThere(temporary);
-    throw error;
-  }
+  const order = table.primaryKey.map(sqlName).join(', ');
+  return writeQuery(context, {
+    name,
+    key: table.primaryKey[0] ?? '',
+    query: `SELECT ${columnList(segmentColumns(table))} FROM (${query}) ORDER BY ${order}`,
+    inputs: Object.values(live.manifest.tables).flatMap(segmentsOf),
+    compression: 'snappy',
+    columns: currentDigest(table),
+  });
 }
 
 /** Numbers of rows as they are, of the tables whose numbers are wrong. */

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { Table } from '../../records/table.ts';
-import { removeIfThere, syncFolder, temporaryBeside } from '../disk/disk.ts';
-import { FORMAT_VERSION, followingManifest, type Segment, type TableState } from '../manifest/manifest.ts';
+import { syncFolder } from '../disk/disk.ts';
+import { followingManifest, type Segment, type TableState } from '../manifest/manifest.ts';
 import { isOlder } from '../manifest/older-version.ts';
 import { tableOf } from '../manifest/table-of.ts';
 import { compareKeys } from '../plan/compare-keys.ts';
-import { columnList, DELETED, segmentColumns, sqlName, sqlText } from '../segments/column-sql.ts';
+import { columnList, DELETED, segmentColumns, sqlName } from '../segments/column-sql.ts';
 import type { Parameter } from '../segments/duckdb.ts';
 import { currentDigest, SEGMENT_INDEX, segmentRows } from '../segments/live-rows.ts';
-import { parquetRows } from '../segments/parquet-source.ts';
-import { copyOptions, finishSegment, reading } from '../segments/segments.ts';
+import { reading } from '../segments/segments.ts';
+import { writeQuery } from '../segments/write-query.ts';
 import { areThere, type CommitContext, discard } from './commit.ts';
 import {
   areInOrder,
@@ -210,34 +209,20 @@ function mergeQuery(folder: string, table: Table, merge: MergeInput): string {
 }
 
 /** The newest row of each key of a range → one sorted segment; null when nothing is left. */
-async function writeMerged(
+function writeMerged(
   context: CommitContext,
   name: string,
   state: TableState,
   merge: MergeInput,
 ): Promise<Segment | null> {
-  const { layout } = context;
   const table = tableOf(state);
-  const query = mergeQuery(layout.segments, table, merge);
-  const temporary = temporaryBeside(join(layout.segments, name), context.randomId());
-  const options = copyOptions(merge.kind === 'base' ? 'zstd' : 'snappy', { format: FORMAT_VERSION, table: name });
-  const engine = await context.engine();
-  try {
-    await reading(layout.segments, merge.inputs, () =>
-      engine.run(`COPY (${query}) TO ${sqlText(temporary)} ${options}`, merge.parameters),
-    );
-    const first = sqlName(table.primaryKey[0] ?? '');
-    const facts = `SELECT count(*)::VARCHAR, min(${first}), max(${first}) FROM ${parquetRows(temporary)}`;
-    const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
-    if (count === '0') {
-      await removeIfThere(temporary);
-      return null;
-    }
-    const written = await finishSegment(context, temporary, name);
-    const range = { first: String(least), last: String(greatest), from: 0, to: 0 };
-    return { ...written, rows: Number(count), columns: currentDigest(table), ...range };
-  } catch (error) {
-    await removeIfThere(temporary);
-    throw error;
-  }
+  return writeQuery(context, {
+    name,
+    key: table.primaryKey[0] ?? '',
+    query: mergeQuery(context.layout.segments, table, merge),
+    parameters: merge.parameters,
+    inputs: merge.inputs,
+    compression: merge.kind === 'base' ? 'zstd' : 'snappy',
+    columns: currentDigest(table),
+  });
 }

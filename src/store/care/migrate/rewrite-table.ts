@@ -1,24 +1,16 @@
-import { join } from 'node:path';
 import { StoreError } from '../../../errors/store-error.ts';
 import type { ColumnStep } from '../../../migrations/migration.ts';
 import { type Reshaped, reshape, reshapedRows } from '../../../migrations/reshape.ts';
 import type { Column, ColumnShape } from '../../../records/table.ts';
 import { TABLES } from '../../../records/tables.ts';
-import { removeIfThere, syncFolder, temporaryBeside } from '../../disk/disk.ts';
-import {
-  type ExtraColumn,
-  FORMAT_VERSION,
-  type Segment,
-  segmentsOf,
-  type TableState,
-} from '../../manifest/manifest.ts';
+import { syncFolder } from '../../disk/disk.ts';
+import { type ExtraColumn, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
 import { tableOf } from '../../manifest/table-of.ts';
 import { type CommitContext, discard } from '../../parquet/commit.ts';
 import { type BaseRange, baseRanges, overlaps } from '../../parquet/plan-compaction.ts';
-import { columnsDigest, DELETED, segmentColumns, sqlName, sqlText } from '../../segments/column-sql.ts';
+import { columnsDigest, DELETED, segmentColumns, sqlName } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
-import { parquetRows } from '../../segments/parquet-source.ts';
-import { copyOptions, finishSegment, reading } from '../../segments/segments.ts';
+import { writeQuery } from '../../segments/write-query.ts';
 
 /**
  * Writes a table anew with other columns, range by range of its keys, so that the memory is that of one segment. Gives the
@@ -103,30 +95,12 @@ async function rewriteRange(
   state: TableState,
   rewrite: RangeRewrite,
 ): Promise<Segment | null> {
-  const segments = segmentsOf(state);
-  if (segments.length === 0) return null;
-  const { layout } = context;
-  const { primaryKey } = TABLES[state.table];
-  const key = sqlName(primaryKey[0] ?? '');
-  const { query, parameters } = rangeQuery(layout.segments, state, rewrite);
-  const temporary = temporaryBeside(join(layout.segments, name), context.randomId());
-  const target = `${sqlText(temporary)} ${copyOptions('zstd', { format: FORMAT_VERSION, table: name })}`;
-  const engine = await context.engine();
-  try {
-    await reading(layout.segments, segments, () => engine.run(`COPY (${query}) TO ${target}`, parameters));
-    const facts = `SELECT count(*)::VARCHAR, min(${key}), max(${key}) FROM ${parquetRows(temporary)}`;
-    const [count, least, greatest] = (await engine.rows(facts))[0] ?? [];
-    if (count === '0') {
-      await removeIfThere(temporary);
-      return null;
-    }
-    const written = await finishSegment(context, temporary, name);
-    const ends = { first: String(least), last: String(greatest) };
-    return { ...written, rows: Number(count), ...ends, columns: digestOf(state, rewrite), from: 0, to: 0 };
-  } catch (error) {
-    await removeIfThere(temporary);
-    throw error;
-  }
+  const inputs = segmentsOf(state);
+  if (inputs.length === 0) return null;
+  const { query, parameters } = rangeQuery(context.layout.segments, state, rewrite);
+  const key = TABLES[state.table].primaryKey[0] ?? '';
+  const columns = digestOf(state, rewrite);
+  return writeQuery(context, { name, key, query, parameters, inputs, compression: 'zstd', columns });
 }
 
 /** The rows of a range with their new columns, in the order of their keys. */
