@@ -1,20 +1,13 @@
-import { join } from 'node:path';
 import { sqlType } from '../src/records/sql-type.ts';
 import type { Column, Table, TableName } from '../src/records/table.ts';
 import { TABLES } from '../src/records/tables.ts';
-import { syncFolder, temporaryBeside } from '../src/store/disk/disk.ts';
-import {
-  emptyTable,
-  FORMAT_VERSION,
-  followingManifest,
-  type Segment,
-  type TableState,
-} from '../src/store/manifest/manifest.ts';
+import { syncFolder } from '../src/store/disk/disk.ts';
+import { emptyTable, followingManifest, type Segment, type TableState } from '../src/store/manifest/manifest.ts';
 import type { CommitContext } from '../src/store/parquet/commit.ts';
 import { baseSegmentRows } from '../src/store/parquet/plan-compaction.ts';
-import { segmentColumns, sqlName, sqlText } from '../src/store/segments/column-sql.ts';
+import { segmentColumns, sqlName } from '../src/store/segments/column-sql.ts';
 import { currentDigest } from '../src/store/segments/live-rows.ts';
-import { copyOptions, finishSegment } from '../src/store/segments/segments.ts';
+import { writeQuery } from '../src/store/segments/write-query.ts';
 
 /** Number of the first record: all have seven digits, so that their order is that of their numbers. */
 export const FIRST_NUMBER = 1_000_000;
@@ -94,20 +87,18 @@ async function writeSlice(
   name: string,
   from: number,
   to: number,
-): Promise<Segment> {
+): Promise<Segment[]> {
   const values = VALUES[table.name] ?? {};
   const cells = segmentColumns(table).map((column) => cell(column, values));
-  const temporary = temporaryBeside(join(context.layout.segments, name), context.randomId());
-  const options = copyOptions('zstd', { format: FORMAT_VERSION, table: name });
-  const engine = await context.engine();
-  const sql = `SELECT ${cells.join(', ')} FROM range(${from}, ${to}) AS r(i)`;
-  await engine.run(`COPY (${sql}) TO ${sqlText(temporary)} ${options}`);
-  const written = await finishSegment(context, temporary, name);
-  const key = sqlName(table.primaryKey[0] ?? '');
-  const path = join(context.layout.segments, written.file);
-  const [row] = await engine.rows(`SELECT min(${key}), max(${key}) FROM read_parquet(${sqlText(path)})`);
-  const range = { first: String(row?.[0]), last: String(row?.[1]), from: 0, to: 0 };
-  return { ...written, rows: to - from, columns: currentDigest(table), ...range };
+  const segment = await writeQuery(context, {
+    name,
+    key: table.primaryKey[0] ?? '',
+    query: `SELECT ${cells.join(', ')} FROM range(${from}, ${to}) AS r(i)`,
+    inputs: [],
+    compression: 'zstd',
+    columns: currentDigest(table),
+  });
+  return segment === null ? [] : [segment];
 }
 
 /** Fills an empty store with so many samples, each with a run, a file, a link and its answer, in the bases of the tables. */
@@ -122,7 +113,7 @@ export async function seedTables(context: CommitContext, rows: number): Promise<
     const step = baseSegmentRows(rows);
     for (let from = 0; from < rows; from += step) {
       const to = Math.min(rows, from + step);
-      base.push(await writeSlice(context, table, name, FIRST_NUMBER + from, FIRST_NUMBER + to));
+      base.push(...(await writeSlice(context, table, name, FIRST_NUMBER + from, FIRST_NUMBER + to)));
     }
     tables[name] = { ...emptyTable(table.name), rows, edits: rows, base };
   }
