@@ -1,36 +1,21 @@
 import { expect, test } from 'vitest';
 import { type AtomicSettings, dispatchAtomically } from '../../src/dispatcher/dispatch-atomically.ts';
-import { createRegistry } from '../../src/dispatcher/registry.ts';
 import type { Handler, HandlerContext } from '../../src/ports/handler.ts';
 import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
-import { createSystemClock } from '../../src/project/system-clock.ts';
-import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { keysOf } from '../../src/testing/contract/store-records.ts';
+import { dispatchSettings } from './dispatch-settings.ts';
 import { answerAll, scriptedHandler } from './scripted-handler.ts';
 
 const SAMPLES = { table: 'samples' as const };
 
 function scene(handler: Handler) {
-  const registry = createRegistry();
-  registry.registerHandler(handler);
-  const store = createMemoryStore();
   const events: CellineEvent[] = [];
   const ends: number[] = [];
-  const run = async (ids: readonly string[], signal = new AbortController().signal): Promise<OutcomeRow[]> => {
-    const settings: AtomicSettings = {
-      registry,
-      store,
-      clock: createSystemClock(),
-      reporter: { emit: (event) => events.push(event) },
-      concurrency: 3,
-      force: false,
-      full: false,
-      signal,
-      job: null,
-      ttlOf: () => 3600,
-      contextOf: () => ({ signal, memo: new Map(), full: false }) as unknown as HandlerContext,
-      ended: () => ends.push(events.length),
-    };
+  const given = dispatchSettings([handler], events);
+  const { store } = given;
+  const run = async (ids: readonly string[], signal = given.signal): Promise<OutcomeRow[]> => {
+    const contextOf = () => ({ signal, memo: new Map(), full: false }) as unknown as HandlerContext;
+    const settings: AtomicSettings = { ...given, store, signal, contextOf, ended: () => ends.push(events.length) };
     const rows: OutcomeRow[] = [];
     for await (const row of dispatchAtomically(ids, settings)) rows.push(row);
     return rows;

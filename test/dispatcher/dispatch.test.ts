@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { type DispatchSettings, dispatch } from '../../src/dispatcher/dispatch.ts';
-import { createRegistry } from '../../src/dispatcher/registry.ts';
 import { NetworkError } from '../../src/errors/network-error.ts';
 import type { Handler, HandlerContext } from '../../src/ports/handler.ts';
 import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { createSystemClock } from '../../src/project/system-clock.ts';
-import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { dispatchSettings } from './dispatch-settings.ts';
 import { answerAll, sampleUnit, scriptedHandler } from './scripted-handler.ts';
 
 interface Scene {
@@ -16,25 +14,9 @@ interface Scene {
 }
 
 function scene(...handlers: Handler[]): Scene {
-  const registry = createRegistry();
-  for (const handler of handlers) registry.registerHandler(handler);
-  const store = createMemoryStore();
   const events: CellineEvent[] = [];
-  const clock = createSystemClock();
-  const signal = new AbortController().signal;
-  const settings: DispatchSettings = {
-    registry,
-    store,
-    clock,
-    reporter: { emit: (event) => events.push(event) },
-    concurrency: 3,
-    force: false,
-    full: false,
-    signal,
-    job: null,
-    ttlOf: () => 3600,
-    contextOf: () => ({ signal, memo: new Map(), full: false }) as unknown as HandlerContext,
-  };
+  const settings = dispatchSettings(handlers, events);
+  const { store } = settings;
   return {
     store,
     events,
