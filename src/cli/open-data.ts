@@ -17,7 +17,7 @@ export interface DataSink {
 }
 
 /** Opens stdout, or with `--output` a file that appears under its name only when it is whole. */
-export async function openData(app: App): Promise<DataSink> {
+async function openData(app: App): Promise<DataSink> {
   const { output } = app.globals;
   if (output === undefined) {
     const { stdout } = app;
@@ -30,6 +30,20 @@ export async function openData(app: App): Promise<DataSink> {
     };
   }
   return openFileSink(resolve(app.cwd, output));
+}
+
+/** Writes the data of a command: whole, or, when the work fails, nothing is left behind. Gives what the work gives. */
+export async function writeData<T>(app: App, work: (sink: DataSink) => Promise<T>): Promise<T> {
+  const sink = await openData(app);
+  let answer: T;
+  try {
+    answer = await work(sink);
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+  await sink.finish();
+  return answer;
 }
 
 /** Refuses a file in a folder that is not there, before anything is read for it. */

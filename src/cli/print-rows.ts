@@ -1,6 +1,6 @@
 import type { PrintColumn, PrintRow } from '../formats/cell.ts';
 import type { App } from './app-type.ts';
-import { type DataSink, openData } from './open-data.ts';
+import { type DataSink, writeData } from './open-data.ts';
 import { outputFormat } from './output-format.ts';
 import { createRowWriter } from './render/choose-writer.ts';
 import type { TableSettings } from './render/table.ts';
@@ -20,11 +20,10 @@ export async function printRows(
   batches: AsyncIterable<readonly PrintRow[]> | Iterable<readonly PrintRow[]>,
 ): Promise<number> {
   const format = outputFormat(app.globals, app.stdout.isTerminal);
-  const sink = await openData(app);
   const columns = format === 'table' ? (printing.tableColumns ?? printing.columns) : printing.columns;
   let hidden: readonly string[] = [];
   let count = 0;
-  try {
+  await writeData(app, async (sink) => {
     const writer = createRowWriter(format, columns, sink.write, {
       ...tableSettings(app, sink, printing),
       onHidden: (names) => {
@@ -36,25 +35,14 @@ export async function printRows(
       await writer.write(rows);
     }
     await writer.end();
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-  await sink.finish();
+  });
   if (hidden.length > 0) await app.say(`Not shown for want of room: ${hidden.join(', ')} (--format json shows all).`);
   return count;
 }
 
 /** Prints text that is no rows (URLs, a chart, a record) where the data goes. */
 export async function printText(app: App, text: string): Promise<void> {
-  const sink = await openData(app);
-  try {
-    await sink.write(text);
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-  await sink.finish();
+  await writeData(app, (sink) => sink.write(text));
 }
 
 function tableSettings(app: App, sink: DataSink, printing: Printing): TableSettings {

@@ -1,4 +1,9 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { OpenProject } from '../../src/cli/app.ts';
+import { StoreError } from '../../src/errors/store-error.ts';
 import type { RecordView } from '../../src/project/project.ts';
 import { TABLES } from '../../src/records/tables.ts';
 import { fakeProject, fileRow, RUN, SAMPLE } from './fake-project.ts';
@@ -82,6 +87,23 @@ describe('list', () => {
   it('prints keys alone for the next command', async () => {
     const { open } = fakeProject({ rows: [{ key: 'GSM1' }, { key: 'GSM2' }] });
     expect((await runCli(['list', '--ids-only'], { open })).stdout).toBe('GSM1\nGSM2\n');
+  });
+
+  it('leaves no file when the rows of --ids-only end in an error', async () => {
+    const { open } = fakeProject();
+    const failing: OpenProject = async (settings) => {
+      const project = await open(settings);
+      async function* select() {
+        yield [{ key: 'GSM1' }];
+        throw new StoreError('query', 'the disk has gone');
+      }
+      return { ...project, store: { ...project.store, select } };
+    };
+    const cwd = await mkdtemp(join(tmpdir(), 'celline-list-'));
+    const run = await runCli(['list', '--ids-only', '--output', 'ids.txt'], { open: failing, cwd });
+    expect(run.code).not.toBe(0);
+    expect(run.stderr).toContain('the disk has gone');
+    expect(await readdir(cwd)).toEqual([]);
   });
 
   it('says what to do when there is nothing', async () => {

@@ -9,7 +9,7 @@ import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT, exitCodeOfFound } from '../exit-code.ts';
 import { isSet, listedNames, optionalText } from '../flag-values.ts';
-import { openData } from '../open-data.ts';
+import { writeData } from '../open-data.ts';
 import { outputFormat } from '../output-format.ts';
 import { findColumn } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
@@ -98,7 +98,6 @@ function nameOf({ sequence, at, command }: StatePoint): string {
 }
 
 interface Tally {
-  readonly rows: { added: number; changed: number; removed: number };
   count(difference: Difference): void;
   text(): string;
 }
@@ -108,7 +107,6 @@ function createTally(): Tally {
   const rows = { added: 0, changed: 0, removed: 0 };
   let last = '';
   return {
-    rows,
     count({ table, key, change }) {
       const row = `${table} ${key}`;
       if (change !== 'changed' || row !== last) rows[change] += 1;
@@ -155,20 +153,15 @@ async function printAll(differences: AsyncIterable<Difference>, app: App): Promi
 
 /** Under the name of each table, one line or a few for each difference. */
 async function printLines(differences: AsyncIterable<Difference>, app: App): Promise<void> {
-  const sink = await openData(app);
   const { paint } = app.stdout;
-  let table = '';
-  try {
+  await writeData(app, async (sink) => {
+    let table = '';
     for await (const difference of differences) {
       if (difference.table !== table) await sink.write(`${paint.strong(difference.table)}\n`);
       table = difference.table;
       await sink.write(differenceText(difference, sink.columns, paint));
     }
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-  await sink.finish();
+  });
 }
 
 async function printSummary(differences: AsyncIterable<Difference>, app: App): Promise<void> {

@@ -4,7 +4,7 @@ import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet, listedNames, optionalNumber, optionalText } from '../flag-values.ts';
-import { openData } from '../open-data.ts';
+import { writeData } from '../open-data.ts';
 import { findColumn } from '../parse-condition.ts';
 import { printRows } from '../print-rows.ts';
 import { readSelection, type SelectionWords } from '../read-selection.ts';
@@ -51,9 +51,9 @@ export async function run(options: ListOptions, app: App): Promise<number> {
 }
 
 async function printKeys(batches: AsyncIterable<Row[]>, column: string, app: App): Promise<void> {
-  const sink = await openData(app);
-  for await (const rows of batches) await sink.write(rows.map((row) => `${String(row[column])}\n`).join(''));
-  await sink.finish();
+  await writeData(app, async (sink) => {
+    for await (const rows of batches) await sink.write(rows.map((row) => `${String(row[column])}\n`).join(''));
+  });
 }
 
 /** The column that names a row: the answered id for `asked`, the key elsewhere. */
