@@ -80,6 +80,7 @@ function unreadable(type: string | undefined, message = 'unknown reason'): Store
   if (/mixing named and positional/i.test(message)) {
     return new StoreError('query', 'The statement has both $1 and $name as parameters.', { hint: 'Use one kind.' });
   }
+  // DuckDB's word for a statement that its parser knows and does not serialize: everything but SELECT.
   if (type === 'not implemented') return refused('this is no SELECT statement');
   return new StoreError('query', `The statement cannot be read: ${message}.`, { hint: HINT });
 }
