@@ -12,7 +12,14 @@ import { columnList, parseRow, rowAsJson, sqlName } from '../segments/column-sql
 import { compileSelection } from '../segments/compile-selection.ts';
 import { countChildren } from '../segments/count-children.ts';
 import { liveTable } from '../segments/live-rows.ts';
-import { filesOfParents, reading, rowsByColumn, rowsByKey, type SegmentContext } from '../segments/segments.ts';
+import {
+  filesOfParents,
+  reading,
+  readTexts,
+  rowsByColumn,
+  rowsByKey,
+  type SegmentContext,
+} from '../segments/segments.ts';
 
 /** The rows of a manifest, as planning a commit reads them. */
 export function storedRows(context: SegmentContext, manifest: Manifest): StoredRows {
@@ -40,15 +47,8 @@ async function* selectRows(context: ReaderContext, manifest: Manifest, selection
   const offset = selection.offset === undefined ? '' : ` OFFSET ${Math.max(0, Math.trunc(selection.offset))}`;
   const chosen = `SELECT ${columnList(columns)} FROM (${rows}) WHERE ${condition} ORDER BY ${order}${limit}${offset}`;
   const sql = `SELECT ${rowAsJson(columns)} FROM (${chosen})`;
-  const texts = (await context.engine()).texts(sql, parameters)[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await reading(context.layout.segments, segments, () => texts.next());
-      if (next.done === true) return;
-      yield next.value.map((text) => parseRow(text, columns));
-    }
-  } finally {
-    await texts.return?.(undefined);
+  for await (const texts of readTexts(context, segments, sql, parameters)) {
+    yield texts.map((text) => parseRow(text, columns));
   }
 }
 

@@ -6,7 +6,7 @@ import { compareKeys } from '../plan/compare-keys.ts';
 import { comparedColumns } from '../plan/compare-rows.ts';
 import { DELETED, sqlName } from './column-sql.ts';
 import { SEGMENT_INDEX, segmentRows } from './live-rows.ts';
-import { reading, type SegmentContext } from './segments.ts';
+import { readTexts, type SegmentContext } from './segments.ts';
 
 /** The segments of one physical table that must be read to compare two states. */
 export interface DifferingSegments {
@@ -106,14 +106,5 @@ export async function* changedKeys(
   const all = parts.map((part) => `(${changedRows(folder, table, part)})`).join(' UNION ALL ');
   const sql = `SELECT DISTINCT ${key} FROM (${all}) ORDER BY ${key}`;
   const segments = parts.flatMap((part) => [...part.before, ...part.after]);
-  const texts = (await context.engine()).texts(sql)[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await reading(folder, segments, () => texts.next());
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await texts.return?.(undefined);
-  }
+  yield* readTexts(context, segments, sql);
 }

@@ -43,6 +43,22 @@ export async function reading<T>(folder: string, segments: readonly Segment[], w
   }
 }
 
+/** `reading` of a query with one text column: its batches as they come. */
+export async function* readTexts(
+  context: SegmentContext,
+  segments: readonly Segment[],
+  sql: string,
+  parameters: readonly Parameter[] = [],
+): AsyncGenerator<string[]> {
+  const folder = context.layout.segments;
+  await refuseNewerSegments(folder, segments);
+  try {
+    yield* (await context.engine()).texts(sql, parameters);
+  } catch (error) {
+    throw await blame(folder, segments, error);
+  }
+}
+
 async function blame(folder: string, segments: readonly Segment[], error: unknown): Promise<unknown> {
   const damage = await findDamage(folder, segments, error);
   if (damage !== null) return damage;
@@ -171,13 +187,9 @@ async function searchSegments(
   if (segments.length === 0) return [];
   const table = tableOf(state);
   const columns = table.columns.filter((column) => search.columns?.includes(column.name) ?? true);
-  const folder = context.layout.segments;
-  const rows = segmentRows(folder, table, segments);
+  const rows = segmentRows(context.layout.segments, table, segments);
   const sql = `SELECT ${markedRow(columns)} FROM (${rows}) WHERE ${search.condition}`;
-  return reading(folder, segments, async () => {
-    const engine = await context.engine();
-    return newestOf(engine.texts(sql, search.parameters), table, columns);
-  });
+  return newestOf(readTexts(context, segments, sql, search.parameters), table, columns);
 }
 
 /** Rows whose first primary-key column is one of these values. */
@@ -235,22 +247,18 @@ export async function rowsByColumn(
   values: readonly string[],
   columns?: readonly string[],
 ): Promise<Row[]> {
-  const table = TABLES[name];
-  const folder = context.layout.segments;
-  const key = sqlName(table.primaryKey[0] ?? '');
+  const key = sqlName(TABLES[name].primaryKey[0] ?? '');
   const wanted = new Set<string>(values);
   if (wanted.size === 0) return [];
   const candidates = new Set<string>();
   for (const state of statesOf(manifest, name)) {
     const segments = segmentsOf(state);
     if (segments.length === 0) continue;
-    const rows = segmentRows(folder, tableOf(state), segments);
+    const rows = segmentRows(context.layout.segments, tableOf(state), segments);
     const sql = `SELECT DISTINCT ${key} FROM (${rows}) WHERE ${sqlName(column)} IN (SELECT unnest($1))`;
-    await reading(folder, segments, async () => {
-      for await (const batch of (await context.engine()).texts(sql, [[...wanted]])) {
-        for (const candidate of batch) candidates.add(candidate);
-      }
-    });
+    for await (const batch of readTexts(context, segments, sql, [[...wanted]])) {
+      for (const candidate of batch) candidates.add(candidate);
+    }
   }
   const rows = candidates.size === 0 ? [] : await rowsByKey(context, manifest, name, [...candidates], columns);
   return rows.filter((row) => wanted.has(String(row[column])));
