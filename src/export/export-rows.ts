@@ -9,7 +9,7 @@ import { createMarkdownWriter } from '../formats/markdown.ts';
 import type { RowWriter, WriteText } from '../formats/row-writer.ts';
 import type { Query, QueryAnswer } from '../ports/query.ts';
 import type { Selection } from '../ports/store.ts';
-import type { Column, Row, Table, TableName } from '../records/table.ts';
+import type { Column, Table, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { diskError } from '../store/disk/disk.ts';
 import type { ExportReport, ExportSource, ExportTarget, TextFormat } from './export-type.ts';
@@ -141,18 +141,11 @@ async function exportSheet(source: ExportSource, path: string, context: ExportCo
   }
   const answer = await answerOf(source, context);
   const name = 'selection' in source ? source.selection.table : 'query';
-  let rows = 0;
-  async function* batches(): AsyncGenerator<Row[]> {
-    for await (const batch of answer.rows()) {
-      rows += batch.length;
-      yield batch;
-    }
-  }
-  let cut: ExportReport['cut'] = NOTHING_CUT;
+  let sheet: Pick<ExportReport, 'rows' | 'cut'> = { rows: 0, cut: NOTHING_CUT };
   const bytes = await writeWholeFile(path, context.randomId(), async (file) => {
-    cut = await writeSheet({ name, columns: columnsOf(answer), batches: batches() }, file.write);
+    sheet = await writeSheet({ name, columns: columnsOf(answer), batches: answer.rows() }, file.write);
   });
-  return { rows, bytes, cut };
+  return { ...sheet, bytes };
 }
 
 async function countRows(selection: Selection, context: ExportContext): Promise<number> {

@@ -2,16 +2,10 @@ import type { QueryParameters } from '../ports/query.ts';
 import type { Selection } from '../ports/store.ts';
 
 /** Formats of files that people and programs read as text. */
-export const TEXT_FORMATS = ['csv', 'tsv', 'json', 'ndjson', 'markdown'] as const;
-
-/** One of the formats that are text. */
-export type TextFormat = (typeof TEXT_FORMATS)[number];
+export type TextFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'markdown';
 
 /** Everything that can be exported to. */
-export const EXPORT_FORMATS = [...TEXT_FORMATS, 'parquet', 'xlsx'] as const;
-
-/** One of the formats of an export. */
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = TextFormat | 'parquet' | 'xlsx';
 
 /** What is exported: rows of a table, sorted by key, or the answer of one SELECT-like statement. */
 export type ExportSource =

@@ -32,7 +32,12 @@ export function jsonText(value: unknown, indent?: number): string {
 }
 
 function jsonValue(_name: string, value: unknown): unknown {
-  if (typeof value !== 'bigint') return value instanceof RegExp ? value.source : value;
-  const exact = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
-  return exact ? Number(value) : value.toString();
+  if (typeof value === 'bigint') return exactNumber(value);
+  return value instanceof RegExp ? value.source : value;
+}
+
+/** A 64-bit integer as a number where a number holds it exactly, else as text. */
+export function exactNumber(value: bigint): number | string {
+  const isExact = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+  return isExact ? Number(value) : value.toString();
 }

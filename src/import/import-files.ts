@@ -12,7 +12,7 @@ import { pythonRows } from './python-rows.ts';
 import type { RawRow, RawTable } from './raw-table.ts';
 import { recognise } from './recognise.ts';
 import { STDIN, spoolPipe } from './spool-pipe.ts';
-import { tableRows } from './table-rows.ts';
+import { SOURCE_NAME, tableRows } from './table-rows.ts';
 
 /** What an import needs of the project. */
 export interface ImportContext {
@@ -23,9 +23,6 @@ export interface ImportContext {
   now(): number;
   readonly signal: AbortSignal;
 }
-
-/** A source becomes part of file names. */
-const SOURCE_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /**
  * Imports files one after the other and reports on each when it is stored. Rows that are refused are told and cost no other

@@ -3,6 +3,7 @@ import { type FileOrigin, fileKey } from '../records/file.ts';
 import { IMPORT_HANDLER } from '../records/import-handler.ts';
 import type { CellValue } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
+import { PROVENANCE_NAMES } from '../store/plan/merge-rows.ts';
 import { cellOf } from './cell-of.ts';
 import type { ImportRecord, ReadRow, RowMapper } from './import-record.ts';
 import type { PythonTable } from './recognise.ts';
@@ -41,6 +42,13 @@ const USED: Readonly<Record<PythonTable, readonly string[]>> = {
   srr: ['key', 'title', 'parent', 'children', 'strategy', 'raw_link'],
 };
 
+/** Columns that are called as ours and mean something else. */
+const OTHER_MEANING: Readonly<Record<PythonTable, readonly string[]>> = {
+  gse: [],
+  gsm: ['summary'],
+  srr: ['strategy', 'children'],
+};
+
 /** Rows of a table of the Python Celline. Columns that are called as ours are taken too. */
 export function pythonRows(kind: PythonTable, columns: readonly string[]): RowMapper {
   const table = TABLE_NAMES[kind];
@@ -68,12 +76,11 @@ function readRow(kind: PythonTable, cells: Cells): ReadRow {
     const reason = given === '' ? 'it has no key' : `${given} is no accession of a ${LEVELS[kind]}`;
     return { key: given === '' ? null : given, refused: reason, hint: null };
   }
-  const source = accession.archive === 'GEO' ? 'GEO' : 'INSDC';
-  if (accession.archive !== 'GEO' && accession.archive !== 'INSDC') {
+  const source = accession.archive;
+  if (source !== 'GEO' && source !== 'INSDC') {
     return { key: given, refused: `${accession.kind}s are not supported`, hint: null };
   }
-  const key = accession.id;
-  const common = { key, source, handler: IMPORT_HANDLER };
+  const common = { key: accession.id, source, handler: IMPORT_HANDLER };
   const { row, notes } = sameNamed(kind, cells);
   if (kind === 'gse') return { records: [{ table: 'projects', row: { ...row, ...common } }], notes };
   if (kind === 'gsm') return { records: sampleRecords({ ...row, ...common }, cells), notes };
@@ -84,15 +91,14 @@ function readRow(kind: PythonTable, cells: Cells): ReadRow {
 function sameNamed(kind: PythonTable, cells: Cells): { row: Record<string, CellValue>; notes: string[] } {
   const row: Record<string, CellValue> = {};
   const notes: string[] = [];
-  const different = kind === 'srr' ? new Set(['strategy', 'children']) : new Set(['summary']);
   for (const column of TABLES[TABLE_NAMES[kind]].columns) {
     const value = cells[column.name];
-    if (value === null || value === undefined || (different.has(column.name) && kind !== 'gse')) continue;
+    if (value === null || value === undefined || OTHER_MEANING[kind].includes(column.name)) continue;
+    if (PROVENANCE_NAMES.has(column.name)) continue;
     const cell = cellOf(column, value);
     if ('problem' in cell) notes.push(`left out: ${cell.problem}`);
     else row[column.name] = cell.value;
   }
-  for (const name of ['handler', 'fetched_at', 'response_hash', 'created_at', 'updated_at']) delete row[name];
   return { row, notes };
 }
 
@@ -160,11 +166,11 @@ function fileName(url: string): string | null {
   return last.replace(/(\.(?:bam|bai|cram|gz|bz2|fastq|fq|tar|sra))\.\d{1,2}$/i, '$1') || null;
 }
 
+/** Formats that an address tells by its end. */
+const FORMATS: ReadonlySet<string> = new Set('fastq bam bai cram sra tar tsv csv txt mtx'.split(' '));
+
 function formatOf(name: string): string | null {
   const end = /\.([a-z0-9]+)(?:\.(?:gz|bz2|xz))?$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  return end === 'fq'
-    ? 'fastq'
-    : ['fastq', 'bam', 'bai', 'cram', 'sra', 'tar', 'tsv', 'csv', 'txt', 'mtx'].includes(end)
-      ? end
-      : null;
+  if (end === 'fq') return 'fastq';
+  return FORMATS.has(end) ? end : null;
 }

@@ -1,17 +1,19 @@
 import { readAccession } from '../id/accession.ts';
 import { IMPORT_HANDLER } from '../records/import-handler.ts';
-import { type CellValue, type Column, PROVENANCE_COLUMNS, type TableName } from '../records/table.ts';
+import type { CellValue, Column, TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
+import { PROVENANCE_NAMES } from '../store/plan/merge-rows.ts';
 import { cellOf, wellFormed } from './cell-of.ts';
 import type { ReadRow, RowMapper } from './import-record.ts';
 
 /** Columns that the store fills by itself. */
 const STAMPED: ReadonlySet<string> = new Set(['created_at', 'updated_at']);
 
-const PROVENANCE: ReadonlySet<string> = new Set(PROVENANCE_COLUMNS.map(({ name }) => name));
+/** A source becomes part of file names. */
+export const SOURCE_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** The authority of a table's rows that name none. */
-export const LOCAL_SOURCE = 'LOCAL';
+const LOCAL_SOURCE = 'LOCAL';
 
 /** What the mapper of one file works with. */
 interface FileColumns {
@@ -37,7 +39,8 @@ export function tableRows(table: TableName, columns: readonly string[], source =
   const others: string[] = [];
   for (const name of columns) {
     const column = byName.get(columnName(name, byName, columns));
-    const isTaken = column !== undefined && !STAMPED.has(column.name) && (isExport || !PROVENANCE.has(column.name));
+    const isTaken =
+      column !== undefined && !STAMPED.has(column.name) && (isExport || !PROVENANCE_NAMES.has(column.name));
     if (isTaken) known.push([name, column]);
     else if (name !== '' && column === undefined) others.push(name);
   }
@@ -91,7 +94,7 @@ function keyProblem(table: TableName, row: Record<string, CellValue>): string | 
 
 /** What an archive owns is not kept by hand, and a source becomes part of a file name. */
 function ownerProblem({ table, isExport }: FileColumns, key: string, source: string): ReadRow | null {
-  if (!/^[A-Z][A-Z0-9_]*$/.test(source)) {
+  if (!SOURCE_NAME.test(source)) {
     return { key, refused: `${source} is no source`, hint: 'Upper-case letters, digits and underscores: LOCAL, GEO.' };
   }
   const accession = table === 'files' ? null : readAccession(key);

@@ -1,5 +1,4 @@
 import { UsageError } from '../../errors/usage-error.ts';
-import { printable } from '../../formats/printable.ts';
 import { readIdTable } from '../../id/id-list.ts';
 import type { NoteChange, NoteRequest } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
@@ -9,6 +8,7 @@ import { listedNames, optionalText } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
 import { hasNoIds, type IdSources, readIds, readListText } from '../read-ids.ts';
 import { plural } from '../render/plural.ts';
+import { sayNotStored } from '../say-not-stored.ts';
 
 /** What `celline annotate` was asked. */
 export interface AnnotateOptions {
@@ -63,7 +63,7 @@ export async function run(options: AnnotateOptions, app: App): Promise<number> {
   const { notes, unknown } = await project.annotate(requests);
   const columns = [{ name: 'key' }, { name: 'name' }, { name: 'value' }, { name: 'change' }];
   await printRows(app, { columns }, [notes.map(({ key, name, value, change }) => ({ key, name, value, change }))]);
-  for (const name of unknown) await app.say(`Not stored: ${printable(name)} (celline add ${printable(name)})`);
+  await sayNotStored(unknown, app);
   await app.say(summaryOf(notes));
   const ids = new Set(requests.map(({ id }) => id));
   return exitCodeOfFound(ids.size - unknown.length, unknown.length);

@@ -17,6 +17,7 @@ import { type IdSources, idSources, readIds } from '../read-ids.ts';
 import { differenceText } from '../render/difference-text.ts';
 import { truncate } from '../render/display-width.ts';
 import { plural } from '../render/plural.ts';
+import { sayNotStored } from '../say-not-stored.ts';
 
 /** What `celline diff` was asked. */
 export interface DiffOptions {
@@ -86,7 +87,7 @@ export async function run(options: DiffOptions, app: App): Promise<number> {
   if (options.isSummary) await printSummary(wanted, app);
   else if (outputFormat(app.globals, app.stdout.isTerminal) === 'table') await printLines(wanted, app);
   else await printAll(wanted, app);
-  for (const name of unknown) await app.say(`Not stored: ${printable(name)} (celline add ${printable(name)})`);
+  await sayNotStored(unknown, app);
   await app.say(`From ${nameOf(from)} to ${nameOf(to)}: ${tally.text()}.`);
   return asked ? exitCodeOfFound(ids.length - unknown.length, unknown.length) : EXIT.ok;
 }

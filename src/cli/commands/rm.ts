@@ -1,8 +1,8 @@
-import { UsageError } from '../../errors/usage-error.ts';
 import { printable } from '../../formats/printable.ts';
 import type { Project, RemoveOptions } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
+import { checkCanAsk, isAffirmed } from '../confirm.ts';
 import { EXIT, exitCodeOfFound } from '../exit-code.ts';
 import { isSet } from '../flag-values.ts';
 import { printRows } from '../print-rows.ts';
@@ -31,7 +31,7 @@ export async function run({ sources, removal, isSure }: RmOptions, app: App): Pr
   const names = [...new Set(await readIds(sources, app))];
   if (names.length === 0) return EXIT.ok;
   if (!isSure && removal.dryRun !== true) {
-    if (!app.canAsk) throw new UsageError('rm cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+    checkCanAsk('rm', app);
     if (!(await isConfirmed(names, removal, await app.openProject(), app))) {
       await app.say('Nothing was removed.');
       return EXIT.failed;
@@ -62,8 +62,7 @@ async function isConfirmed(
   const rows = Object.entries(removed).map(([table, count]) => plural(count, NOUNS[table] ?? `${table} row`));
   if (rows.length === 0 || (removal.atomic === true && unknown.length > 0)) return true;
   const what = names.length <= 3 ? names.map(printable).join(', ') : plural(names.length - unknown.length, 'record');
-  const answer = await app.ask(`Remove ${what} (${rows.join(', ')})? [y/N] `);
-  return /^y(es)?$/i.test(answer.trim());
+  return isAffirmed(`Remove ${what} (${rows.join(', ')})?`, app);
 }
 
 /** What a row of a table is called. */

@@ -1,5 +1,4 @@
 import { jsonText, type PrintRow } from '../../formats/cell.ts';
-import { printable } from '../../formats/printable.ts';
 import type { RecordView } from '../../project/project.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -8,6 +7,7 @@ import { outputFormat } from '../output-format.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { type IdSources, idSources, readIds } from '../read-ids.ts';
 import { recordText } from '../render/record-text.ts';
+import { sayNotStored } from '../say-not-stored.ts';
 
 /** What `celline show` was asked. */
 export interface ShowOptions {
@@ -30,7 +30,7 @@ export async function run(options: ShowOptions, app: App): Promise<number> {
     views.push(...found);
   }
   await printViews(views, app);
-  for (const name of unknown) await app.say(`Not stored: ${printable(name)} (celline add ${printable(name)})`);
+  await sayNotStored(unknown, app);
   return exitCodeOfFound(names.length - unknown.length, unknown.length);
 }
 

@@ -11,6 +11,7 @@ import { isSet, optionalText } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
 import { plural } from '../render/plural.ts';
+import { sayNotStored } from '../say-not-stored.ts';
 
 /** What `celline urls` was asked. */
 export interface UrlsOptions {
@@ -53,7 +54,7 @@ export async function run(options: UrlsOptions, app: App): Promise<number> {
   const project = await app.openProject();
   const { files, unknown } = await project.files(ids, { all: options.isAll, where: options.where });
   await printFiles(files, options, app);
-  for (const name of unknown) await app.say(`Not stored: ${printable(name)} (celline add ${printable(name)})`);
+  await sayNotStored(unknown, app);
   const closed = files.filter((file) => file.urls.length === 0);
   if (closed.length > 0) {
     await app.say(

@@ -12,7 +12,7 @@ export async function* checkpoint(care: CareContext, names: readonly string[] = 
 }
 
 /** Physical tables that some names mean (`samples`: of every source), case-blind; all without names. */
-export function chosenTables(tables: Manifest['tables'], names: readonly string[]): string[] {
+function chosenTables(tables: Manifest['tables'], names: readonly string[]): string[] {
   const all = Object.keys(tables).sort();
   if (names.length === 0) return all;
   const chosen = new Set<string>();

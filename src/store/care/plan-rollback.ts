@@ -33,8 +33,13 @@ function stateGoingBack(
   const table = (now ?? then)?.table;
   if (table !== undefined && KEEP_PRESENT_ROWS.has(table) && !all) return now;
   if (now === undefined) return then;
-  if (then === undefined) return segmentsOf(now).length === 0 ? now : { ...now, rows: 0, base: [], deltas: [] };
+  if (then === undefined) return emptied(now);
   return hasSameSegments(now, then) ? now : then;
+}
+
+/** A table without its rows, so that its plain file follows; the same one when it has none. */
+export function emptied(state: TableState): TableState {
+  return segmentsOf(state).length === 0 ? state : { ...state, rows: 0, base: [], deltas: [] };
 }
 
 /**

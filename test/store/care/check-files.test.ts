@@ -2,6 +2,7 @@ import { appendFile, copyFile, mkdir, readdir, readFile, rm, truncate, writeFile
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Finding } from '../../../src/ports/store-care.ts';
+import { type BackupFile, formatRecord } from '../../../src/store/care/backup/backup-record.ts';
 import { checkStore } from '../../../src/store/care/check/check-store.ts';
 import { createCopyFinder } from '../../../src/store/care/check/find-copy.ts';
 import { repairStore } from '../../../src/store/care/repair.ts';
@@ -75,13 +76,15 @@ async function backUp(paths: readonly string[]): Promise<string> {
   const dir = await makeTestFolder();
   const backup = join(dir, '20261121T093000Z-1', 'GEO_SAMPLES');
   await mkdir(backup, { recursive: true });
-  const files: object[] = [];
+  const files: BackupFile[] = [];
   for (const [index, path] of paths.entries()) {
     const name = `00000${index}.parquet`;
     await copyFile(path, join(backup, name));
     files.push({ path: `GEO_SAMPLES/${name}`, ...(await fileDigest(path)) });
   }
-  await writeFile(join(dir, '20261121T093000Z-1', 'backup.json'), JSON.stringify({ files }));
+  const about = { celline: '1.0.0', at: '2026-11-21T09:30:00.000Z', reason: 'manual', by: '', store: 'a', tables: dir };
+  const record = { format: 1, ...about, storeFormat: 2, sequence: 1, rows: 1, damaged: [], files };
+  await writeFile(join(dir, '20261121T093000Z-1', 'backup.json'), formatRecord(record));
   await mkdir(join(dir, 'not-a-backup'));
   await writeFile(join(dir, 'a-file'), '');
   return dir;

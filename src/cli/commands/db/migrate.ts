@@ -3,6 +3,7 @@ import { UsageError } from '../../../errors/usage-error.ts';
 import type { MigrationReport, Migrations } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
+import { checkCanAsk, isAffirmed } from '../../confirm.ts';
 import { EXIT } from '../../exit-code.ts';
 import { isSet, optionalText } from '../../flag-values.ts';
 import { printRows } from '../../print-rows.ts';
@@ -62,9 +63,9 @@ function mustAsk({ steps }: MigrationReport): boolean {
 }
 
 async function isConfirmed({ steps }: MigrationReport, app: App): Promise<boolean> {
-  if (!app.canAsk) throw new UsageError('migrate cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+  checkCanAsk('migrate', app);
   for (const { name, direction, says } of steps) await app.say(`${name} ${direction}: ${says}`);
-  return /^y(es)?$/i.test((await app.ask('A backup is taken first. Migrate? [y/N] ')).trim());
+  return isAffirmed('A backup is taken first. Migrate?', app);
 }
 
 function sayingOf({ from, to, steps, rows, backup }: MigrationReport, { dryRun }: MigrateOptions): string {

@@ -1,10 +1,10 @@
 import { dirname, relative, resolve } from 'node:path';
-import { UsageError } from '../../../errors/usage-error.ts';
 import { printable } from '../../../formats/printable.ts';
 import type { Backups } from '../../../ports/store-care.ts';
 import type { Project } from '../../../project/project.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
+import { checkCanAsk, isAffirmed } from '../../confirm.ts';
 import { EXIT } from '../../exit-code.ts';
 import { isSet } from '../../flag-values.ts';
 import { printBeforeAfter } from '../../print-before-after.ts';
@@ -46,14 +46,14 @@ export async function run({ name, all, force, isSure }: RestoreOptions, app: App
 }
 
 async function isConfirmed(backups: Backups, wanted: string, app: App): Promise<boolean> {
-  if (!app.canAsk) throw new UsageError('restore cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+  checkCanAsk('restore', app);
   const list = await backups.list(wanted.includes('/') ? { from: dirname(wanted) } : {});
   const found = list.find(({ name, path }) => name === wanted || path === wanted);
   // One that is not there, or no backup, is told before anything is asked.
   if (found === undefined) await backups.verify(wanted);
   const what = found === undefined ? '' : ` (${found.at.slice(0, 16)}Z, ${found.reason}, ${plural(found.rows, 'row')})`;
   await app.say('The present tables are kept as a backup first.');
-  return /^y(es)?$/i.test((await app.ask(`Restore ${printable(wanted)}${what}? [y/N] `)).trim());
+  return isAffirmed(`Restore ${printable(wanted)}${what}?`, app);
 }
 
 async function sayWhatIsBehind(project: Project, app: App): Promise<void> {

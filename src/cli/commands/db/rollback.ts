@@ -2,6 +2,7 @@ import { UsageError } from '../../../errors/usage-error.ts';
 import type { History, RollbackReport } from '../../../ports/store-care.ts';
 import type { App } from '../../app-type.ts';
 import type { CommandInput } from '../../command-type.ts';
+import { checkCanAsk, isAffirmed } from '../../confirm.ts';
 import { EXIT } from '../../exit-code.ts';
 import { isSet } from '../../flag-values.ts';
 import { printBeforeAfter } from '../../print-before-after.ts';
@@ -53,10 +54,10 @@ function saying({ to, sequence, tables }: RollbackReport, { dryRun, all }: Rollb
 }
 
 async function isConfirmed(history: History, { to, all, force }: RollbackOptions, app: App): Promise<boolean> {
-  if (!app.canAsk) throw new UsageError('rollback cannot ask here whether you are sure.', { hint: 'Add --yes.' });
+  checkCanAsk('rollback', app);
   const { tables } = await history.rollback(to, { all, force, dryRun: true });
   const changes = Object.entries(tables).map(([table, rows]) => `${table} ${rows.before} → ${rows.after}`);
   if (changes.length === 0) return true;
   await app.say(`Going back to ${to} changes ${plural(changes.length, 'table')}: ${changes.join(', ')}.`);
-  return /^y(es)?$/i.test((await app.ask('Go back? [y/N] ')).trim());
+  return isAffirmed('Go back?', app);
 }

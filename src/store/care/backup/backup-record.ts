@@ -120,7 +120,7 @@ function isFile(value: unknown): value is BackupFile {
 }
 
 /** A backup of a newer celline: it is left alone. */
-export function newerBackup(path: string, format: number): StoreError {
+function newerBackup(path: string, format: number): StoreError {
   return new StoreError('newer_format', `${path} has format ${format}; this celline reads up to ${BACKUP_FORMAT}.`, {
     hint: 'Update celline; it never touches what a newer one wrote.',
     fields: { path, format },

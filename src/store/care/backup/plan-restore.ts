@@ -1,5 +1,5 @@
-import { type Manifest, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
-import { hasSameSegments, KEEP_PRESENT_ROWS } from '../plan-rollback.ts';
+import type { Manifest, Segment, TableState } from '../../manifest/manifest.ts';
+import { emptied, hasSameSegments, KEEP_PRESENT_ROWS } from '../plan-rollback.ts';
 
 /** How a backup's tables take the place of the present ones. */
 export interface RestoreChoice {
@@ -46,8 +46,4 @@ function takePlace(now: TableState | undefined, past: TableState, sequence: numb
   // Numbers of another history mean nothing here: compaction keeps deltas in the order of their numbers.
   const deltas = past.deltas.map((segment) => ({ ...segment, from: sequence, to: sequence }));
   return { ...past, extra: [...past.extra, ...added], edits: Math.max(past.edits, shownEdits) + 1, deltas };
-}
-
-function emptied(now: TableState): TableState {
-  return segmentsOf(now).length === 0 ? now : { ...now, rows: 0, base: [], deltas: [] };
 }

@@ -16,7 +16,7 @@ export async function* checkStore(
 ): AsyncGenerator<Finding> {
   const { context, renew } = care;
   const isQuick = options.isQuick === true;
-  for await (const finding of checkManifests(context)) yield finding;
+  yield* checkManifests(context);
   const manifest = await readNewest(context);
   // Why it cannot be read was told.
   if (manifest === null) return;

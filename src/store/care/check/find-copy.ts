@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { fileState, listFolder, readTextIfThere } from '../../disk/disk.ts';
+import { fileState } from '../../disk/disk.ts';
 import type { Segment } from '../../manifest/manifest.ts';
+import { backupNames, readRecord } from '../backup/read-backup.ts';
 
 /** A file of a backup with the bytes of a segment. */
 export interface SegmentCopy {
@@ -29,32 +30,15 @@ export function createCopyFinder(dir: string): FindCopy {
   };
 }
 
-/** Copies by checksum, those of the newest backup first. */
+/** Copies by checksum, those of the newest backup first. A backup that cannot be read is for `db backups` to tell. */
 async function readBackups(dir: string): Promise<Map<string, SegmentCopy[]>> {
   const copies = new Map<string, SegmentCopy[]>();
-  for (const backup of (await listFolder(dir)).sort().reverse()) {
-    for (const { path, sha256 } of filesOf(await readTextIfThere(join(dir, backup, 'backup.json')).catch(() => null))) {
+  for (const backup of await backupNames(dir)) {
+    const record = await readRecord(join(dir, backup)).catch(() => null);
+    for (const { path, sha256 } of record?.files ?? []) {
       const known = copies.get(sha256) ?? [];
       copies.set(sha256, [...known, { backup, path: join(dir, backup, path) }]);
     }
   }
   return copies;
-}
-
-/** The files that a `backup.json` lists; none when it is damaged: such a backup is for `db backups` to tell. */
-function filesOf(text: string | null): { path: string; sha256: string }[] {
-  try {
-    const { files }: { files?: unknown } = JSON.parse(text ?? '{}');
-    return Array.isArray(files) ? files.filter(isFile) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isFile(value: unknown): value is { path: string; sha256: string } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { path, sha256 } = value as Record<string, unknown>;
-  // Nothing outside of the backup's folder.
-  const isWithin = typeof path === 'string' && !path.split(/[/\\]/).includes('..') && !path.startsWith('/');
-  return isWithin && typeof sha256 === 'string';
 }

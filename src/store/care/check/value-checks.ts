@@ -2,6 +2,8 @@ import type { Finding } from '../../../ports/store-care.ts';
 import type { Column, Table, TableName } from '../../../records/table.ts';
 import { TABLES } from '../../../records/tables.ts';
 import { INSDC_SOURCES, INSDC_VOCABULARY, OWN_VOCABULARY, type Vocabulary } from '../../../records/vocabulary.ts';
+import type { TableState } from '../../manifest/manifest.ts';
+import { sourceOf } from '../../manifest/plugin-shape.ts';
 import { columnList, sqlName, sqlText } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
 import { type LiveTables, type RowCheck, rowName, statesOf } from './row-check.ts';
@@ -149,16 +151,15 @@ const UNKNOWN_WORD: ValueCheck = {
 };
 
 /** One query for all columns of a physical table: the table is read once. */
-function oddRows(live: LiveTables, name: string, table: Table, oddities: readonly Oddity[]): string {
-  const state = live.manifest.tables[name];
-  if (state === undefined || oddities.length === 0) return '';
+function oddRows(folder: string, name: string, state: TableState, oddities: readonly Oddity[]): string {
+  const table = TABLES[state.table];
   const names = new Set([...table.primaryKey, ...oddities.map(({ column }) => column.name)]);
   const read = table.columns.filter((column) => names.has(column.name));
   const marks = oddities.map(
     ({ column, isOdd, says }) => `CASE WHEN ${isOdd} THEN {'name': ${sqlText(column.name)}, 'says': ${says}} END`,
   );
   const rows = `SELECT ${columnList(read)}, list_filter([${marks.join(', ')}], lambda m: m IS NOT NULL) AS _marks
-    FROM (${liveRows(live.folder, state, read)})`;
+    FROM (${liveRows(folder, state, read)})`;
   return `SELECT ${sqlText(name)} AS _table, _row, _mark.name AS _column, _mark.says AS _detail
     FROM (SELECT ${rowName(table)} AS _row, unnest(_marks) AS _mark FROM (${rows}) WHERE len(_marks) > 0)`;
 }
@@ -166,12 +167,12 @@ function oddRows(live: LiveTables, name: string, table: Table, oddities: readonl
 function asRowCheck({ name, severity, of }: ValueCheck): RowCheck {
   const find = (live: LiveTables): string[] =>
     (Object.keys(TABLES) as TableName[]).flatMap((table) =>
-      statesOf(live, table).map(([physical]) => {
-        const source = physical.slice(0, -table.length - 1);
-        return oddRows(live, physical, TABLES[table], of(TABLES[table], source));
+      statesOf(live, table).flatMap(([physical, state]) => {
+        const oddities = of(TABLES[table], sourceOf(physical, table) ?? '');
+        return oddities.length === 0 ? [] : [oddRows(live.folder, physical, state, oddities)];
       }),
     );
-  return { name, severity, reads: [], repair: null, find: (live) => find(live).filter((sql) => sql !== '') };
+  return { name, severity, reads: [], repair: null, find };
 }
 
 /** What values say by themselves. Kept as the archive said them: nothing here is mended. */

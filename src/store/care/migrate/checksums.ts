@@ -16,7 +16,12 @@ async function withChecksum(context: CommitContext, segment: Segment): Promise<S
   const path = join(context.layout.segments, segment.file);
   const { bytes, sha256 } = await fileDigest(path);
   if (bytes === segment.bytes) return { ...segment, sha256 };
-  throw new StoreError('integrity', `The segment ${path} has ${bytes} bytes, written as ${segment.bytes}.`, {
+  throw otherSize(path, bytes, segment.bytes);
+}
+
+/** A segment that is not of the size that it was written with. */
+export function otherSize(path: string, bytes: number, written: number): StoreError {
+  return new StoreError('integrity', `The segment ${path} has ${bytes} bytes, written as ${written}.`, {
     hint: 'celline db check says what is damaged; nothing was changed.',
     fields: { path },
   });

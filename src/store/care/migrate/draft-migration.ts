@@ -4,7 +4,7 @@ import type { ColumnConflict } from '../../manifest/plugin-shape.ts';
 import { shapeOf } from './rewrite-table.ts';
 
 /** The migration that a changed column needs, for the user to look at. Values that do not fit become NULL. */
-export function draftOf({
+function draftOf({
   table,
   source,
   handler,

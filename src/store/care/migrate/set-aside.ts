@@ -14,6 +14,7 @@ import {
 import { emptyTable, type Segment, segmentsOf, type TableState } from '../../manifest/manifest.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
 import { ORPHAN_MS } from '../../parquet/garbage.ts';
+import { otherSize } from './checksums.ts';
 
 /** Where a table waits that the version of the store does not know: no version collects garbage there. */
 function folderOf(context: CommitContext, name: string): string {
@@ -57,7 +58,7 @@ async function copyAll(context: CommitContext, state: TableState, from: string, 
     for (const segment of segments) {
       const file = `${state.table.toUpperCase()}-${context.randomId()}.parquet`;
       const { bytes } = await copySynced(join(from, segment.file), join(to, file));
-      if (bytes !== segment.bytes) throw cutCopy(join(from, segment.file), bytes, segment.bytes);
+      if (bytes !== segment.bytes) throw otherSize(join(from, segment.file), bytes, segment.bytes);
       copies.push({ ...segment, file });
     }
     return copies;
@@ -72,13 +73,6 @@ async function removeOlder(context: CommitContext, folder: string, kept: TableSt
     const state = await fileState(join(folder, file));
     if (state !== null && context.clock.now() - state.changedAt > ORPHAN_MS) await removeIfThere(join(folder, file));
   }
-}
-
-function cutCopy(path: string, bytes: number, written: number): StoreError {
-  return new StoreError('integrity', `The segment ${path} has ${bytes} bytes, written as ${written}.`, {
-    hint: 'celline db check says what is damaged; nothing was changed.',
-    fields: { path },
-  });
 }
 
 function parseState(text: string, path: string): TableState {
