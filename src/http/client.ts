@@ -7,6 +7,7 @@ import { createCheckLayer, type Mask } from './check.ts';
 import type { Send } from './exchange.ts';
 import { createHandlerHttp } from './handler-http.ts';
 import { createLimitLayer } from './limit.ts';
+import { createObserveLayer } from './observe.ts';
 import { createOperatorBudgets, type OperatorBudgets } from './operator-budget.ts';
 import { type DeclaredHosts, prepareExchange, takesNcbiIdentity } from './prepare.ts';
 import { followRedirects } from './redirect.ts';
@@ -48,6 +49,7 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
   // The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once.
   const send = stack(
     [
+      createObserveLayer({ clock, report }),
       createShareLayer(),
       createCacheLayer({ clock, report, entries, offline }),
       createRetryLayer({ clock, random, report }),

@@ -1,5 +1,6 @@
 import type { BodyExpectation } from '../ports/http.ts';
 import type { RawBody } from './body.ts';
+import type { ExchangeNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 
 /** What says who asks; kept apart from the URL so that it reaches the wire and nothing else. */
@@ -36,6 +37,12 @@ export interface CacheKey {
 
 /** One request on its way down the layers; every question about it is settled. */
 export interface Exchange extends Route {
+  /** Name of the handler that asks. */
+  readonly handler: string;
+  /** What it is for; null when the handler does not say. */
+  readonly label: string | null;
+  /** What happens to it on the way. */
+  readonly notes: ExchangeNotes;
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** Names in lower case, without credentials. */
   readonly headers: Readonly<Record<string, string>>;

@@ -72,9 +72,13 @@ function failWhenTooLong({ operator, url }: Exchange, { maxWaitMs }: LimitSettin
 /** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */
 async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
   exchange.signal.throwIfAborted();
+  const asked = settings.clock.now();
+  const refusalBefore = exchange.notes.waitedForRefusal;
   const lane = await open(exchange);
   try {
     const { answer, startedAt } = await exchange.operator.gate(() => startInSlot(exchange, lane, settings));
+    exchange.notes.sent += 1;
+    exchange.notes.waitedForSlot += startedAt - asked - (exchange.notes.waitedForRefusal - refusalBefore);
     const reply = await answer;
     const ms = settings.clock.now() - startedAt;
     const { status } = reply;
@@ -92,7 +96,7 @@ async function startInSlot(exchange: Exchange, lane: Lane, settings: LimitSettin
   const { clock, slots } = settings;
   for (let reopenings = 0; ; ) {
     failWhenTooLong(exchange, settings);
-    await sleepUntil(operator.pace.pausedUntil, clock, signal);
+    await waitOutRefusal(exchange, clock);
     const slot = await slots.claim(operator.name, spacing(operator.perSecond, operator.pace));
     try {
       await sleepUntil(slot.at, clock, signal);
@@ -108,6 +112,12 @@ async function startInSlot(exchange: Exchange, lane: Lane, settings: LimitSettin
       await lane.reopen();
     }
   }
+}
+
+async function waitOutRefusal({ operator, notes, signal }: Exchange, clock: Clock): Promise<void> {
+  const began = clock.now();
+  await sleepUntil(operator.pace.pausedUntil, clock, signal);
+  notes.waitedForRefusal += clock.now() - began;
 }
 
 function isPunctual(at: number, { pace }: OperatorBudget, now: number): boolean {

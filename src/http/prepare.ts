@@ -3,6 +3,7 @@ import type { HostLimit, HttpRequest } from '../ports/http.ts';
 import { cacheKey } from './cache/key.ts';
 import { ANONYMOUS, type Exchange, type Identity, type Payload, type Route } from './exchange.ts';
 import { isLoopback } from './loopback.ts';
+import { newNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 import { isPrivateParameter, publicUrl } from './public-url.ts';
 import type { Credential, HandlerHttpSettings, HttpStackSettings } from './settings.ts';
@@ -43,6 +44,9 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
   const ttl = request.ttl ?? handler.ttl;
   return {
     ...route,
+    handler: handler.name,
+    label: request.label ?? null,
+    notes: newNotes(),
     method,
     payload,
     headers: lowerCaseNames(request.headers ?? {}),

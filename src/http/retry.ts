@@ -29,6 +29,7 @@ export function createRetryLayer({ clock, random, report }: RetrySettings): (nex
         const ms = retryDelay(attemptNumber, random());
         const reason = `${troubleText(error)}, retrying in ${secondsText(ms)}`;
         report({ type: 'waiting', operator: exchange.operator.name, reason, ms });
+        exchange.notes.waitedForRetry += ms;
         await clock.sleep(ms, exchange.signal);
       },
     });

@@ -16,6 +16,7 @@ export function createShareLayer(): (next: Send) => Send {
     exchange.signal.throwIfAborted();
     const name = flightName(exchange);
     const known = name === null ? undefined : flights.get(name);
+    if (known !== undefined) exchange.notes.cache = 'shared';
     const flight = known ?? depart(exchange, next);
     if (known === undefined && name !== null) {
       flights.set(name, flight);

@@ -96,8 +96,42 @@ export interface HostLimit {
   readonly source: string;
 }
 
-/** One exchange, told to whoever listens (progress, trace, counts). */
+/**
+ * How the cache took part in an answer: `none` (nothing is looked up or stored), `hit` (served, no request), `miss` (asked and
+ * stored), `refreshed` (asked in spite of what is stored), `revalidated` (stale, and the archive said that it has not changed),
+ * `replaced` (stale, and another answer came), `shared` (an equal request was under way).
+ */
+export type CacheState = 'none' | 'hit' | 'miss' | 'refreshed' | 'revalidated' | 'replaced' | 'shared';
+
+/** One request of a handler from the asking to its end, whatever it took. Holds no secret. Times in milliseconds. */
+export interface ExchangeEvent {
+  readonly type: 'exchange';
+  /** When it was asked (ISO 8601 UTC). */
+  readonly at: string;
+  readonly handler: string;
+  readonly operator: string;
+  readonly method: string;
+  /** Without credentials. */
+  readonly url: string;
+  /** What it was for, as the handler says; null when it does not. */
+  readonly label: string | null;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  /** Bytes of the body, transport compression undone. */
+  readonly bytes: number;
+  /** The outcome that it failed with (`network_error`, `bad_response`, …); null when it was answered. */
+  readonly error: string | null;
+  /** Times that it was sent over the network; 0 when the cache answered. */
+  readonly sent: number;
+  readonly cache: CacheState;
+  readonly ms: number;
+  /** Of `ms`: waiting for a start time, for an operator that refused, and before further attempts. */
+  readonly waitedMs: { readonly slot: number; readonly refusal: number; readonly retry: number };
+}
+
+/** What happens to requests, told to whoever listens (progress, trace, counts). */
 export type HttpEvent =
+  | ExchangeEvent
   | { readonly type: 'request'; readonly operator: string; readonly url: string; readonly attempt: number }
   | {
       readonly type: 'answer';

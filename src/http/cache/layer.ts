@@ -27,7 +27,10 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
       return next(exchange);
     }
     // With `refresh` the archive is asked without conditions, so that a wrong stored answer goes for sure.
-    if (exchange.refresh && !offline) return fetchAndStore(exchange, key, next, entries);
+    if (exchange.refresh && !offline) {
+      exchange.notes.cache = 'refreshed';
+      return fetchAndStore(exchange, key, next, entries);
+    }
     const stored = await entries.read(key, checkedAs(exchange.expect));
 
     // Offline: any age will do, and nothing else is asked.
@@ -37,6 +40,7 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
     }
 
     // Absent: one request. Fresh: none.
+    exchange.notes.cache = stored === null ? 'miss' : 'replaced';
     if (stored === null) return fetchAndStore(exchange, key, next, entries);
     if (isFresh(stored.entry, exchange.ttl, clock.now())) return serve(exchange, key, stored, entries, settings);
 
@@ -47,6 +51,7 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
     const reply = await fetchAndStore({ ...exchange, headers }, key, next, entries);
     if (reply.status !== 304) return reply;
     const confirmed = { ...stored.entry, fetchedAt: reply.fetchedAt };
+    exchange.notes.cache = 'revalidated';
     await entries.confirm(key, confirmed);
     return { ...replyOf({ entry: confirmed, body: stored.body }), fromCache: false };
   };
@@ -59,6 +64,7 @@ async function serve(
   entries: EntryStore,
   { clock, report }: CacheLayerSettings,
 ): Promise<Reply> {
+  exchange.notes.cache = 'hit';
   await entries.used(key, clock.now());
   const { status, bodySize: bytes } = stored.entry;
   const { name: operator } = exchange.operator;
