@@ -18,6 +18,8 @@ export interface CacheEntry {
   readonly bodyHash: string;
   /** Bytes of the body. */
   readonly bodySize: number;
+  /** Seconds for which it is fresh, where the request said so; absent: as long as the handler says. */
+  readonly ttl?: number;
 }
 
 /** An entry with its place in the order of use. */
@@ -26,6 +28,17 @@ export interface ListedEntry {
   readonly entry: CacheEntry;
   /** Milliseconds since 1970-01-01 UTC: when the entry was last written or served. */
   readonly usedAt: number;
+}
+
+/** Something that a killed process left half written. */
+export interface Leftover {
+  /** A path, an id. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970-01-01 UTC: when it was last written to. */
+  readonly writtenAt: number;
+  /** True when it was still there. */
+  remove(): Promise<boolean>;
 }
 
 /** Facts about a metadata back end. */
@@ -49,6 +62,10 @@ export interface MetadataBackend {
   getStats(): Promise<MetadataStats>;
   /** Removes every entry and gives their number. */
   clear(): Promise<number>;
+  /** Keys of entries that are there and cannot be read; absent: there can be none. */
+  listUnreadable?(): AsyncIterable<string>;
+  /** Absent: nothing can be half written. */
+  listLeftovers?(): AsyncIterable<Leftover>;
   close(): Promise<void>;
 }
 
@@ -83,6 +100,8 @@ export interface BlobBackend {
   exists(key: string): Promise<boolean>;
   /** Blobs whose key starts with the prefix, in no order. */
   listKeys(prefix: string): AsyncIterable<ListedBlob>;
+  /** Absent: nothing can be half written. */
+  listLeftovers?(): AsyncIterable<Leftover>;
   close(): Promise<void>;
 }
 

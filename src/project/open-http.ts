@@ -1,7 +1,5 @@
 import { tmpdir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
-import { createBlobRegistry } from '../cache/blob/registry.ts';
-import { createMetadataRegistry } from '../cache/metadata/registry.ts';
 import type { Secrets } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
@@ -11,6 +9,7 @@ import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
 import type { HandlerSetup } from './handler-setup.ts';
+import { openCacheBackends } from './open-cache.ts';
 import { VERSION } from './version.ts';
 
 /** What the HTTP stack of a project is made from. */
@@ -55,17 +54,13 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
 
 async function createStack(facts: HttpFacts): Promise<HttpStack> {
   const { config, secrets, cacheDir, clock, reporter } = facts;
-  const context = { folder: cacheDir, now: () => clock.now() };
-  const [metadata, blobs] = await Promise.all([
-    createMetadataRegistry().open(config.cache.metadata.backend, context),
-    createBlobRegistry().open(config.cache.blob.backend, context),
-  ]);
+  const backends = await openCacheBackends(facts);
   const settings: HttpStackSettings = {
     clock,
     random: Math.random,
     report: (event) => reporter.emit(event),
     userAgent: `celline/${VERSION}`,
-    cache: { metadata, blobs, maxBytes: config.cache.maxBytes },
+    cache: { ...backends, maxBytes: config.cache.maxBytes },
     spoolFolders: [cacheDir, tmpdir()],
     maxWaitMs: config.maxWait * 1000,
     offline: config.offline,

@@ -1,7 +1,8 @@
-import type { BlobBackend, CacheBackends, CacheEntry } from '../../ports/cache.ts';
-import { bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body.ts';
+import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
+import type { RawBody } from '../body.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
 import type { Spool } from '../spool.ts';
+import { blobKeyOf, readVerified, storeBody } from './stored-body.ts';
 
 /** A stored answer that was found whole. */
 export interface StoredAnswer {
@@ -67,7 +68,7 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
     write: async (key, url, wanted, reply) => {
       const entry = entryOf(key, url, wanted, reply);
       return guarded(async () => {
-        const body = await storeBody(blobs, blobKeyOf(key, entry.bodyHash), reply.body);
+        const body = await storeBody(blobs, blobKeyOf(key.name, entry), reply.body);
         await metadata.putEntry(key.name, entry);
         counts.bytesStored += entry.bodySize;
         return body;
@@ -106,16 +107,11 @@ async function findEntry(
   if (entry === null) return null;
   if (entry === 'damaged' || !isWhole(entry)) return 'damaged';
   if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
-  const blobKey = blobKeyOf(key, entry.bodyHash);
+  const blobKey = blobKeyOf(key.name, entry);
   const body = await readVerified(blobs, blobKey, entry, spool);
   if (body !== null) return { entry, body };
   await blobs.delete(blobKey);
   return 'damaged';
-}
-
-/** The blob of an answer: `<handler>/<sha256>`, so that equal bodies of a handler are stored once. */
-function blobKeyOf(key: CacheKey, bodyHash: string): string {
-  return `${key.name.slice(0, key.name.indexOf('/'))}/${bodyHash}`;
 }
 
 function entryOf(key: CacheKey, url: string, checkedAs: string, reply: Reply): CacheEntry {
@@ -125,7 +121,8 @@ function entryOf(key: CacheKey, url: string, checkedAs: string, reply: Reply): C
   return { version: 1, keyHash: key.hash, url, status, fetchedAt, headers, checkedAs, bodyHash, bodySize };
 }
 
-function isWhole(entry: CacheEntry): boolean {
+/** True when the entry has all that it must have; one of another version has not. */
+export function isWhole(entry: CacheEntry): boolean {
   return (
     entry.version === 1 &&
     typeof entry.keyHash === 'string' &&
@@ -142,33 +139,6 @@ function isWhole(entry: CacheEntry): boolean {
 function unreadable(error: unknown): 'damaged' {
   if (error instanceof SyntaxError) return 'damaged';
   throw error;
-}
-
-/** The body if its bytes are the ones that were stored, else null. Small ones come into memory, large ones are read twice. */
-async function readVerified(
-  blobs: BlobBackend,
-  blobKey: string,
-  entry: CacheEntry,
-  spool: Spool,
-): Promise<RawBody | null> {
-  const blob = await blobs.get(blobKey);
-  if (blob === null || blob.size !== entry.bodySize) return null;
-  if (blob.size <= MEMORY_LIMIT) {
-    const body = await collectBody(blob.stream(), { maxBytes: blob.size, url: entry.url, spool });
-    return body.sha256 === entry.bodyHash ? body : null;
-  }
-  const facts = await factsOfBody(blob.stream());
-  return facts.sha256 === entry.bodyHash ? bodyOfStream(facts, null, () => blob.stream()) : null;
-}
-
-async function storeBody(blobs: BlobBackend, blobKey: string, body: RawBody): Promise<RawBody> {
-  const { content } = body;
-  if (content === null) return body;
-  await blobs.put(blobKey, content);
-  if (content instanceof Uint8Array) return body;
-  const blob = await blobs.get(blobKey);
-  if (blob === null) throw new Error(`the body ${blobKey} was stored but is not there`);
-  return bodyOfStream(body, null, () => blob.stream());
 }
 
 function onceEach(warn: (message: string) => void): (kind: string, message: string) => void {

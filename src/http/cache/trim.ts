@@ -1,4 +1,5 @@
 import type { CacheBackends } from '../../ports/cache.ts';
+import { blobKeyOf } from './stored-body.ts';
 
 /** Share of the cap that is left when entries had to go, so that the next command need not trim again. */
 const KEPT_SHARE = 0.8;
@@ -43,7 +44,7 @@ export async function trimCache(backends: CacheBackends, maxBytes: number, now: 
   }
   if (total <= maxBytes) return { entries: 0, blobs: 0, bytes: 0 };
   for await (const { key, entry, usedAt } of backends.metadata.listEntries('')) {
-    const body = bodies.get(`${key.slice(0, key.indexOf('/'))}/${entry.bodyHash}`);
+    const body = bodies.get(blobKeyOf(key, entry));
     if (body === undefined) continue;
     body.usedAt = body.entries.length === 0 ? usedAt : Math.max(body.usedAt, usedAt);
     body.entries.push(key);
