@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
-import { isAbsent, listCacheFiles, removeFile, writeWhole } from '../cache-files.ts';
+import { isAbsent, listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 
 const SUFFIX = '.body';
@@ -25,6 +25,7 @@ export function createFilesystemBlobs(folder: string): BlobBackend {
         yield { key, size, storedAt: modifiedAt };
       }
     },
+    listLeftovers: () => listUnfinished(folder, SUFFIX),
     close: async () => {},
   };
 }

@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../ports/cache.ts';
-import { isAbsent, listCacheFiles, removeFile, writeWhole } from '../cache-files.ts';
+import {
+  type CacheFile,
+  isAbsent,
+  listCacheFiles,
+  listCacheSlices,
+  listUnfinished,
+  removeFile,
+  writeWhole,
+} from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 
 const SUFFIX = '.cache';
@@ -20,31 +29,59 @@ export function createJsonMetadata(folder: string): MetadataBackend {
     updateAccessTime: (key, at) => touch(pathOf(key), at),
     getStats: async () => ({ backend: 'json', entries: await countEntries(folder) }),
     clear: () => clearEntries(folder),
+    listUnreadable: () => listUnreadable(folder),
+    listLeftovers: () => listUnfinished(folder, SUFFIX),
     close: async () => {},
   };
 }
 
 async function readEntry(path: string): Promise<CacheEntry | null> {
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    return parseEntry(await readFile(path, 'utf8'));
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
   }
+}
+
+function parseEntry(text: string): CacheEntry {
   const entry: unknown = JSON.parse(text);
-  if (typeof entry !== 'object' || entry === null) throw new SyntaxError(`${path} holds no entry`);
+  if (typeof entry !== 'object' || entry === null) throw new SyntaxError('the file holds no entry');
   return entry as CacheEntry;
 }
 
 async function* listJsonEntries(folder: string, prefix: string, limit = Number.POSITIVE_INFINITY) {
   let given = 0;
-  for await (const { key, path, modifiedAt } of listCacheFiles(folder, prefix, SUFFIX)) {
-    if (given >= limit) return;
-    const entry = await readEntry(path).catch(() => null);
-    if (entry === null) continue;
-    given += 1;
-    yield { key, entry, usedAt: modifiedAt } satisfies ListedEntry;
+  for await (const files of listCacheSlices(folder, prefix, SUFFIX)) {
+    for (const { key, entry, modifiedAt } of readSlice(files)) {
+      if (given >= limit) return;
+      if (entry === null) continue;
+      given += 1;
+      yield { key, entry, usedAt: modifiedAt } satisfies ListedEntry;
+    }
+  }
+}
+
+interface ReadEntry {
+  readonly key: string;
+  readonly entry: CacheEntry | null;
+  readonly modifiedAt: number;
+}
+
+/** The entries of a slice, null where one cannot be read; those that are gone meanwhile are left out. */
+function readSlice(files: readonly CacheFile[]): ReadEntry[] {
+  return files.flatMap(({ key, path, modifiedAt }): ReadEntry[] => {
+    try {
+      return [{ key, entry: parseEntry(readFileSync(path, 'utf8')), modifiedAt }];
+    } catch (error) {
+      return isAbsent(error) ? [] : [{ key, entry: null, modifiedAt }];
+    }
+  });
+}
+
+async function* listUnreadable(folder: string): AsyncIterable<string> {
+  for await (const files of listCacheSlices(folder, '', SUFFIX)) {
+    for (const { key, entry } of readSlice(files)) if (entry === null) yield key;
   }
 }
 
