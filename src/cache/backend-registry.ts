@@ -7,7 +7,16 @@ export interface BackendContext {
   readonly folder: string;
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /** The back end's own settings. Default none. */
+  readonly options?: BackendOptions;
+  /** Environment variables, for credentials. Default none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A line for the user. Default: it is dropped. */
+  readonly warn?: (message: string) => void;
 }
+
+/** Settings of a back end by name. */
+export type BackendOptions = Readonly<Record<string, unknown>>;
 
 /** A kind of back end: how it is named and how one is opened. */
 export interface BackendFacts<T> {
@@ -16,6 +25,12 @@ export interface BackendFacts<T> {
   readonly description: string;
   /** Packages that it loads and that may be missing. Default none. */
   readonly requiredPackages?: readonly string[];
+  /** True for a service that others may read: answers to a credential are not put there. Default false. */
+  readonly shared?: boolean;
+  /** Its settings: name and what it is. Default none. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** What keeps it from being used here (a package, a newer Node), or null. Default: nothing. */
+  missing?(): Promise<string | null>;
   /** Opens one; called only when the back end is used. */
   open(context: BackendContext): T | Promise<T>;
 }

@@ -1,3 +1,5 @@
+import type { BodySerializers, SerializerNotes } from './cache-serializer.ts';
+
 /** What the cache knows about one stored answer; the body is a blob. Holds no secret. */
 export interface CacheEntry {
   /** Version of this shape. An entry of another version is a miss. */
@@ -14,12 +16,24 @@ export interface CacheEntry {
   readonly headers: Readonly<Record<string, string>>;
   /** What the body was checked against (`json`, `tsv:run_accession`, …). */
   readonly checkedAs: string;
-  /** SHA-256 (hex) of the body; also the last part of the blob's key. */
+  /** SHA-256 (hex) of the body as it came; also the last part of the blob's key. */
   readonly bodyHash: string;
-  /** Bytes of the body. */
+  /** Bytes of the body as it came. */
   readonly bodySize: number;
+  /** How the stored body differs from the one that came; absent: not at all. */
+  readonly encoding?: BodyEncoding;
   /** Seconds for which it is fresh, where the request said so; absent: as long as the handler says. */
   readonly ttl?: number;
+}
+
+/** Who wrote a stored body, so that it is read the same way whatever is chosen later. */
+export interface BodyEncoding {
+  /** Name of the serializer. */
+  readonly serializer: string;
+  /** What the blob's key ends with: `.json.gz`. */
+  readonly suffix: string;
+  /** What the serializer noted when it wrote, and gets back to read. */
+  readonly notes?: SerializerNotes;
 }
 
 /** An entry with its place in the order of use. */
@@ -69,7 +83,7 @@ export interface MetadataBackend {
   close(): Promise<void>;
 }
 
-/** A body to store: bytes, or a file that is given away (the back end may move it). */
+/** A body to store: bytes, or a file that the back end may move away; where it is left, it stays the caller's. */
 export type BlobInput = Uint8Array | { readonly file: string; readonly size: number };
 
 /** A stored body. */
@@ -89,7 +103,7 @@ export interface ListedBlob {
   readonly storedAt: number;
 }
 
-/** The bodies of the cache. Keys are `<handler>/<64 hex digits of the SHA-256 of the content>`. */
+/** The bodies of the cache. Keys are `<handler>/<64 hex digits of the SHA-256 of the content>`, perhaps with an ending (`.json.gz`). */
 export interface BlobBackend {
   /** Stores the body whole or not at all and says where (a path, an id). */
   put(key: string, body: BlobInput): Promise<string>;
@@ -109,4 +123,8 @@ export interface BlobBackend {
 export interface CacheBackends {
   readonly metadata: MetadataBackend;
   readonly blobs: BlobBackend;
+  /** How bodies are kept. Default: all as they came. */
+  readonly serializers?: BodySerializers;
+  /** True when a half is a service that others may read: answers to a credential stay out. Default false. */
+  readonly shared?: boolean;
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { BlobBackend } from '../../ports/cache.ts';
 
 /** A blob back end that lives as long as the process. */
@@ -8,7 +8,6 @@ export function createMemoryBlobs(now: () => number): BlobBackend {
     put: async (key, body) => {
       const bytes = body instanceof Uint8Array ? body : await readFile(body.file);
       blobs.set(key, { bytes, storedAt: now() });
-      if (!(body instanceof Uint8Array)) await rm(body.file, { force: true });
       return `memory:${key}`;
     },
     get: async (key) => {

@@ -2,7 +2,7 @@ import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { RawBody } from '../body.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
 import type { Spool } from '../spool.ts';
-import { blobKeyOf, readVerified, storeBody } from './stored-body.ts';
+import { blobKeyOf, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
 
 /** A stored answer that was found whole. */
 export interface StoredAnswer {
@@ -48,7 +48,7 @@ const KEPT_HEADERS = new Set(['content-type', 'etag', 'last-modified', 'date', '
 
 /** Opens the entry store over two back ends. */
 export function createEntryStore({ backends, spool, warn }: EntryStoreSettings): EntryStore {
-  const { metadata, blobs } = backends;
+  const { metadata } = backends;
   const counts = { hits: 0, misses: 0, damaged: 0, bytesStored: 0 };
   const warnOnce = onceEach(warn);
   const guarded = createGuard(warnOnce);
@@ -65,15 +65,16 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
       counts.misses += 1;
       return null;
     },
-    write: async (key, url, wanted, reply) => {
-      const entry = entryOf(key, url, wanted, reply);
-      return guarded(async () => {
-        const body = await storeBody(blobs, blobKeyOf(key.name, entry), reply.body);
+    write: (key, url, wanted, reply) =>
+      guarded(async () => {
+        const mediaType = mediaTypeOf(reply);
+        const encoded = await encodeBody(backends, reply.body, { mediaType, checkedAs: wanted }, spool);
+        const entry = entryOf(key, url, wanted, reply, encoded);
+        const body = await storeBody(backends, blobKeyOf(key.name, entry), entry, reply.body, encoded);
         await metadata.putEntry(key.name, entry);
-        counts.bytesStored += entry.bodySize;
+        counts.bytesStored += sizeOf(encoded.content);
         return body;
-      }, reply.body);
-    },
+      }, reply.body),
     confirm: (key, entry) => guarded(() => metadata.putEntry(key.name, entry), undefined),
     used: (key, now) => {
       counts.hits += 1;
@@ -98,27 +99,60 @@ function createGuard(warnOnce: (kind: string, message: string) => void): Guard {
 }
 
 async function findEntry(
-  { metadata, blobs }: CacheBackends,
+  backends: CacheBackends,
   key: CacheKey,
   wanted: string,
   spool: Spool,
 ): Promise<StoredAnswer | 'damaged' | null> {
-  const entry = await metadata.getEntry(key.name).catch((error) => unreadable(error));
+  const entry = await backends.metadata.getEntry(key.name).catch((error) => unreadable(error));
   if (entry === null) return null;
   if (entry === 'damaged' || !isWhole(entry)) return 'damaged';
   if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
+  // Written by a serializer that is not here: asked again, but no damage.
+  if (!isReadable(backends, entry)) return null;
   const blobKey = blobKeyOf(key.name, entry);
-  const body = await readVerified(blobs, blobKey, entry, spool);
+  const body = await readVerified(backends, blobKey, entry, spool);
   if (body !== null) return { entry, body };
-  await blobs.delete(blobKey);
+  await backends.blobs.delete(blobKey);
   return 'damaged';
 }
 
-function entryOf(key: CacheKey, url: string, checkedAs: string, reply: Reply): CacheEntry {
+function entryOf(
+  key: CacheKey,
+  url: string,
+  checkedAs: string,
+  reply: Reply,
+  { encoding }: Pick<EncodedBody, 'encoding'>,
+): CacheEntry {
   const headers = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => KEPT_HEADERS.has(name)));
   const { status, fetchedAt, body } = reply;
   const { sha256: bodyHash, size: bodySize } = body;
-  return { version: 1, keyHash: key.hash, url, status, fetchedAt, headers, checkedAs, bodyHash, bodySize };
+  const known = {
+    version: 1 as const,
+    keyHash: key.hash,
+    url,
+    status,
+    fetchedAt,
+    headers,
+    checkedAs,
+    bodyHash,
+    bodySize,
+  };
+  return encoding === null ? known : { ...known, encoding };
+}
+
+/** `application/json` of `Application/JSON; charset=utf-8`. */
+function mediaTypeOf({ headers }: Reply): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function sizeOf(content: EncodedBody['content']): number {
+  if (content === null) return 0;
+  return content instanceof Uint8Array ? content.byteLength : content.size;
+}
+
+function isReadable({ serializers }: CacheBackends, { encoding }: CacheEntry): boolean {
+  return encoding === undefined || (serializers?.find(encoding.serializer) ?? null) !== null;
 }
 
 /** True when the entry has all that it must have; one of another version has not. */
@@ -132,8 +166,14 @@ export function isWhole(entry: CacheEntry): boolean {
     typeof entry.headers === 'object' &&
     entry.headers !== null &&
     /^[0-9a-f]{64}$/.test(entry.bodyHash) &&
-    Number.isSafeInteger(entry.bodySize)
+    Number.isSafeInteger(entry.bodySize) &&
+    (entry.encoding === undefined || isEncoding(entry.encoding))
   );
+}
+
+/** The suffix is a part of a path: nothing else may be in it. */
+function isEncoding(encoding: CacheEntry['encoding']): boolean {
+  return typeof encoding?.serializer === 'string' && /^(\.[a-z0-9]+)*$/.test(encoding.suffix);
 }
 
 function unreadable(error: unknown): 'damaged' {
