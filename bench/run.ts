@@ -2,6 +2,7 @@
 import { benchAddSamples } from './add-samples.ts';
 import { benchBackup } from './backup.ts';
 import { benchFullDisk } from './full-disk.ts';
+import { benchHttpOverhead } from './http-overhead.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchKillStore } from './kill-store.ts';
 import { benchLargeSeries } from './large-series.ts';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'add-1000': () => benchAddSamples(40, 25),
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
+  'http-overhead': benchHttpOverhead,
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
   'full-disk': benchFullDisk,

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { Pool } from 'undici';
+import { createFilesystemBlobs } from '../src/cache/blob/filesystem.ts';
+import { createMemoryBlobs } from '../src/cache/blob/memory.ts';
+import { createJsonMetadata } from '../src/cache/metadata/json.ts';
+import { createMemoryMetadata } from '../src/cache/metadata/memory.ts';
+import { createHttpStack, type HttpStack } from '../src/http/client.ts';
+import type { HttpStackSettings } from '../src/http/settings.ts';
+import { createSystemClock } from '../src/project/system-clock.ts';
+import { builtFolder } from './built-folder.ts';
+import { say } from './figures.ts';
+
+/** Answers per round, and how many are asked at once. */
+const ANSWERS = 10_000;
+const AT_ONCE = 10;
+
+/** Rounds of each way, one after the other, so that a busy machine is busy for all. */
+const ROUNDS = 7;
+
+/** One way to ask `ANSWERS` small questions. */
+interface Way {
+  readonly name: string;
+  /** A fresh round; gives what asks for one path and what ends the round. */
+  open(url: string): Promise<Asker>;
+}
+
+interface Asker {
+  ask(path: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const WAYS: readonly Way[] = [
+  { name: 'undici alone', open: openBare },
+  { name: 'stack, no cache', open: async (url) => openStack(url, null) },
+  { name: 'stack, memory cache', open: async (url) => openStack(url, memoryCache()) },
+  { name: 'stack, file cache', open: openWithFiles },
+];
+
+/** The whole stack against undici alone, over a loopback server in a process of its own. */
+export async function benchHttpOverhead(): Promise<void> {
+  const server = spawn(process.execPath, [join(builtFolder(), 'bench', 'small-server.js')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [url] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+  const times = new Map<string, Times[]>(WAYS.map(({ name }) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const way of WAYS) times.get(way.name)?.push(await timeOf(way, url));
+  }
+  server.stdin.end();
+  sayTimes(times);
+}
+
+interface Times {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+async function timeOf(way: Way, url: string): Promise<Times> {
+  const asker = await way.open(url);
+  await asker.ask('/warm-up');
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < ANSWERS; i = next++) await asker.ask(`/samples/${i}`);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const wallMs = performance.now() - began;
+  const { user, system } = process.cpuUsage(cpu);
+  await asker.close();
+  return { wallMs, cpuMs: (user + system) / 1000 };
+}
+
+function sayTimes(times: ReadonlyMap<string, readonly Times[]>): void {
+  const bare = medians(times.get('undici alone') ?? []);
+  for (const [name, all] of times) {
+    const { wallMs, cpuMs } = medians(all);
+    const ratio = `${(wallMs / bare.wallMs).toFixed(2)} × undici (CPU ${(cpuMs / bare.cpuMs).toFixed(2)} ×)`;
+    say(name, `${wallMs.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms: ${ratio}`);
+  }
+}
+
+function medians(all: readonly Times[]): Times {
+  const middle = (of: (one: Times) => number) =>
+    all.map(of).toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? Number.NaN;
+  return { wallMs: middle(({ wallMs }) => wallMs), cpuMs: middle(({ cpuMs }) => cpuMs) };
+}
+
+async function openBare(url: string): Promise<Asker> {
+  const pool = new Pool(url, { connections: AT_ONCE });
+  return {
+    ask: async (path) => {
+      const { body } = await pool.request({ path, method: 'GET', headers: { 'accept-encoding': 'gzip, deflate' } });
+      return JSON.parse(await body.text());
+    },
+    close: () => pool.close(),
+  };
+}
+
+function openStack(url: string, cache: HttpStackSettings['cache']): Asker {
+  const stack: HttpStack = createHttpStack({
+    clock: createSystemClock(),
+    random: Math.random,
+    report: () => {},
+    userAgent: 'celline/bench',
+    cache,
+    spoolFolders: [tmpdir()],
+  });
+  const { host } = new URL(url);
+  const limit = { host, operator: 'Bench', perSecond: 1e6, connections: AT_ONCE, source: 'bench' };
+  const http = stack.forHandler({ name: 'bench', hosts: [limit], ttl: cache === null ? 0 : 3600 });
+  return { ask: (path) => http.json({ url: `${url}${path}` }), close: () => stack.close() };
+}
+
+function memoryCache(): NonNullable<HttpStackSettings['cache']> {
+  const now = () => Date.now();
+  return { metadata: createMemoryMetadata(now), blobs: createMemoryBlobs(now), maxBytes: 1e10 };
+}
+
+async function openWithFiles(url: string): Promise<Asker> {
+  const folder = await mkdtemp(join(tmpdir(), 'celline-bench-'));
+  const cache = { metadata: createJsonMetadata(folder), blobs: createFilesystemBlobs(folder), maxBytes: 1e10 };
+  const asker = openStack(url, cache);
+  return {
+    ask: asker.ask,
+    close: async () => {
+      await asker.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
