@@ -139,7 +139,7 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
 }
 
 async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  // In a loop, since timers may fire a millisecond early.
-  for (let now = clock.now(); now < at; now = clock.now()) await clock.sleep(at - now, signal);
+  // In a loop, since timers may fire a millisecond early; for less than that none is worth it.
+  for (let now = clock.now(); at - now >= 1; now = clock.now()) await clock.sleep(at - now, signal);
   signal.throwIfAborted();
 }
