@@ -33,7 +33,7 @@ async function* completeLines(chunks: AsyncIterable<string>): AsyncGenerator<str
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE) throw badRows('too_long', `a line of over ${MAX_LINE} characters`);
+    if (rest.length > MAX_LINE) throw badRows('too_large', `a line of over ${MAX_LINE} characters`);
     for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
   if (rest === '') return;

@@ -1,5 +1,6 @@
 import {
   BadResponseError,
+  bodyFault,
   type CellineError,
   type HttpRequest,
   HttpStatusError,
@@ -24,12 +25,12 @@ const PROBES = [1 / 8, 3 / 8, 5 / 8, 7 / 8];
 const OF_THE_BATCH: ReadonlySet<number> = new Set([400, 413, 414]);
 
 /**
- * True when a smaller batch may succeed where this one failed: 400, 413, 414, a cut or too large body, a server error or
- * silence that outlasted the retries. Not for 429, credentials, or what is not there at all.
+ * True when a smaller batch may succeed where this one failed: 400, 413, 414, a body of which the table says so, a server
+ * error or silence that outlasted the retries. Not for 429, credentials, a captcha, or what is not there at all.
  */
 export function isSplittable(error: unknown): boolean {
   if (error instanceof HttpStatusError) return OF_THE_BATCH.has(error.status) || error.status >= 500;
-  if (error instanceof BadResponseError) return true;
+  if (error instanceof BadResponseError) return bodyFault(error.fields.kind).smaller;
   return error instanceof NetworkError;
 }
 

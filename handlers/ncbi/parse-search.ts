@@ -22,12 +22,12 @@ export function parseSearch(json: unknown): SearchAnswer {
   const stated = textIn(member(json, 'error'));
   const result = member(json, 'esearchresult');
   if (stated === null && !isObject(result)) {
-    throw new BadResponseError("NCBI's search answer has no esearchresult", { fields: { kind: 'wrong_shape' } });
+    throw new BadResponseError("NCBI's search answer has no esearchresult", { fields: { kind: 'wrong_header' } });
   }
   const error = stated ?? textIn(member(result, 'ERROR')) ?? textIn(member(result, 'error'));
   const count = Number(textIn(member(result, 'count')) ?? (error === null ? 'none' : '0'));
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new BadResponseError("NCBI's search answer has no count", { fields: { kind: 'wrong_shape' } });
+    throw new BadResponseError("NCBI's search answer has no count", { fields: { kind: 'wrong_header' } });
   }
   const errors = member(result, 'errorlist');
   const warnings = member(result, 'warninglist');

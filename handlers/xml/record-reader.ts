@@ -71,7 +71,7 @@ export class RecordReader {
     if (this.#head.length < 200) this.#head += piece.slice(0, 200 - this.#head.length);
     this.#parser.write(piece);
     this.#quiet = this.#tags === tags ? this.#quiet + piece.length : 0;
-    if (this.#quiet > MAX_TEXT) throw badXml(this.#format, 'too_long', `${MAX_TEXT} characters without a tag`);
+    if (this.#quiet > MAX_TEXT) throw badXml(this.#format, 'too_large', `${MAX_TEXT} characters without a tag`);
     return this.#take();
   }
 
@@ -90,7 +90,7 @@ export class RecordReader {
   #opened(tag: SaxesTagPlain): void {
     this.#tags += 1;
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw badXml(this.#format, 'too_deep', `elements nested deeper than ${MAX_DEPTH}`);
+    if (this.#depth > MAX_DEPTH) throw badXml(this.#format, 'too_large', `elements nested deeper than ${MAX_DEPTH}`);
     this.#root ??= tag.name;
     if (this.#skippedFrom > 0) return;
     if (this.#open.length === 0) {
@@ -103,7 +103,7 @@ export class RecordReader {
     }
     this.#elements += 1;
     if (this.#elements > MAX_ELEMENTS)
-      throw badXml(this.#format, 'too_long', `a record of over ${MAX_ELEMENTS} elements`);
+      throw badXml(this.#format, 'too_large', `a record of over ${MAX_ELEMENTS} elements`);
     this.#open.push({ name: tag.name, attributes: tag.attributes, children: [], text: '' });
   }
 
@@ -112,7 +112,7 @@ export class RecordReader {
     if (element === undefined || this.#skippedFrom > 0) return;
     element.text += text;
     if (element.text.length > MAX_TEXT) {
-      throw badXml(this.#format, 'too_long', `more than ${MAX_TEXT} characters in <${element.name}>`);
+      throw badXml(this.#format, 'too_large', `more than ${MAX_TEXT} characters in <${element.name}>`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { BadResponseError } from '../../src/ports/handler.ts';
+import { BadResponseError, type BodyFaultKind, bodyFault } from '../../src/ports/handler.ts';
 
 /** What a document should look like, and what of it is wanted. */
 export interface XmlFormat {
@@ -12,13 +12,10 @@ export interface XmlFormat {
   readonly skip: readonly string[];
 }
 
-/** Why a document was refused. `cut`: it ends too early; `error_text`: the archive's own error message. */
-export type XmlFault = 'cut' | 'malformed' | 'wrong_root' | 'error_text' | 'too_deep' | 'too_long' | 'incomplete';
-
 /** The error for a document that is not what the endpoint answers. `problem` completes "… of NCBI's experiment packages". */
-export function badXml(format: XmlFormat, kind: XmlFault, problem: string): BadResponseError {
+export function badXml(format: XmlFormat, kind: BodyFaultKind, problem: string): BadResponseError {
   return new BadResponseError(`${format.what}: ${problem}`, {
     fields: { kind, what: format.what },
-    hint: 'The archive may be overloaded or may have changed its format; run the command again later.',
+    hint: bodyFault(kind).hint,
   });
 }

@@ -2,7 +2,7 @@ import { CellineError, type ErrorDetails } from './celline-error.ts';
 
 /**
  * An answer came with a good status but its body is not what the endpoint answers.
- * `fields.kind` says how: `html`, `cut`, `error_text`, `wrong_type`, `too_large` or `empty`.
+ * `fields.kind` says how: a kind of the table in `src/ports/body-faults.ts`.
  */
 export class BadResponseError extends CellineError {
   /** The page that came instead of data (first 64 KiB, as text); null when nothing readable came. GEO says "private" and "not found" there. */

@@ -2,8 +2,7 @@ import {
   type Complaint,
   cutComplaint,
   errorTextComplaint,
-  htmlComplaint,
-  isHtml,
+  strayTextComplaint,
   withoutProlog,
   wrongTypeComplaint,
 } from './complaint.ts';
@@ -14,7 +13,6 @@ const CHILD_ERROR = /^<(ERROR)>([\s\S]*?)<\/\1>/i;
 
 /** Checks the root, its closing tag and an `<ERROR>` child, from the first and last bytes; the rest is the parser's. */
 export function checkXml(head: string, tail: string, roots: readonly string[]): Complaint | null {
-  if (isHtml(head)) return htmlComplaint(head);
   const document = afterDoctype(head);
   const start = START_TAG.exec(document);
   if (start === null) {
@@ -25,7 +23,7 @@ export function checkXml(head: string, tail: string, roots: readonly string[]): 
   const error = errorChild(document.slice(tag.length), tail, root);
   if (error !== null) return errorTextComplaint(error);
   if (/^error(details|response)?$/i.test(root)) return errorTextComplaint(document.replace(/<[^>]*>/g, ' '));
-  if (!roots.includes(root)) return wrongTypeComplaint(`${roots.join(' or ')} document`, head);
+  if (!roots.includes(root)) return wrongTypeComplaint(`${roots.join(' or ')} document`, head, 'wrong_root');
   if (selfClosed === '/' || endsWithTag(tail, root)) return null;
   return cutComplaint(`no </${root}>`);
 }
@@ -47,12 +45,7 @@ function endsWithTag(tail: string, root: string): boolean {
 }
 
 function textInsteadOfXml(head: string): Complaint {
-  return /^\s*</.test(head) || /^\s*[{[]/.test(head) ? wrongTypeComplaint('XML', head) : textError(head);
-}
-
-/** `efetch` answers a failing back end with a line of text: worth another attempt whatever it says. */
-function textError(head: string): Complaint {
-  return { ...errorTextComplaint(head), transient: true };
+  return /^\s*</.test(head) || /^\s*[{[]/.test(head) ? wrongTypeComplaint('XML', head) : strayTextComplaint(head);
 }
 
 function escaped(name: string): string {

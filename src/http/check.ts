@@ -2,8 +2,9 @@ import { AuthError } from '../errors/auth-error.ts';
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import type { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
-import { checkBody } from './body-check.ts';
-import { type Complaint, oneLine } from './complaint.ts';
+import { bodyFault } from '../ports/body-faults.ts';
+import { checkBody, checkMediaType } from './body-check.ts';
+import { type Complaint, htmlComplaint, isHtml, oneLine } from './complaint.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
 import { publicUrl } from './public-url.ts';
 import { asTransient } from './transient.ts';
@@ -20,9 +21,13 @@ export function createCheckLayer(mask: Mask): (next: Send) => Send {
     const reply = await next(exchange);
     const isUnchanged = reply.status === 304 && isConditional(exchange);
     if (isUnchanged) return reply;
+    const challenge = challengeIn(reply);
+    if (challenge !== null) throw bodyError(exchange, reply, challenge, mask);
     if (reply.status < 200 || reply.status > 299) throw statusError(exchange, reply, mask);
     if (exchange.method === 'HEAD') return reply;
-    const complaint = await checkBody(exchange.expect, reply.body, reply.status);
+    const complaint =
+      (await checkBody(exchange.expect, reply.body, reply.status)) ??
+      checkMediaType(exchange.expect, reply.body, reply.headers['content-type']);
     if (complaint !== null) throw bodyError(exchange, reply, complaint, mask);
     return reply;
   };
@@ -30,6 +35,15 @@ export function createCheckLayer(mask: Mask): (next: Send) => Send {
 
 function isConditional({ headers }: Exchange): boolean {
   return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
+}
+
+/** A page under an error status that asks for a person: no missing credentials, and no verdict about the record. */
+function challengeIn({ status, headers, body }: Reply): Complaint | null {
+  if (status !== 403 && status !== 503) return null;
+  const head = new TextDecoder().decode(body.head);
+  const complaint = isHtml(head) ? htmlComplaint(head) : null;
+  if (headers['cf-mitigated'] === 'challenge') return { kind: 'captcha', what: 'a page that asks for a person' };
+  return complaint?.kind === 'captcha' ? complaint : null;
 }
 
 function statusError(exchange: Exchange, reply: Reply, mask: Mask): CellineError {
@@ -61,10 +75,11 @@ function isPlain({ headers, body }: Reply): boolean {
 
 function bodyError(exchange: Exchange, reply: Reply, complaint: Complaint, mask: Mask): BadResponseError {
   const url = publicUrl(exchange.url);
+  const { hint, retry } = bodyFault(complaint.kind);
   const error = new BadResponseError(mask(`${exchange.operator.name} answered ${url} with ${complaint.what}`), {
-    hint: complaint.transient ? 'the archive is in trouble: try again later' : 'see the text of the archive',
+    hint,
     fields: { kind: complaint.kind, status: reply.status, url, operator: exchange.operator.name },
     page: mask(new TextDecoder().decode(reply.body.head)),
   });
-  return complaint.transient ? asTransient(error) : error;
+  return retry ? asTransient(error) : error;
 }

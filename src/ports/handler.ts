@@ -1,6 +1,7 @@
 import type { OutcomeName } from '../records/asked.ts';
 import type { AddedColumns } from '../records/plugin-column.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
+import type { CredentialFacts } from './credential.ts';
 import type { HostLimit, Http, HttpRequest } from './http.ts';
 
 export { AuthError } from '../errors/auth-error.ts';
@@ -21,6 +22,8 @@ export { type CompleteSet, EMPTY_UNIT, type RecordUnit } from '../records/record
 export type { RunPatch } from '../records/run.ts';
 export type { Access, SamplePatch } from '../records/sample.ts';
 export type { JsonObject } from '../records/table.ts';
+export { type BodyFaultKind, bodyFault } from './body-faults.ts';
+export type { CredentialFacts, CredentialScheme } from './credential.ts';
 export type { BodyExpectation, HostLimit, Http, HttpAnswer, HttpBody, HttpRequest } from './http.ts';
 
 /** The level of a record that an accession names. */
@@ -100,8 +103,13 @@ export interface HandlerFacts {
   readonly hosts: readonly HostLimit[];
   /** Prefix of its environment variables; default the name in capitals. */
   readonly envPrefix?: string;
-  /** `rate`: a key only raises the limit; `content`: answers depend on it. Default none. */
+  /**
+   * `rate`: a key only raises the limit; `content`: answers depend on it, so they are stored apart for each credential.
+   * Default `content` when `credential` is given, else none. `rate` without `credential` means NCBI's key.
+   */
   readonly auth?: 'rate' | 'content';
+  /** How the archive takes a credential; default for `content`: Bearer, then Basic. */
+  readonly credential?: CredentialFacts;
   /**
    * Columns of its own in the tables of its source, by table. Records carry them like any other; rows of other sources have
    * NULL there. A column that is added later is NULL in the rows that are there; one that is removed or gets another type

@@ -6,6 +6,11 @@ export type BodyExpectation =
   | { readonly kind: 'xml'; readonly roots: readonly string[] }
   /** TAB-separated text whose first line holds this column name; ends with a newline. */
   | { readonly kind: 'tsv'; readonly column: string }
+  /**
+   * Comma-separated text whose first line holds this column name, or whose first cell fits `firstCell` (NCBI leaves the
+   * heading of a run table out when it is asked through its history); quotes close, ends with a newline. May be empty.
+   */
+  | { readonly kind: 'csv'; readonly column: string; readonly firstCell?: RegExp }
   /** GEO SOFT text: starts with `^`; `gzip`: the file itself is gzip (not the transport) and its trailer is checked. */
   | { readonly kind: 'soft'; readonly gzip: boolean }
   /** Plain text of any form, but no HTML page. */

@@ -33,7 +33,7 @@ const BAD: readonly (readonly [file: string, expectation: BodyExpectation, kind:
   ['errors/ena-browser-xml-404/SRP111553.html', xml('STUDY_SET'), 'html'],
   ['errors/ncbi-epost/bad_db.xml', xml('ePostResult'), 'error_text'],
   ['errors/ncbi-esummary/no_id.xml', xml('eSummaryResult'), 'error_text'],
-  ['errors/ncbi-rate-limit/HTTP429.json', JSON_BODY, 'error_text'],
+  ['errors/ncbi-rate-limit/HTTP429.json', JSON_BODY, 'trouble'],
 ];
 
 /** A recording that is kept as a gzip file is checked as one. */

@@ -190,11 +190,35 @@ test('a cut body is a BadResponseError of kind cut after three attempts, and goo
   await expect(under.http.json(under.request('/heals'))).resolves.toEqual([1]);
 });
 
+test('a challenge under 403 is no missing credentials, and is asked again', async () => {
+  const page = '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head></html>';
+  const under = await start(({ path, index }) => {
+    if (path === '/marked') return { status: 403, headers: { 'cf-mitigated': 'challenge' }, body: 'x' };
+    return index === 0 ? { status: 403, headers: { 'content-type': 'text/html' }, body: page } : { body: 'data' };
+  });
+  await expect(under.http.text(under.request('/x'))).resolves.toBe('data');
+  await expect(under.http.text(under.request('/marked'))).rejects.toMatchObject({
+    code: 'BAD_RESPONSE',
+    fields: { kind: 'captcha', status: 403 },
+    hint: expect.stringContaining('robot'),
+  });
+  expect(under.server.requests).toHaveLength(5);
+});
+
+test('a good text under the media type of a web page is none', async () => {
+  const under = await start(({ index }) => ({
+    headers: { 'content-type': index < 1 ? 'text/html' : 'x/y' },
+    body: 'a',
+  }));
+  await expect(under.http.text(under.request('/x'))).resolves.toBe('a');
+  expect(under.server.requests).toHaveLength(2);
+});
+
 test('a page of GEO comes as the page of the error, asked for once', async () => {
   const page = '<html><body>Could not find a public or private accession "GSM0"</body></html>';
   const under = await start(() => ({ body: page }));
   const request = under.request('/x', { expect: { kind: 'soft', gzip: false } });
-  await expect(under.http.text(request)).rejects.toMatchObject({ fields: { kind: 'html' }, page });
+  await expect(under.http.text(request)).rejects.toMatchObject({ fields: { kind: 'answer' }, page });
   expect(under.server.requests).toHaveLength(1);
 });
 

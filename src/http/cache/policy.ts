@@ -40,6 +40,8 @@ export function checkedAs(expect: BodyExpectation): string {
       return `xml:${[...expect.roots].sort().join(',')}`;
     case 'tsv':
       return `tsv:${expect.column}`;
+    case 'csv':
+      return `csv:${expect.column}`;
     case 'soft':
       return expect.gzip ? 'soft.gz' : 'soft';
     case 'json':

@@ -109,20 +109,20 @@ describe('a document that is none, or not all of it', () => {
   it('is refused when it is nested too deep', async () => {
     const nested = (depth: number): string => `<SET>${'<R>'.repeat(depth)}${'</R>'.repeat(depth)}</SET>`;
     expect(await read(nested(MAX_DEPTH - 1))).toHaveLength(1);
-    expect((await faultOf(nested(MAX_DEPTH))).kind).toBe('too_deep');
+    expect((await faultOf(nested(MAX_DEPTH))).kind).toBe('too_large');
   });
 
   it('is refused when one text, or anything between two tags, is too long', async () => {
     const long = 'x'.repeat(MAX_TEXT + 65_536 * 2);
-    expect((await faultOf(`<SET><R>${long}</R></SET>`)).kind).toBe('too_long');
-    expect((await faultOf(`<SET><R a="${long}"/></SET>`)).kind).toBe('too_long');
-    expect((await faultOf(`<SET><!-- ${long} --></SET>`)).kind).toBe('too_long');
+    expect((await faultOf(`<SET><R>${long}</R></SET>`)).kind).toBe('too_large');
+    expect((await faultOf(`<SET><R a="${long}"/></SET>`)).kind).toBe('too_large');
+    expect((await faultOf(`<SET><!-- ${long} --></SET>`)).kind).toBe('too_large');
     const inPieces = `<B/>${'x'.repeat(1024 * 1024)}`.repeat(17);
-    expect((await faultOf(`<SET><R>${inPieces}</R></SET>`)).kind).toBe('too_long');
+    expect((await faultOf(`<SET><R>${inPieces}</R></SET>`)).kind).toBe('too_large');
   });
 
   it('is refused when one record has too many elements', async () => {
-    expect((await faultOf(`<SET><R>${'<B/>'.repeat(MAX_ELEMENTS)}</R></SET>`)).kind).toBe('too_long');
+    expect((await faultOf(`<SET><R>${'<B/>'.repeat(MAX_ELEMENTS)}</R></SET>`)).kind).toBe('too_large');
   });
 
   it('expands no entities of its own: a bomb stays text', async () => {
