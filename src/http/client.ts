@@ -41,7 +41,7 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
   const spool = createSpool(settings.spoolFolders, clock);
   const warn = (message: string) => report({ type: 'warning', message });
   const entries = cache === null ? null : createEntryStore({ backends: cache, spool, warn });
-  const budgets = createOperatorBudgets();
+  const budgets = createOperatorBudgets(settings.slots ?? createLocalSlots(clock));
   const { userAgent, proxy = {}, caFiles = [] } = settings;
   const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
   const wire = createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
@@ -56,7 +56,7 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       createCheckLayer(maskOf(secrets)),
       followRedirects,
     ],
-    createLimitLayer({ clock, report, maxWaitMs, slots: createLocalSlots(clock) })(wire.open),
+    createLimitLayer({ clock, report, maxWaitMs })(wire.open),
   );
 
   return {
@@ -81,16 +81,16 @@ function stack(layers: readonly ((next: Send) => Send)[], innermost: Send): Send
 }
 
 function declareHosts(
-  { hosts, credential, rateLimit }: HandlerHttpSettings,
+  { hosts, credential, rateLimit, apiUrl }: HandlerHttpSettings,
   { ncbiKey }: HttpStackSettings,
   budgets: OperatorBudgets,
 ): DeclaredHosts {
   // NCBI's key counts for all its hosts, since they share one budget.
   const isNcbi = hosts.some(({ host }) => takesNcbiIdentity(host));
-  const hasKey = credential !== undefined || (isNcbi && Boolean(ncbiKey));
-  return new Map(
-    hosts.map((limit) => [limit.host, { limit, operator: budgets.declare(limit, hasKey, rateLimit) }] as const),
-  );
+  const own = credential === undefined ? null : JSON.stringify(credential);
+  const origin = apiUrl === undefined ? null : new URL(apiUrl).origin;
+  const terms = { credential: own ?? (isNcbi && ncbiKey ? ncbiKey : null), origin, rateLimit };
+  return new Map(hosts.map((limit) => [limit.host, { limit, operator: budgets.declare(limit, terms) }] as const));
 }
 
 function noteSecrets({ credential }: HandlerHttpSettings, secrets: Set<string>): void {

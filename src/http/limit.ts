@@ -2,17 +2,14 @@ import { RateLimitedError } from '../errors/rate-limited-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpEvent } from '../ports/http.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
-import type { OperatorBudget } from './operator-budget.ts';
-import { afterAnswer, afterRefusal, spacing } from './pace.ts';
+import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import { publicUrl } from './public-url.ts';
 import { retryAfter, secondsText } from './retry-delay.ts';
-import type { SlotSource } from './slot-source.ts';
 import type { Lane, OpenLane } from './wire.ts';
 
 /** What the limit layer needs. */
 export interface LimitSettings {
   readonly clock: Clock;
-  readonly slots: SlotSource;
   readonly report: (event: HttpEvent) => void;
   /** Milliseconds without a good answer after which waiting on refusals ends. */
   readonly maxWaitMs: number;
@@ -23,6 +20,13 @@ export interface LimitSettings {
  * a late start followed by a punctual one uses up at most this much, the network's jitter may have the rest.
  */
 const LATE_MS = 20;
+
+/** A request under way. */
+interface Started {
+  readonly answer: Promise<Reply>;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly startedAt: number;
+}
 
 /** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
 const MOST_REOPENINGS = 3;
@@ -37,7 +41,7 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
     for (;;) {
       const { reply, startedAt } = await operator.connections(() => sendInSlot(exchange, open, settings));
       if (!isRefusal(reply, exchange)) {
-        operator.pace = afterAnswer(operator.pace);
+        operator.slots.changePace(afterAnswer);
         return reply;
       }
       slowDown(exchange, reply, startedAt, settings);
@@ -53,16 +57,19 @@ function isRefusal({ status, headers }: Reply, { repeatable }: Exchange): boolea
 function slowDown(exchange: Exchange, reply: Reply, startedAt: number, settings: LimitSettings): void {
   const { operator } = exchange;
   const now = settings.clock.now();
-  operator.pace = afterRefusal(operator.pace, now, startedAt, retryAfter(reply.headers['retry-after'], now));
-  failWhenTooLong(exchange, settings);
-  const ms = operator.pace.pausedUntil - now;
+  const wait = retryAfter(reply.headers['retry-after'], now);
+  const pace = operator.slots.changePace((before) => afterRefusal(before, now, startedAt, wait));
+  failWhenTooLong(exchange, pace, settings);
+  const ms = pace.pausedUntil - now;
   const reason = `${operator.name} asked to wait ${secondsText(ms)}`;
   settings.report({ type: 'waiting', operator: operator.name, reason, ms });
 }
 
-function failWhenTooLong({ operator, url }: Exchange, { maxWaitMs }: LimitSettings): void {
-  const { refusedSince, pausedUntil } = operator.pace;
-  if (refusedSince === null || pausedUntil - refusedSince <= maxWaitMs) return;
+/** Refusals before this stack began to ask were others' to wait for. */
+function failWhenTooLong({ operator, url }: Exchange, pace: Pace, { maxWaitMs }: LimitSettings): void {
+  if (pace.refusedSince === null) return;
+  const waitingSince = Math.max(pace.refusedSince, operator.askedSince ?? 0);
+  if (pace.pausedUntil - waitingSince <= maxWaitMs) return;
   throw new RateLimitedError(`${operator.name} kept answering "too many requests" for ${secondsText(maxWaitMs)}`, {
     hint: 'wait some minutes, or ask with an API key; other programs on this address may share the limit',
     fields: { operator: operator.name, url: publicUrl(url) },
@@ -76,7 +83,7 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
   const refusalBefore = exchange.notes.waitedForRefusal;
   const lane = await open(exchange);
   try {
-    const { answer, startedAt } = await exchange.operator.gate(() => startInSlot(exchange, lane, settings));
+    const { answer, startedAt } = await startOpen(exchange, lane, settings);
     exchange.notes.sent += 1;
     exchange.notes.waitedForSlot += startedAt - asked - (exchange.notes.waitedForRefusal - refusalBefore);
     const reply = await answer;
@@ -90,41 +97,61 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
   }
 }
 
-/** Waits for a slot of the operator and starts in it. Only one request of an operator is in here at a time. */
-async function startInSlot(exchange: Exchange, lane: Lane, settings: LimitSettings) {
+/** Starts over a connection that is open. Others may start while one that was closed in the meantime opens again. */
+async function startOpen(exchange: Exchange, lane: Lane, settings: LimitSettings): Promise<Started> {
+  for (let reopenings = 0; ; reopenings += 1) {
+    const mayStart = () => lane.isOpen() || reopenings === MOST_REOPENINGS;
+    const started = await exchange.operator.gate(() => startInSlot(exchange, lane, mayStart, settings));
+    if (started !== null) return started;
+    await lane.reopen();
+  }
+}
+
+/**
+ * Waits for a slot of the operator and starts in it; null when the connection is no longer open. Only one request of an
+ * operator is in here at a time, so that a process holds one slot at most, and processes take turns.
+ */
+async function startInSlot(
+  exchange: Exchange,
+  lane: Lane,
+  mayStart: () => boolean,
+  settings: LimitSettings,
+): Promise<Started | null> {
   const { operator, signal } = exchange;
-  const { clock, slots } = settings;
-  for (let reopenings = 0; ; ) {
-    failWhenTooLong(exchange, settings);
-    await waitOutRefusal(exchange, clock);
-    const slot = await slots.claim(operator.name, spacing(operator.perSecond, operator.pace));
+  const { clock } = settings;
+  operator.askedSince ??= clock.now();
+  for (;;) {
+    await waitOutRefusal(exchange, settings);
+    if (!mayStart()) return null;
+    const slot = operator.slots.claim(operator.perSecond);
     try {
       await sleepUntil(slot.at, clock, signal);
     } catch (error) {
       slot.giveUp();
       throw error;
     }
-    const isOpen = lane.isOpen() || reopenings === MOST_REOPENINGS;
-    if (isOpen && isPunctual(slot.at, operator, clock.now())) return start(exchange, lane, settings);
+    const isOpen = mayStart();
+    if (isOpen && slot.isValid() && clock.now() - slot.at <= LATE_MS) return start(exchange, lane, settings);
     slot.giveUp();
-    if (!isOpen) {
-      reopenings += 1;
-      await lane.reopen();
-    }
+    if (!isOpen) return null;
   }
 }
 
-async function waitOutRefusal({ operator, notes, signal }: Exchange, clock: Clock): Promise<void> {
+async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Promise<void> {
+  const { operator, notes, signal } = exchange;
+  const { clock } = settings;
   const began = clock.now();
-  await sleepUntil(operator.pace.pausedUntil, clock, signal);
+  for (;;) {
+    const pace = operator.slots.pace();
+    failWhenTooLong(exchange, pace, settings);
+    if (pace.pausedUntil <= clock.now()) break;
+    await sleepUntil(pace.pausedUntil, clock, signal);
+  }
+  signal.throwIfAborted();
   notes.waitedForRefusal += clock.now() - began;
 }
 
-function isPunctual(at: number, { pace }: OperatorBudget, now: number): boolean {
-  return now - at <= LATE_MS && pace.pausedUntil <= now;
-}
-
-function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings) {
+function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
   const startedAt = clock.now();
   const answer = lane.send(exchange);
   // Awaited by the caller a few microtasks later; until then a failure must not count as unhandled.
@@ -139,7 +166,13 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
 }
 
 async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  // In a loop, since timers may fire a millisecond early; for less than that none is worth it.
-  for (let now = clock.now(); at - now >= 1; now = clock.now()) await clock.sleep(at - now, signal);
+  // In a loop, since timers may fire a millisecond early. What does not get less was a clock that was set back.
+  let left = at - clock.now();
+  while (left > 0) {
+    await clock.sleep(left, signal);
+    const stillLeft = at - clock.now();
+    if (stillLeft >= left) return;
+    left = stillLeft;
+  }
   signal.throwIfAborted();
 }

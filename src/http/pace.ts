@@ -35,6 +35,9 @@ const RECOVERY_STEP = 0.1;
 /** Good answers that bring one step back at the full rate; fewer at a slower one, so that a step takes the same time at any. */
 const GOOD_PER_STEP = 10;
 
+/** Milliseconds after the last pause at which a pace is full again by itself: where somebody asks, good answers bring it back earlier. */
+const FORGET_MS = 600_000;
+
 /** The margin over the published spacing: three starts span 1.05 s instead of 1 s, 50 ms for the network's jitter. */
 const MARGIN = 1.05;
 
@@ -63,9 +66,14 @@ export function afterRefusal(pace: Pace, now: number, startedAt: number, wait: n
   };
 }
 
-/** The pace after an answer that was no refusal. */
+/** The pace as it is now: what was refused long ago no longer counts. */
+export function currentPace(pace: Pace, now: number): Pace {
+  return now - Math.max(pace.pausedUntil, pace.slowedAt) > FORGET_MS ? FULL_PACE : pace;
+}
+
+/** The pace after an answer that was no refusal; the same object when nothing changes. */
 export function afterAnswer(pace: Pace): Pace {
-  if (pace.share === 1) return { ...pace, refusals: 0, refusedSince: null };
+  if (pace.share === 1) return pace.refusedSince === null ? pace : { ...pace, refusals: 0, refusedSince: null };
   const good = pace.good + 1;
   if (good < GOOD_PER_STEP * pace.share) return { ...pace, good, refusals: 0, refusedSince: null };
   // Rounded, so that 0.7 + 0.1 + 0.1 + 0.1 is 1.

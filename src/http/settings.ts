@@ -1,6 +1,7 @@
 import type { CacheBackends } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostLimit, HttpEvent } from '../ports/http.ts';
+import type { SlotSource } from './slot-source.ts';
 
 /** Proxies by scheme, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them. Loopback hosts are always reached directly. */
 export interface ProxySettings {
@@ -28,6 +29,8 @@ export interface HttpStackSettings {
   readonly random: () => number;
   /** Told about every exchange. Must not throw. */
   readonly report: (event: HttpEvent) => void;
+  /** Where start times come from; default those of this process alone. */
+  readonly slots?: SlotSource;
   /** `celline/<version>`. */
   readonly userAgent: string;
   /** Null: nothing is stored. */
