@@ -166,9 +166,10 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
 }
 
 async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  // In a loop, since timers may fire a millisecond early. What does not get less was a clock that was set back.
+  // In a loop, since timers may fire a millisecond early; for less than that none is worth it. What does not get less was a
+  // clock that was set back.
   let left = at - clock.now();
-  while (left > 0) {
+  while (left >= 1) {
     await clock.sleep(left, signal);
     const stillLeft = at - clock.now();
     if (stillLeft >= left) return;
