@@ -1,25 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
+import type { HandlerFacts } from '../ports/handler.ts';
 import type { Layer, Settings } from './layer.ts';
 
 /** The environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A handler whose variables are read. */
-export interface EnvironmentHandler {
-  readonly name: string;
-  /** Default: the name in capitals, other characters as `_`. */
-  readonly envPrefix?: string;
-}
-
-/** Keys, from the environment or a key file only; never printed, logged or stored. */
-export interface Secrets {
-  /** `NCBI_API_KEY`, or the content of the file that `NCBI_API_KEY_FILE` names: 10 requests per second instead of 3. */
-  readonly ncbiKey?: string;
-  /** `<PREFIX>_API_KEY` by handler name. */
-  readonly handlerKeys: Readonly<Record<string, string>>;
-}
+/** A handler whose variables are read; the prefix is by default the name in capitals, other characters as `_`. */
+export type EnvironmentHandler = Pick<HandlerFacts, 'name' | 'envPrefix' | 'auth' | 'credential'>;
 
 /** A variable of the tool itself: which setting it is, and how its text is read. */
 interface Variable {
@@ -32,6 +20,9 @@ const VARIABLES: readonly Variable[] = [
   { name: 'CELLINE_DB_DIR', path: ['dbDir'], read: absolute },
   { name: 'CELLINE_CACHE_DIR', path: ['cacheDir'], read: absolute },
   { name: 'CELLINE_OFFLINE', path: ['offline'], read: yesOrNo },
+  { name: 'CELLINE_RECORD', path: ['record'], read: absolute },
+  { name: 'CELLINE_REPLAY', path: ['replay'], read: absolute },
+  { name: 'CELLINE_TRACE', path: ['trace'], read: absolute },
   { name: 'CELLINE_LOG_LEVEL', path: ['log', 'level'], read: (text) => text.toLowerCase() },
   { name: 'CELLINE_LOG_FILE', path: ['log', 'file'], read: absolute },
   { name: 'NCBI_EMAIL', path: ['email'], read: (text) => text },
@@ -69,27 +60,6 @@ export function environmentPrefix(handler: EnvironmentHandler): string {
   return handler.envPrefix ?? handler.name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
 
-/** Reads the keys; a `…_FILE` that cannot be read is a `ConfigError` that names the variable. */
-export async function readSecrets(
-  env: Environment,
-  cwd: string,
-  handlers: readonly EnvironmentHandler[],
-): Promise<Secrets> {
-  const handlerKeys: Record<string, string> = {};
-  for (const handler of handlers) {
-    const key = await readKey(env, cwd, `${environmentPrefix(handler)}_API_KEY`);
-    if (key !== undefined) handlerKeys[handler.name] = key;
-  }
-  const ncbiKey = await readKey(env, cwd, 'NCBI_API_KEY');
-  return { ...(ncbiKey === undefined ? {} : { ncbiKey }), handlerKeys };
-}
-
-/** The variable that a key comes from, or null when there is no key. */
-export function keySource(env: Environment, name: string): string | null {
-  if (variable(env, name) !== undefined) return `environment ${name}`;
-  return variable(env, `${name}_FILE`) === undefined ? null : `environment ${name}_FILE`;
-}
-
 function variablesOf(handler: EnvironmentHandler): readonly Variable[] {
   const prefix = environmentPrefix(handler);
   const path = ['handlers', handler.name];
@@ -106,27 +76,6 @@ function variablesOf(handler: EnvironmentHandler): readonly Variable[] {
       read: (text, name) => number(text, name, 'of seconds, e.g. 3600', (n) => n >= 0),
     },
   ];
-}
-
-async function readKey(env: Environment, cwd: string, name: string): Promise<string | undefined> {
-  const key = variable(env, name);
-  const file = variable(env, `${name}_FILE`);
-  if (key !== undefined || file === undefined) return key;
-  const path = resolve(cwd, file);
-  try {
-    const text = (await readFile(path, 'utf8')).trim();
-    if (text !== '') return text;
-  } catch (cause) {
-    throw new ConfigError(`${name}_FILE names ${path}, which cannot be read`, {
-      hint: 'Check the path and its permissions.',
-      fields: { variable: `${name}_FILE`, path },
-      cause,
-    });
-  }
-  throw new ConfigError(`${name}_FILE names ${path}, which is empty`, {
-    hint: 'Put the key into the file, or unset the variable.',
-    fields: { variable: `${name}_FILE`, path },
-  });
 }
 
 function withValue(settings: Settings, path: readonly string[], value: unknown): Settings {

@@ -1,20 +1,13 @@
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
-import {
-  type Environment,
-  type EnvironmentHandler,
-  environmentLayer,
-  environmentPrefix,
-  keySource,
-  readSecrets,
-  type Secrets,
-  variable,
-} from './environment.ts';
+import { checkRecording } from './check-recording.ts';
+import { type Environment, type EnvironmentHandler, environmentLayer, variable } from './environment.ts';
 import { findProject, findUserFile } from './find-files.ts';
 import { isSettings, type Layer, mergeLayers, type Settings, sourcesOf } from './layer.ts';
 import { nearestKey } from './nearest-key.ts';
 import { readConfigFile } from './read-config-file.ts';
 import type { Config, ConfigInput } from './schema.ts';
+import { readSecrets, type Secrets, secretSource, secretsByPath } from './secrets.ts';
 import { checkLayer, settle } from './validate.ts';
 
 /** What a configuration is loaded from. */
@@ -105,14 +98,17 @@ async function settleLayers(
   for (const layer of layers.slice(-2)) checkLayer(layer);
   const config = withoutTrailingSlashes(settle(mergeLayers(layers)));
   const { env: _blocks, $schema: _schema, ...shown } = config;
+  const sources = sourcesOf(shown, layers);
+  checkRecording(config, sources);
+  const read = await readSecrets(env, cwd, handlers);
   return {
     config,
-    sources: { ...sourcesOf(shown, layers), ...keySources(env, handlers) },
+    sources: { ...sources, ...secretSources(read.secrets) },
     root,
     files,
     profile,
-    secrets: await readSecrets(env, cwd, handlers),
-    warnings,
+    secrets: read.secrets,
+    warnings: [...new Set([...warnings, ...read.warnings])],
     layers,
   };
 }
@@ -161,7 +157,7 @@ function chooseProfile({ env, profile }: ConfigRequest, files: readonly Layer[])
 /** Folders and files that are given by flags are meant from where the user stands. */
 function absolutePaths(flags: Settings, cwd: string): Settings {
   const moved: Record<string, unknown> = { ...flags };
-  for (const key of ['dbDir', 'cacheDir', 'caFile']) {
+  for (const key of ['dbDir', 'cacheDir', 'caFile', 'record', 'replay', 'trace']) {
     const value = moved[key];
     if (typeof value === 'string') moved[key] = resolve(cwd, value);
   }
@@ -179,13 +175,6 @@ function withoutTrailingSlashes(config: Config): Config {
   return { ...config, handlers };
 }
 
-function keySources(env: Environment, handlers: readonly EnvironmentHandler[]): Readonly<Record<string, string>> {
-  const sources: Record<string, string> = {};
-  const ncbi = keySource(env, 'NCBI_API_KEY');
-  if (ncbi !== null) sources['secrets.ncbiKey'] = ncbi;
-  for (const handler of handlers) {
-    const source = keySource(env, `${environmentPrefix(handler)}_API_KEY`);
-    if (source !== null) sources[`secrets.handlerKeys.${handler.name}`] = source;
-  }
-  return sources;
+function secretSources(secrets: Secrets): Readonly<Record<string, string>> {
+  return Object.fromEntries([...secretsByPath(secrets)].map(([path, secret]) => [path, secretSource(secret)]));
 }

@@ -1,13 +1,19 @@
 // As a namespace: `{ z }` drags all languages of its messages into the bundle (760 instead of 216 kB, 50 instead of 17 ms).
 import * as z from 'zod';
 
+// Parsers that write code of their own pay only where the same thing is parsed a hundred times.
+z.config({ jitless: true });
+
 /** Settings of one handler. */
 const handlerSettings = z
   .strictObject({
     enabled: z.boolean().default(true).describe('False leaves the handler out.'),
     apiUrl: z
       .string()
-      .regex(/^https?:\/\/[^\s/]+/, 'must be an address that begins with http:// or https://')
+      .regex(
+        /^https?:\/\/[^\s/?#@]+([/?#]|$)/,
+        'must be an address that begins with http:// or https://, without user and password',
+      )
       .optional()
       .describe(
         'Origin that replaces the origin of every host of the handler, e.g. a mirror or a test server; paths stay.',
@@ -53,12 +59,26 @@ export const configSchema = z
       .positive()
       .default(600)
       .describe('Seconds without a success at one archive after which waiting on 429 ends.'),
+    maxTrouble: z
+      .number()
+      .positive()
+      .default(180)
+      .describe(
+        'Seconds without a good answer of an archive in trouble (5xx, no connection) after which it is asked no more.',
+      ),
     timeout: z
       .number()
       .positive()
       .optional()
       .describe('Seconds to the first byte, for every endpoint; default 30 or that of the endpoint.'),
     offline: z.boolean().default(false).describe('Answer from the cache alone.'),
+    record: z.string().min(1).optional().describe('Folder in which every answer of an archive is kept.'),
+    replay: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of a recording that answers in place of archives and cache; nothing else is asked.'),
+    trace: z.string().min(1).optional().describe('File to which one JSON line per request is added.'),
     caFile: z.string().optional().describe('PEM file with further certificate authorities.'),
     handlers: z.record(z.string(), handlerSettings).default({}).describe('Settings per handler, by its name.'),
     cache: z

@@ -3,6 +3,7 @@ import { ConfigError } from '../errors/config-error.ts';
 import { keysAt } from './json-schema.ts';
 import { isSettings, type Layer, type Settings } from './layer.ts';
 import { nearestKey } from './nearest-key.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** Settles merged settings: defaults filled in. Throws a `ConfigError` for what the schema does not allow. */
@@ -14,6 +15,9 @@ export function settle(settings: Settings): Config {
 
 /** Checks one source by itself, so that an error names it even where another source wins. */
 export function checkLayer(layer: Layer): void {
+  // Most sources say nothing.
+  if (Object.keys(layer.settings).length === 0) return;
+  refuseSecrets(layer);
   const parsed = configSchema.safeParse(layer.settings);
   if (!parsed.success) throw configError(parsed.error, layer.source);
   const blocks = layer.settings.env;

@@ -1,25 +1,36 @@
 import { setMaxListeners } from 'node:events';
-import type { Http, HttpRequest } from '../ports/http.ts';
-import { type CacheCounts, createEntryStore, type EntryStore } from './cache/entry.ts';
+import type { CacheUse } from '../ports/cache-care.ts';
+import type { Http, HttpEvent, HttpRequest } from '../ports/http.ts';
+import { type KeptStore, openKeptStore } from './cache/kept-store.ts';
 import { createCacheLayer } from './cache/layer.ts';
-import { isTimeToTrim, trimCache } from './cache/trim.ts';
-import { createCheckLayer, type Mask } from './check.ts';
+import { NO_USE } from './cache/use-log.ts';
+import { createCheckLayer } from './check.ts';
+import { createCircuitLayer } from './circuit-layer.ts';
+import { createCredentialGate } from './credential-gate.ts';
 import type { Send } from './exchange.ts';
 import { createHandlerHttp } from './handler-http.ts';
+import { credentialText, hideCredential, hideProxies, sendsNcbiKey, takesNcbiIdentity } from './identity.ts';
 import { createLimitLayer } from './limit.ts';
+import { createMaskLayer, maskedTexts } from './mask-layer.ts';
 import { createObserveLayer } from './observe.ts';
 import { createOperatorBudgets, type OperatorBudgets } from './operator-budget.ts';
-import { type DeclaredHosts, prepareExchange, takesNcbiIdentity } from './prepare.ts';
-import { followRedirects } from './redirect.ts';
+import { createCircuits } from './operator-circuit.ts';
+import { type DeclaredHosts, prepareExchange } from './prepare.ts';
+import { createRedirectLayer } from './redirect.ts';
 import { createRetryLayer } from './retry.ts';
+import { createSecretMask, type SecretMask } from './secret-mask.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 import { createShareLayer } from './share.ts';
 import { createLocalSlots } from './slot-source.ts';
 import { createSpool, type Spool } from './spool.ts';
+import { tellingWaitsOnce } from './wait-news.ts';
 import { createWire } from './wire.ts';
 
 /** Milliseconds without a good answer of an operator after which waiting on refusals ends: 10 minutes. */
 const MAX_WAIT_MS = 600_000;
+
+/** Milliseconds without a good answer of an operator in trouble after which it is given up: 3 minutes. */
+const MAX_TROUBLE_MS = 180_000;
 
 /** Milliseconds for a connection to open, unless the configured time-out is shorter. */
 const CONNECT_MS = 10_000;
@@ -29,49 +40,63 @@ export interface HttpStack {
   /** A handler's door. */
   forHandler(handler: HandlerHttpSettings): Http;
   /** What the cache served, missed and found damaged; zeros without a cache. */
-  cacheCounts(): CacheCounts;
+  cacheCounts(): CacheUse;
   /** Closes the connections, trims the cache to its cap and removes temporary files. Never fails. */
   close(): Promise<void>;
 }
 
 /** Creates the stack. Makes no request, opens no file and loads no network code before the first request. */
 export function createHttpStack(settings: HttpStackSettings): HttpStack {
-  const { clock, random, report, cache, offline = false, maxWaitMs = MAX_WAIT_MS } = settings;
-  const secrets = new Set(settings.ncbiKey ? [settings.ncbiKey] : []);
+  const { clock, random, cache, offline = false, maxWaitMs = MAX_WAIT_MS } = settings;
+  const secrets = secretsOf(settings);
+  const report = tellingWaitsOnce((event: HttpEvent) => settings.report(maskedTexts(event, secrets)), clock);
   const spool = createSpool(settings.spoolFolders, clock);
   const warn = (message: string) => report({ type: 'warning', message });
-  const entries = cache === null ? null : createEntryStore({ backends: cache, spool, warn });
+  const entries = openKeptStore(cache, { clock, spool, warn, secrets });
   const budgets = createOperatorBudgets(settings.slots ?? createLocalSlots(clock));
-  const { userAgent, proxy = {}, caFiles = [] } = settings;
+  const { userAgent, proxy = {}, caFiles = [], recorder, replayer } = settings;
   const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
   const wire = createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
 
+  const observe = createObserveLayer({ clock, report });
+
+  const circuitOf = createCircuits({ clock, report, maxTroubleMs: settings.maxTroubleMs ?? MAX_TROUBLE_MS });
+
   // The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once.
-  const send = stack(
+  const live = stack(
     [
-      createObserveLayer({ clock, report }),
-      createShareLayer(),
       createCacheLayer({ clock, report, entries, offline }),
-      createRetryLayer({ clock, random, report }),
-      createCheckLayer(maskOf(secrets)),
-      followRedirects,
+      createCircuitLayer({ clock, circuitOf }),
+      createRetryLayer({ clock, random, report, circuitOf }),
+      createCheckLayer(secrets.mask),
+      createRedirectLayer(secrets.mask),
+      createCredentialGate({ warn, mask: secrets.mask, observe }),
     ],
     createLimitLayer({ clock, report, maxWaitMs })(wire.open),
   );
+  // A recording stands in place of cache and network; what is recorded is what they answer.
+  const answer =
+    replayer === undefined ? (recorder?.layer(secrets)(live) ?? live) : createCheckLayer(secrets.mask)(replayer.send);
+  const send = stack([createMaskLayer(secrets), observe, createShareLayer()], answer);
 
   return {
     forHandler: (handler) => {
-      noteSecrets(handler, secrets);
+      if (handler.credential !== undefined) hideCredential(handler.credential, secrets);
       const hosts = declareHosts(handler, settings, budgets);
       const signal = handler.signal ?? new AbortController().signal;
       // Every request under way listens to it: more than ten are no leak.
       setMaxListeners(0, signal);
-      return createHandlerHttp(async (request: HttpRequest) =>
-        send(prepareExchange(request, { stack: settings, handler, hosts }, signal)),
-      );
+      const prepare = (request: HttpRequest) => prepareExchange(request, { stack: settings, handler, hosts }, signal);
+      return createHandlerHttp({
+        send: async (request) => send(prepare(request)),
+        forget: async (request) => (offline ? undefined : entries?.forget(prepare(request).key)),
+      });
     },
-    cacheCounts: () => entries?.counts() ?? { hits: 0, misses: 0, damaged: 0, bytesStored: 0 },
-    close: () => closeStack(settings, entries, spool, () => wire.close()),
+    cacheCounts: () => entries?.counts() ?? NO_USE,
+    async close() {
+      recorder?.close();
+      await closeStack(settings, entries, spool, () => wire.close());
+    },
   };
 }
 
@@ -81,46 +106,38 @@ function stack(layers: readonly ((next: Send) => Send)[], innermost: Send): Send
 }
 
 function declareHosts(
-  { hosts, credential, rateLimit, apiUrl }: HandlerHttpSettings,
-  { ncbiKey }: HttpStackSettings,
+  handler: HandlerHttpSettings,
+  settings: HttpStackSettings,
   budgets: OperatorBudgets,
 ): DeclaredHosts {
+  const { hosts, credential, rateLimit, apiUrl } = handler;
   // NCBI's key counts for all its hosts, since they share one budget.
   const isNcbi = hosts.some(({ host }) => takesNcbiIdentity(host));
-  const own = credential === undefined ? null : JSON.stringify(credential);
+  const ncbiKey = isNcbi && sendsNcbiKey(settings, handler) ? settings.ncbiKey : undefined;
+  const own = credential === undefined ? ncbiKey : credentialText(credential);
   const origin = apiUrl === undefined ? null : new URL(apiUrl).origin;
-  const terms = { credential: own ?? (isNcbi && ncbiKey ? ncbiKey : null), origin, rateLimit };
+  const terms = { credential: own ?? null, origin, rateLimit };
   return new Map(hosts.map((limit) => [limit.host, { limit, operator: budgets.declare(limit, terms) }] as const));
 }
 
-function noteSecrets({ credential }: HandlerHttpSettings, secrets: Set<string>): void {
-  if (credential === undefined) return;
-  secrets.add(credential.type === 'bearer' ? credential.token : credential.password);
-}
-
-function maskOf(secrets: ReadonlySet<string>): Mask {
-  return (text) => {
-    let masked = text;
-    for (const secret of secrets) masked = secret === '' ? masked : masked.replaceAll(secret, '***');
-    return masked;
-  };
+/** What a stack must never show; the credentials of handlers come with their doors. */
+function secretsOf(settings: HttpStackSettings): SecretMask {
+  const secrets = createSecretMask();
+  if (settings.ncbiKey !== undefined) secrets.add(settings.ncbiKey);
+  hideProxies(settings, secrets);
+  return secrets;
 }
 
 async function closeStack(
-  { cache, random, clock, report }: HttpStackSettings,
-  entries: EntryStore | null,
+  { report }: HttpStackSettings,
+  entries: KeptStore | null,
   spool: Spool,
   closeWire: () => Promise<void>,
 ): Promise<void> {
   try {
     await closeWire();
     await spool.close();
-    if (cache === null || entries === null) return;
-    if (isTimeToTrim(entries.counts().bytesStored, cache.maxBytes, random())) {
-      await trimCache(cache, cache.maxBytes, clock.now());
-    }
-    await cache.metadata.close();
-    await cache.blobs.close();
+    await entries?.close();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     report({ type: 'warning', message: `the cache could not be tidied: ${why}` });

@@ -2,17 +2,28 @@ import type { BodyExpectation } from '../ports/http.ts';
 import type { RawBody } from './body.ts';
 import type { ExchangeNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
+import type { Question } from './recording/question.ts';
 
 /** What says who asks; kept apart from the URL so that it reaches the wire and nothing else. */
 export interface Identity {
   /** Query or form parameters: `tool`, `email`, `api_key`. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Value of the Authorization header, or null. */
-  readonly authorization: string | null;
+  /** Headers that hold a credential, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The credential among them; null when there is none. */
+  readonly credential: SentCredential | null;
+}
+
+/** A credential on its way. */
+export interface SentCredential {
+  /** Where the user keeps it: `NCBI_API_KEY`. */
+  readonly name: string;
+  /** The request that tells whether it is good; null: the first answer does. */
+  readonly check: (() => Exchange) | null;
 }
 
 /** Nobody in particular. */
-export const ANONYMOUS: Identity = { parameters: {}, authorization: null };
+export const ANONYMOUS: Identity = { parameters: {}, headers: {}, credential: null };
 
 /** The body of a POST. */
 export type Payload =
@@ -50,15 +61,23 @@ export interface Exchange extends Route {
   readonly expect: BodyExpectation;
   /** Equal for equal requests; tells what is shared and what is stored. */
   readonly key: CacheKey;
+  /** What a recording keeps it under. */
+  readonly question: () => Question;
   /** False: neither looked up nor stored. */
   readonly storable: boolean;
   /** Seconds. */
   readonly ttl: number;
+  /** Seconds, where the request itself says so; null: as the handler says. */
+  readonly statedTtl: number | null;
   readonly refresh: boolean;
   /** True when sending it twice does no harm: GET, HEAD and look-ups. */
   readonly repeatable: boolean;
   /** Attempts in all. */
   readonly attempts: number;
+  /** True when a failure may lie in what is asked. */
+  readonly doubtful: boolean;
+  /** True: it never waits for an operator in trouble, and tells nothing about it. */
+  readonly evenInTrouble: boolean;
   /** The present attempt, from 1. */
   readonly attempt: number;
   /** Milliseconds. */

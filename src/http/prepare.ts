@@ -1,12 +1,14 @@
+import { AuthError } from '../errors/auth-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { HostLimit, HttpRequest } from '../ports/http.ts';
 import { cacheKey } from './cache/key.ts';
-import { ANONYMOUS, type Exchange, type Identity, type Payload, type Route } from './exchange.ts';
-import { isLoopback } from './loopback.ts';
+import type { Exchange, Identity, Payload, Route } from './exchange.ts';
+import { credentialText, handlerIdentity, isReadOnTheWay, ncbiIdentity, takesNcbiIdentity } from './identity.ts';
 import { newNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 import { isPrivateParameter, publicUrl } from './public-url.ts';
-import type { Credential, HandlerHttpSettings, HttpStackSettings } from './settings.ts';
+import { questionOf } from './recording/question.ts';
+import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 
 /** Attempts in all. */
 const ATTEMPTS = 3;
@@ -27,17 +29,13 @@ export interface Preparer {
   readonly hosts: DeclaredHosts;
 }
 
-/** True for the host of NCBI that takes `tool`, `email` and `api_key`. */
-export function takesNcbiIdentity(host: string): boolean {
-  return host === 'eutils.ncbi.nlm.nih.gov';
-}
-
 /** Settles every question about a request. A request to an undeclared host is a `PluginError`. No request is made. */
 export function prepareExchange(request: HttpRequest, preparer: Preparer, signal: AbortSignal): Exchange {
   const { stack, handler } = preparer;
   const declared = parseUrl(request.url, handler.name);
-  const route = routeOf(declared, preparer);
+  const route = routeOf(declared, preparer, signal);
   if (route === null) throw undeclared(declared, handler);
+  if (Object.keys(route.identity.headers).length > 0) checkIsHidden(route.url, handler);
   const payload = payloadOf(request, route.identity);
   const method = request.method ?? (payload === null ? 'GET' : 'POST');
   const limit = preparer.hosts.get(declared.host)?.limit;
@@ -52,18 +50,22 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     headers: lowerCaseNames(request.headers ?? {}),
     expect: request.expect,
     key: keyOf(request, preparer, route.url, method, payload),
-    storable: ttl > 0 && method !== 'HEAD' && (handler.credential === undefined || stack.cacheSecret !== undefined),
+    question: () => questionOf(request, method, payload),
+    storable: ttl > 0 && method !== 'HEAD' && (hasOpenAnswers(handler) || mayStorePrivately(stack)),
     ttl,
+    statedTtl: request.ttl ?? null,
     refresh: request.refresh ?? handler.refresh ?? false,
     repeatable: method !== 'POST' || request.lookup === true,
     attempts: request.attempts ?? handler.attempts ?? ATTEMPTS,
+    doubtful: request.doubtful ?? false,
+    evenInTrouble: request.evenInTrouble ?? false,
     attempt: 1,
     firstByteTimeoutMs:
       stack.firstByteTimeoutMs ?? request.firstByteTimeoutMs ?? limit?.firstByteTimeoutMs ?? TIMEOUT_MS,
     idleTimeoutMs: stack.idleTimeoutMs ?? TIMEOUT_MS,
     maxBytes: request.maxBytes ?? MAX_BYTES,
     signal,
-    routeOf: (url) => routeOf(url, preparer),
+    routeOf: (url) => routeOf(url, preparer, signal),
   };
 }
 
@@ -75,18 +77,20 @@ function parseUrl(text: string, handler: string): URL {
 }
 
 /** Where a declared address leads; null when its host is not declared, or when it would go over the network in the clear. */
-function routeOf(declared: URL, { stack, handler, hosts }: Preparer): Route | null {
+function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route | null {
+  const { stack, handler, hosts } = preparer;
   const host = hosts.get(declared.host);
   if (host === undefined) return null;
-  const isClear = declared.protocol !== 'https:' && !isLoopback(declared.hostname);
-  if (isClear && handler.apiUrl === undefined) return null;
+  if (isReadOnTheWay(declared) && handler.apiUrl === undefined) return null;
   const isNcbi = takesNcbiIdentity(declared.host);
   const address = handler.apiUrl === undefined ? declared.href : underOrigin(declared, handler.apiUrl);
   return {
     // At NCBI the identity is the stack's alone: what a handler wrote itself would be sent twice.
     url: isNcbi ? publicUrl(address) : address,
     operator: host.operator,
-    identity: identityOf(isNcbi, stack, handler.credential),
+    identity: isNcbi
+      ? ncbiIdentity(stack, handler)
+      : handlerIdentity(handler, (request) => prepareExchange(request, preparer, signal)),
   };
 }
 
@@ -96,23 +100,24 @@ function underOrigin(declared: URL, apiUrl: string): string {
   return `${base.origin}${base.pathname.replace(/\/+$/, '')}${declared.pathname}${declared.search}`;
 }
 
-function identityOf(isNcbi: boolean, stack: HttpStackSettings, credential: Credential | undefined): Identity {
-  if (isNcbi) {
-    const parameters = {
-      tool: 'celline',
-      ...(stack.email ? { email: stack.email } : {}),
-      // An empty api_key is refused with 400.
-      ...(stack.ncbiKey ? { api_key: stack.ncbiKey } : {}),
-    };
-    return { parameters, authorization: null };
-  }
-  return credential === undefined ? ANONYMOUS : { parameters: {}, authorization: authorizationOf(credential) };
+/** True when the answers depend on no credential. */
+function hasOpenAnswers({ credential, hasOpenAnswers: isOpen = false }: HandlerHttpSettings): boolean {
+  return credential === undefined || isOpen;
 }
 
-/** Value of the Authorization header. */
-function authorizationOf(credential: Credential): string {
-  if (credential.type === 'bearer') return `Bearer ${credential.token}`;
-  return `Basic ${Buffer.from(`${credential.user}:${credential.password}`).toString('base64')}`;
+/** Answers to a credential are stored under the user's secret, and only where nobody else reads. */
+function mayStorePrivately({ cacheSecret, cache }: HttpStackSettings): boolean {
+  return cacheSecret !== undefined && cache?.shared !== true;
+}
+
+/** A credential that anybody on the way could read is not sent; without it the answers would be others than the user expects. */
+function checkIsHidden(address: string, { name, credential }: HandlerHttpSettings): void {
+  const url = new URL(address);
+  if (!isReadOnTheWay(url)) return;
+  throw new AuthError(`${credential?.name ?? 'the credential'} is not sent to ${url.origin}, which is not encrypted`, {
+    hint: `give handlers.${name}.apiUrl with https://`,
+    fields: { handler: name, host: url.host },
+  });
 }
 
 function payloadOf(request: HttpRequest, identity: Identity): Payload | null {
@@ -133,9 +138,9 @@ function keyOf(
 ): Exchange['key'] {
   const { credential, apiUrl = null } = handler;
   const parts = { handler: handler.name, request, method, url, payload, apiUrl };
-  if (credential === undefined) return cacheKey({ ...parts, credential: null });
+  if (credential === undefined || hasOpenAnswers(handler)) return cacheKey({ ...parts, credential: null });
   // Without a secret the answer is not stored; the key then lives in this process only.
-  return cacheKey({ ...parts, credential: { text: authorizationOf(credential), secret: stack.cacheSecret ?? '' } });
+  return cacheKey({ ...parts, credential: { text: credentialText(credential), secret: stack.cacheSecret ?? '' } });
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

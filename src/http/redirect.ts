@@ -14,12 +14,12 @@ const REDIRECTS = new Map([
   [308, { keepsMethod: true }],
 ]);
 
-/** Headers of a handler that hold credentials and stay with the host they were meant for. */
-const PRIVATE_HEADERS = new Set(['authorization', 'cookie', 'x-api-key']);
+/** Headers that go along to another host. Any other may hold a credential, whatever its name, and stays with the host it was meant for. */
+const OPEN_HEADERS = new Set(['accept', 'accept-language', 'range', 'if-none-match', 'if-modified-since']);
 
 /** The layer that follows redirects; every hop is a request of its own for the limit below. */
-export function followRedirects(next: Send): Send {
-  return async (exchange) => {
+export function createRedirectLayer(mask: (text: string) => string): (next: Send) => Send {
+  return (next) => async (exchange) => {
     let hop = exchange;
     for (let hops = 0; ; hops += 1) {
       const reply = await next(hop);
@@ -27,12 +27,19 @@ export function followRedirects(next: Send): Send {
       const redirect = REDIRECTS.get(reply.status);
       if (redirect === undefined || location === undefined) return reply;
       if (hops === MOST_HOPS) throw refused(exchange, reply, `it leads on more than ${MOST_HOPS} times`);
-      hop = nextHop(hop, reply, location, redirect.keepsMethod);
+      hop = nextHop(hop, reply, { location, keepsMethod: redirect.keepsMethod, mask });
     }
   };
 }
 
-function nextHop(exchange: Exchange, reply: Reply, location: string, keepsMethod: boolean): Exchange {
+/** Where an answer leads. */
+interface Lead {
+  readonly location: string;
+  readonly keepsMethod: boolean;
+  readonly mask: (text: string) => string;
+}
+
+function nextHop(exchange: Exchange, reply: Reply, { location, keepsMethod, mask }: Lead): Exchange {
   const from = new URL(exchange.url);
   if (!URL.canParse(location, from.href)) throw refused(exchange, reply, 'the address it names is none');
   const to = new URL(location, from);
@@ -44,13 +51,21 @@ function nextHop(exchange: Exchange, reply: Reply, location: string, keepsMethod
   if (route === null && to.protocol !== 'https:')
     throw refused(exchange, reply, `it leads to ${to.protocol}//${to.host}`);
   const moved = { ...exchange, url, operator: route?.operator ?? exchange.operator, method, payload };
-  // The same host by https instead of http is no other host.
-  if (to.hostname === from.hostname) return moved;
-  return { ...moved, identity: ANONYMOUS, headers: publicHeaders(exchange.headers) };
+  if (isSameHost(from, to)) return moved;
+  // A server that builds the new address of the one that it was asked at would send our key to the other host.
+  const openUrl = publicUrl(url);
+  if (mask(openUrl) !== openUrl) throw refused(exchange, reply, 'the address holds a credential');
+  return { ...moved, url: openUrl, identity: ANONYMOUS, headers: openHeaders(exchange.headers) };
 }
 
-function publicHeaders(headers: Exchange['headers']): Exchange['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !PRIVATE_HEADERS.has(name)));
+/** True for the same host by https instead of http; another port is another server. */
+function isSameHost(from: URL, to: URL): boolean {
+  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:';
+  return isUpgrade && to.hostname === from.hostname && from.port === '' && to.port === '';
+}
+
+function openHeaders(headers: Exchange['headers']): Exchange['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => OPEN_HEADERS.has(name)));
 }
 
 function refused(exchange: Exchange, reply: Reply, why: string): BadResponseError {

@@ -1,6 +1,8 @@
 import type { CacheBackends } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostLimit, HttpEvent } from '../ports/http.ts';
+import type { HostLimit, HttpEvent, HttpRequest } from '../ports/http.ts';
+import type { Recorder } from './recording/recorder.ts';
+import type { Replayer } from './recording/replayer.ts';
 import type { SlotSource } from './slot-source.ts';
 
 /** Proxies by scheme, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them. Loopback hosts are always reached directly. */
@@ -11,15 +13,19 @@ export interface ProxySettings {
   readonly no?: string;
 }
 
-/** A secret that a source asks for. Bearer wins when both are known. */
-export type Credential =
+/** A secret that a source asks for, and how it is sent. `name`: where the user keeps it (`CUSTOM_DB_API_KEY`), for messages. */
+export type Credential = { readonly name?: string } & (
   | { readonly type: 'bearer'; readonly token: string }
-  | { readonly type: 'basic'; readonly user: string; readonly password: string };
+  | { readonly type: 'basic'; readonly user: string; readonly password: string }
+  | { readonly type: 'header'; readonly header: string; readonly key: string }
+);
 
 /** The cache of a stack. */
 export interface CacheSettings extends CacheBackends {
   /** Bytes at which the least recently used entries go. */
   readonly maxBytes: number;
+  /** Folder of the notes about its use and size; absent: they live as long as the process. */
+  readonly useFolder?: string;
 }
 
 /** What the HTTP stack is built from; settled once, nothing below asks whether a value is there by another way. */
@@ -39,6 +45,8 @@ export interface HttpStackSettings {
   readonly spoolFolders: readonly string[];
   /** Milliseconds without a success at one operator after which waiting on "too many requests" ends. Default 600,000. */
   readonly maxWaitMs?: number;
+  /** Milliseconds without a good answer of an operator in trouble after which it is asked no more. Default 180,000. */
+  readonly maxTroubleMs?: number;
   /** Milliseconds to the first byte for every endpoint; default that of the request, of the host, else 30,000. */
   readonly firstByteTimeoutMs?: number;
   /** Milliseconds between two bytes of a body. Default 30,000. */
@@ -52,6 +60,10 @@ export interface HttpStackSettings {
   readonly email?: string;
   /** NCBI API key: 10 requests per second instead of 3. Default none. */
   readonly ncbiKey?: string;
+  /** Keeps every answer in a folder. */
+  readonly recorder?: Recorder;
+  /** Answers everything; neither cache nor network is touched then. */
+  readonly replayer?: Replayer;
   /** Secret of this user that cache keys of answers to a credential are mixed with; without it such answers are not stored. */
   readonly cacheSecret?: string;
 }
@@ -69,6 +81,10 @@ export interface HandlerHttpSettings {
   readonly rateLimit?: number;
   /** Sent to the declared hosts only. */
   readonly credential?: Credential;
+  /** Request that tells whether the credential is good, asked before the first other one. */
+  readonly credentialCheck?: HttpRequest;
+  /** True: the credential only raises a limit, the answers are everybody's. Default false. */
+  readonly hasOpenAnswers?: boolean;
   /** Aborts every request of this handler. */
   readonly signal?: AbortSignal;
   /** True: ask the archive even for what is fresh, and store the new answer. */

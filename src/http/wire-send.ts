@@ -44,7 +44,7 @@ function requestOptions(exchange: Exchange, userAgent: string): Dispatcher.Reque
       'accept-encoding': exchange.expect.kind === 'soft' && exchange.expect.gzip ? 'identity' : 'gzip, deflate',
       ...(body === null ? {} : { 'content-type': contentType(exchange) }),
       ...exchange.headers,
-      ...(identity.authorization === null ? {} : { authorization: identity.authorization }),
+      ...identity.headers,
     },
     body,
     signal,

@@ -6,6 +6,7 @@ import type { Registry } from '../dispatcher/registry.ts';
 import { route } from '../dispatcher/route.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { readAccession } from '../id/accession.ts';
+import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler, HandlerContext } from '../ports/handler.ts';
 import type { Http } from '../ports/http.ts';
@@ -42,7 +43,8 @@ export interface ProjectParts {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly store: Store;
-  readonly hasNcbiKey: boolean;
+  /** Where NCBI's key comes from; null without one. */
+  readonly ncbiKeySource: string | null;
   /** Version of the running Node, for `doctor`. */
   readonly nodeVersion: string;
   readonly reporter: Reporter;
@@ -50,8 +52,11 @@ export interface ProjectParts {
   readonly signal: AbortSignal;
   setupOf(handler: Handler): HandlerSetup;
   httpOf(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
+  /** The time of the recording that is made or answers (ISO 8601 UTC), in place of the clock's; null without one. */
+  recordedAt(): string | null;
   openQuery(): Promise<Query>;
   openCare(): Promise<StoreCare>;
+  openCache(): Promise<CacheCare>;
   close(): Promise<void>;
 }
 
@@ -86,6 +91,7 @@ export function createProject(parts: ProjectParts): Project {
     doctor: (options = {}) => doctor(parts, options),
     query: () => parts.openQuery(),
     care: () => parts.openCare(),
+    cache: () => parts.openCache(),
     close: () => parts.close(),
   };
 }
@@ -98,6 +104,7 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
   for (const { handler } of registry.listHandlers()) {
     contexts.set(handler, await contextFor(handler, options, signal, parts));
   }
+  const isRecording = config.record !== undefined || config.replay !== undefined;
   let mayHaveChanged = options.atomic !== true;
   const settings: AtomicSettings = {
     ...routing(options),
@@ -106,7 +113,9 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
     clock,
     reporter,
     signal,
-    concurrency: options.concurrency ?? config.concurrency,
+    // A recording answers what it was asked: the same ids must make the same requests, whatever the order and the timing.
+    concurrency: isRecording ? 1 : (options.concurrency ?? config.concurrency),
+    isSorted: isRecording,
     force: options.force ?? false,
     full: options.full ?? false,
     job: null,
@@ -153,10 +162,10 @@ async function contextFor(
     http: await parts.httpOf(setup, { refresh: options.force ?? false, signal }),
     signal,
     full: options.full ?? false,
-    hasKey: setup.key !== undefined,
+    hasKey: setup.hasKey,
     options: setup.options,
     memo: new Map(),
-    now: () => new Date(parts.clock.now()).toISOString(),
+    now: () => parts.recordedAt() ?? new Date(parts.clock.now()).toISOString(),
     log: (message) => parts.reporter.emit({ type: 'log', level: 'info', message: `${handler.name}: ${message}` }),
   };
 }
@@ -231,7 +240,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
       archives.set(operator, { operator, request, http: () => parts.httpOf(setup, { refresh: true, signal }) });
     }
   }
-  const { root, dbDir, cacheDir, configFiles, store, hasNcbiKey, nodeVersion } = parts;
+  const { root, dbDir, cacheDir, configFiles, store, ncbiKeySource, nodeVersion } = parts;
   const patient = {
     root,
     dbDir,
@@ -240,9 +249,14 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
     backend: parts.config.store.backend,
     store,
     openCare: parts.config.store.backend === 'parquet' ? parts.openCare : null,
-    hasNcbiKey,
+    credentials: {
+      ncbiKeySource,
+      setups: parts.registry.listHandlers().map(({ handler }) => parts.setupOf(handler)),
+      httpOf: (setup: HandlerSetup) => parts.httpOf(setup, { refresh: true, signal }),
+    },
     nodeVersion,
     archives: [...archives.values()],
   };
-  return examine(patient, options.offline ?? parts.config.offline);
+  const { offline: isOffline, replay } = parts.config;
+  return examine(patient, options.offline === true || isOffline || replay !== undefined);
 }

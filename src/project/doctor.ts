@@ -8,6 +8,7 @@ import type { StoreCare } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
 import { examineCommits } from './examine-commits.ts';
+import { type CredentialFile, examineCredentials } from './examine-credentials.ts';
 import { examineSegments } from './examine-segments.ts';
 import type { Check } from './project.ts';
 
@@ -32,7 +33,7 @@ export interface Patient {
     readonly request: HttpRequest;
     readonly http: () => Promise<Http>;
   }[];
-  readonly hasNcbiKey: boolean;
+  readonly credentials: CredentialFile;
 }
 
 /** Examines a project, check by check; archives are asked unless `offline`. */
@@ -55,14 +56,7 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   for (const archive of patient.archives) {
     yield offline ? check(archive.operator, 'skipped', 'offline') : await examineArchive(archive);
   }
-  yield patient.hasNcbiKey
-    ? check('NCBI key', 'ok', 'NCBI_API_KEY is set: 10 requests per second')
-    : check(
-        'NCBI key',
-        'warning',
-        'no NCBI_API_KEY: 3 requests per second',
-        'Get one in the settings of an NCBI account.',
-      );
+  yield* examineCredentials(patient.credentials, offline);
 }
 
 function check(name: string, state: Check['state'], detail: string, hint: string | null = null): Check {
@@ -147,15 +141,13 @@ async function examineArchive(archive: Patient['archives'][number]): Promise<Che
       ttl: 0,
       refresh: true,
       attempts: 1,
+      evenInTrouble: true,
       firstByteTimeoutMs: 10_000,
     });
     return check(archive.operator, 'ok', 'answers');
   } catch (error) {
     if (error instanceof HttpStatusError && error.status === 404) {
       return check(archive.operator, 'warning', `answers, but not this question: ${error.message}`);
-    }
-    if (error instanceof HttpStatusError && error.status === 400 && archive.operator === 'NCBI') {
-      return check(archive.operator, 'error', error.message, 'NCBI refuses the request: is NCBI_API_KEY valid?');
     }
     return failed(archive.operator, error);
   }

@@ -1,6 +1,7 @@
-import type { Secrets } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import { type Secrets, takenSchemes } from '../config/secrets.ts';
 import type { Handler } from '../ports/handler.ts';
+import { credentialOf, credentialVariables, type HeldCredential } from './handler-credential.ts';
 import type { HandlerInfo } from './project.ts';
 
 /** The settings of one handler as they stand. */
@@ -10,29 +11,38 @@ export interface HandlerSetup {
   readonly ttl: number;
   readonly apiUrl: string | undefined;
   readonly rateLimit: number | undefined;
-  /** The key of a handler whose answers, or limits, depend on one. */
-  readonly key: string | undefined;
+  /** The credential that it sends; NCBI's key, which is the stack's, is none of them. */
+  readonly held: HeldCredential | undefined;
+  /** True when it may count on the higher limit of a key. */
+  readonly hasKey: boolean;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Settles what the configuration says of a handler. */
 export function setUpHandler(handler: Handler, config: Config, secrets: Secrets): HandlerSetup {
   const settings = config.handlers[handler.name];
+  const held = credentialOf(handler, secrets);
   return {
     handler,
     ttl: settings?.cacheTtl ?? handler.ttl ?? config.cache.ttl,
     apiUrl: settings?.apiUrl,
     rateLimit: settings?.rateLimit,
-    key: handler.auth === 'rate' ? secrets.ncbiKey : secrets.handlerKeys[handler.name],
+    held,
+    hasKey: held !== undefined || (usesNcbiKey(handler) && secrets.ncbiKey !== undefined),
     options: settings?.options ?? {},
   };
+}
+
+/** True when the limit of a handler depends on NCBI's key. */
+function usesNcbiKey(handler: Handler): boolean {
+  return handler.auth === 'rate' && handler.credential === undefined;
 }
 
 /** Requests per second that an operator allows a handler, with the key and the setting that lowers it. */
 export function rateOf(operator: string, setup: HandlerSetup): number {
   const rates = setup.handler.hosts
     .filter((host) => host.operator === operator)
-    .map((host) => (setup.key === undefined ? host.perSecond : (host.perSecondWithKey ?? host.perSecond)));
+    .map((host) => (setup.hasKey ? (host.perSecondWithKey ?? host.perSecond) : host.perSecond));
   return Math.min(...rates, setup.rateLimit ?? Number.POSITIVE_INFINITY);
 }
 
@@ -59,11 +69,14 @@ export function describeHandler(setup: HandlerSetup, priority: number, builtIn: 
 }
 
 function authOf(setup: HandlerSetup): string {
-  const { handler, key } = setup;
-  if (handler.auth === undefined) return 'none';
-  if (handler.auth === 'content') return key === undefined ? 'no credentials' : 'credentials set';
+  const { handler, held, hasKey } = setup;
+  if (takenSchemes(handler).length > 0) {
+    return held === undefined
+      ? `no credential (${credentialVariables(handler)})`
+      : `${held.credential.type} credential set`;
+  }
   const raised = handler.hosts.find((host) => host.perSecondWithKey !== undefined);
-  if (raised === undefined) return 'none';
-  if (key !== undefined) return `key set (${raised.perSecondWithKey} requests per second at ${raised.operator})`;
+  if (!usesNcbiKey(handler) || raised === undefined) return 'none';
+  if (hasKey) return `key set (${raised.perSecondWithKey} requests per second at ${raised.operator})`;
   return `no key (${raised.perSecond} requests per second at ${raised.operator}; ${raised.perSecondWithKey} with NCBI_API_KEY)`;
 }

@@ -1,15 +1,17 @@
 import { tmpdir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
-import type { Secrets } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
-import type { HttpStackSettings, ProxySettings } from '../http/settings.ts';
+import type { HandlerHttpSettings, HttpStackSettings, ProxySettings } from '../http/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
 import type { HandlerSetup } from './handler-setup.ts';
 import { openCacheBackends } from './open-cache.ts';
+import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
+import { userSecret, userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
 
 /** What the HTTP stack of a project is made from. */
@@ -26,15 +28,22 @@ export interface HttpFacts {
 /** The HTTP stack of a project, made at the first door that is opened. */
 export interface ProjectHttp {
   of(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
+  /** The time of the recording that is made or answers (ISO 8601 UTC); null without one. */
+  recordedAt(): string | null;
   close(): Promise<void>;
 }
 
 /** Prepares the stack; opens nothing yet. */
 export function openHttp(facts: HttpFacts): ProjectHttp {
   let stack: Promise<HttpStack> | null = null;
+  let recording: OpenRecording | null = null;
+  const create = async (): Promise<HttpStack> => {
+    recording = await openRecording(recordingFacts(facts));
+    return createStack(facts, recording);
+  };
   return {
     async of(setup, options) {
-      stack ??= createStack(facts);
+      stack ??= create();
       return (await stack).forHandler({
         name: setup.handler.name,
         hosts: setup.handler.hosts,
@@ -43,34 +52,68 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
         refresh: options.refresh,
         ...(setup.apiUrl === undefined ? {} : { apiUrl: setup.apiUrl }),
         ...(setup.rateLimit === undefined ? {} : { rateLimit: setup.rateLimit }),
-        ...(setup.handler.auth === 'content' && setup.key !== undefined
-          ? { credential: { type: 'bearer' as const, token: setup.key } }
-          : {}),
+        ...credentialSettings(setup),
       });
     },
-    close: async () => (await stack)?.close(),
+    recordedAt: () => recording?.recordedAt() ?? null,
+    // A stack that could not be made was told by whoever asked for it.
+    close: async () => (await stack?.catch(() => null))?.close(),
   };
 }
 
-async function createStack(facts: HttpFacts): Promise<HttpStack> {
+function recordingFacts({ config, root, clock, reporter }: HttpFacts): RecordingFacts {
+  const warn = (message: string) => reporter.emit({ type: 'warning', message });
+  return { config, root, now: new Date(clock.now()).toISOString(), warn };
+}
+
+async function createStack(facts: HttpFacts, { layers }: OpenRecording): Promise<HttpStack> {
   const { config, secrets, cacheDir, clock, reporter } = facts;
-  const backends = await openCacheBackends(facts);
+  // What a recording answers is neither looked up nor stored.
+  const backends = layers.replayer === undefined ? await openCacheBackends(facts) : null;
   const settings: HttpStackSettings = {
     clock,
     random: Math.random,
     report: (event) => reporter.emit(event),
     userAgent: `celline/${VERSION}`,
-    cache: { ...backends, maxBytes: config.cache.maxBytes },
+    cache: backends === null ? null : { ...backends, maxBytes: config.cache.maxBytes },
     spoolFolders: [cacheDir, tmpdir()],
     maxWaitMs: config.maxWait * 1000,
+    maxTroubleMs: config.maxTrouble * 1000,
     offline: config.offline,
     proxy: proxyOf(facts.env),
     ...(config.timeout === undefined ? {} : { firstByteTimeoutMs: config.timeout * 1000 }),
     ...(config.caFile === undefined ? {} : { caFiles: [resolvePath(facts.root, config.caFile)] }),
     ...(config.email === undefined ? {} : { email: config.email }),
-    ...(secrets.ncbiKey === undefined ? {} : { ncbiKey: secrets.ncbiKey }),
+    ...(secrets.ncbiKey === undefined ? {} : { ncbiKey: secrets.ncbiKey.text }),
+    ...(await cacheSecret(facts)),
+    ...layers,
   };
   return createHttpStack(settings);
+}
+
+/** What a handler's credential is to the stack. */
+function credentialSettings({ handler, held }: HandlerSetup): Partial<HandlerHttpSettings> {
+  if (held === undefined) return {};
+  const check = handler.credential?.check;
+  return {
+    credential: held.credential,
+    hasOpenAnswers: handler.auth === 'rate',
+    ...(check === undefined ? {} : { credentialCheck: check }),
+  };
+}
+
+/** The user's secret, where answers to a credential may come; without it they are not stored. */
+async function cacheSecret({ secrets, env, reporter }: HttpFacts): Promise<{ cacheSecret?: string }> {
+  if (Object.keys(secrets.handlers).length === 0) return {};
+  const folder = userStateFolder(env);
+  try {
+    return { cacheSecret: await userSecret(folder) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `answers to a credential are not stored: no secret can be kept in ${folder} (${why})`;
+    reporter.emit({ type: 'warning', message });
+    return {};
+  }
 }
 
 /** Proxies as the usual variables name them, in either case; the lower-case form wins as in curl. */

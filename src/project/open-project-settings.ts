@@ -1,3 +1,4 @@
+import type { Handler } from '../ports/handler.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
 
@@ -5,6 +6,12 @@ import type { StartedEngine } from '../query/start-engine.ts';
 export interface FlagOverrides {
   /** Answer from the cache alone (`--offline`). */
   readonly offline?: boolean;
+  /** Folder in which every answer is kept (`--record`). */
+  readonly record?: string;
+  /** Folder of the recording that answers (`--replay`). */
+  readonly replay?: string;
+  /** File to which one line per request is added (`--trace`). */
+  readonly trace?: string;
   /** Seconds for which an answer is fresh, for every handler (`--ttl`); sets `cache.ttl`. */
   readonly ttl?: number;
   /** Batches in flight (`--concurrency`). */
@@ -27,6 +34,8 @@ export interface OpenProjectSettings {
   readonly command?: string;
   /** A DuckDB for the first query, being opened already; absent: it is opened when it is needed. */
   readonly engine?: Promise<StartedEngine>;
+  /** Further handlers, asked after those of celline. Default none. */
+  readonly handlers?: readonly Handler[];
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagOverrides;

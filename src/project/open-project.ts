@@ -3,10 +3,15 @@ import { resolve as resolvePath } from 'node:path';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
+import { secretSource } from '../config/secrets.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Handler } from '../ports/handler.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
+import { keepSecrets } from './keep-secrets.ts';
+import type { CacheCareFacts } from './open-cache-care.ts';
 import type { HttpFacts, ProjectHttp } from './open-http.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
@@ -20,17 +25,23 @@ import { NODE_VERSION } from './system-processes.ts';
  */
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
   const flags = configOf(settings.flags);
-  const loaded = await loadConfig({ ...settings, flags, homeDir: homedir(), handlers: BUILT_IN_HANDLERS });
-  for (const message of loaded.warnings) settings.reporter.emit({ type: 'warning', message });
+  const further = settings.handlers ?? [];
+  const known = [...BUILT_IN_HANDLERS, ...further];
+  const loaded = await loadConfig({ ...settings, flags, homeDir: homedir(), handlers: known });
   const { config, root, secrets } = loaded;
+  const { mask, reporter } = keepSecrets(secrets, settings.reporter);
+  for (const message of loaded.warnings) reporter.emit({ type: 'warning', message });
   const clock: Clock = createSystemClock();
-  const registry = builtInRegistry((name) => config.handlers[name]?.enabled ?? true);
+  const registry = registryOf(further, (name) => config.handlers[name]?.enabled ?? true);
   const place = { config, root, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
-  const { signal, reporter, engine, command = '' } = settings;
+  const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
-  const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, handlers, ...early });
+  const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, mask, handlers, ...early });
+  let recordedAt: ProjectHttp['recordedAt'] = () => null;
   const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter });
+  const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
+  const cache = cacheDoor({ ...place, clock, setups });
   return createProject({
     ...place,
     configFiles: loaded.files,
@@ -39,19 +50,31 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     store,
     setupOf: (handler) => setUpHandler(handler, config, secrets),
     nodeVersion: NODE_VERSION,
-    hasNcbiKey: secrets.ncbiKey !== undefined,
-    httpOf: async (handler, options) => (await http.open()).of(handler, options),
+    ncbiKeySource: secrets.ncbiKey === undefined ? null : secretSource(secrets.ncbiKey),
+    httpOf: async (handler, options) => {
+      const door = await http.open();
+      recordedAt = door.recordedAt;
+      return door.of(handler, options);
+    },
+    recordedAt: () => recordedAt(),
     reporter,
     signal,
     openQuery: query.open,
     openCare: care.open,
+    openCache: cache.open,
     async close() {
       await query.close();
       await care.close();
+      await cache.close();
       await http.close();
       await store.close();
     },
   });
+}
+
+/** What looks after the cache, loaded when it is asked for. */
+function cacheDoor(facts: CacheCareFacts): Door<CacheCare> {
+  return lazily(() => import('./open-cache-care.ts').then((it) => it.openProjectCacheCare(facts)));
 }
 
 /** The HTTP stack, loaded at the first request: most commands ask no archive. */
@@ -64,14 +87,18 @@ function configOf(flags: FlagOverrides): ConfigInput {
   return {
     ...(flags.offline === undefined ? {} : { offline: flags.offline }),
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+    ...(flags.record === undefined ? {} : { record: flags.record }),
+    ...(flags.replay === undefined ? {} : { replay: flags.replay }),
+    ...(flags.trace === undefined ? {} : { trace: flags.trace }),
     ...(flags.ttl === undefined ? {} : { cache: { ttl: flags.ttl } }),
     ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
   };
 }
 
-function builtInRegistry(isEnabled: (name: string) => boolean): Registry {
+function registryOf(further: readonly Handler[], isEnabled: (name: string) => boolean): Registry {
   const registry = createRegistry();
   for (const handler of BUILT_IN_HANDLERS)
     if (isEnabled(handler.name)) registry.registerHandler(handler, { builtIn: true });
+  for (const handler of further) if (isEnabled(handler.name)) registry.registerHandler(handler);
   return registry;
 }

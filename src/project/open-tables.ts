@@ -32,6 +32,8 @@ export interface TablesSettings {
   readonly engine?: Promise<StartedEngine>;
   /** The command line, for the history. */
   readonly command: string;
+  /** Blanks secrets out of what is kept of commands and statements. */
+  readonly mask: (text: string) => string;
 }
 
 /** A part that is loaded when it is first asked for, and closed if it was. */
@@ -54,7 +56,7 @@ export function openTables(place: TablesSettings): Tables {
     dir: dbDir,
     clock,
     randomId: randomUUID,
-    author: { by: systemUser(), command, run: randomUUID() },
+    author: { by: systemUser(), command: place.mask(command), run: randomUUID() },
     processes: createSystemProcesses(),
     memoryLimit: config.store.memoryLimit,
     plainTables: config.store.plainTables,
@@ -98,7 +100,7 @@ async function migrateBeforeWriting(care: Door<StoreCare>, version: number, repo
 
 /** Queries as the configuration wants them; their log of slow ones may be deleted like all that is in the cache folder. */
 function querySettings(place: TablesSettings): QuerySettings {
-  const { config, root, dbDir, cacheDir, clock, signal, handlers, engine } = place;
+  const { config, root, dbDir, cacheDir, clock, signal, handlers, engine, mask } = place;
   const { timeout, slow, options } = config.query;
   return {
     dir: dbDir,
@@ -112,7 +114,7 @@ function querySettings(place: TablesSettings): QuerySettings {
     pluginColumns: columnsOf(handlers),
     queriesDir: join(root, 'queries'),
     ...(engine === undefined ? {} : { engine }),
-    ...(slow === false ? {} : { slow: { path: join(cacheDir, 'slow-queries.ndjson'), ms: slow * 1000 } }),
+    ...(slow === false ? {} : { slow: { path: join(cacheDir, 'slow-queries.ndjson'), ms: slow * 1000, mask } }),
   };
 }
 

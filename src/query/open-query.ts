@@ -32,7 +32,7 @@ export interface QuerySettings {
   /** Folder of the named queries; default none. */
   readonly queriesDir?: string;
   /** Where queries are noted that keep DuckDB busy for so many milliseconds; default nowhere. */
-  readonly slow?: { readonly path: string; readonly ms: number };
+  readonly slow?: { readonly path: string; readonly ms: number; readonly mask: (text: string) => string };
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -152,7 +152,7 @@ async function noteIfSlow(
 ): Promise<void> {
   if (slowLog === null || settings.slow === undefined || ms < settings.slow.ms) return;
   const at = new Date(settings.clock.now()).toISOString();
-  await slowLog.note({ at, ms: Math.round(ms), rows, outcome, sql });
+  await slowLog.note({ at, ms: Math.round(ms), rows, outcome, sql: settings.slow.mask(sql) });
 }
 
 async function writeParquet(

@@ -324,12 +324,14 @@ describe('000-56, 003-26: the environment', () => {
       CUSTOM_DB_API_KEY: ' k1 ',
       MY_ARCHIVE_API_URL: 'https://my.example.org',
     };
-    const handlers = [{ name: 'custom', envPrefix: 'CUSTOM_DB' }, { name: 'my-archive' }];
+    const handlers = [{ name: 'custom', envPrefix: 'CUSTOM_DB', auth: 'content' as const }, { name: 'my-archive' }];
     const { config, secrets, sources } = await load({ env, handlers });
     expect(config.handlers.custom).toMatchObject({ apiUrl: 'http://127.0.0.1:8080/v1', rateLimit: 2, enabled: false });
     expect(config.handlers['my-archive']?.apiUrl).toBe('https://my.example.org');
-    expect(secrets).toEqual({ handlerKeys: { custom: 'k1' } });
-    expect(sources['secrets.handlerKeys.custom']).toBe('environment CUSTOM_DB_API_KEY');
+    expect(secrets).toEqual({
+      handlers: { custom: { key: { text: 'k1', variable: 'CUSTOM_DB_API_KEY', file: null } } },
+    });
+    expect(sources['secrets.handlers.custom.key']).toBe('environment CUSTOM_DB_API_KEY');
   });
 
   test('handlers of plug-ins, known only later', async () => {
@@ -339,10 +341,10 @@ describe('000-56, 003-26: the environment', () => {
     const later = await withHandlers(loaded, {
       env,
       cwd: project,
-      handlers: [{ name: 'custom', envPrefix: 'CUSTOM_DB' }],
+      handlers: [{ name: 'custom', envPrefix: 'CUSTOM_DB', auth: 'content' }],
     });
     expect(later.config).toMatchObject({ offline: true, concurrency: 3, handlers: { custom: { rateLimit: 2 } } });
-    expect(later.secrets.handlerKeys).toEqual({ custom: 'k1' });
+    expect(later.secrets.handlers.custom?.key?.text).toBe('k1');
     expect(later.sources).toMatchObject({
       concurrency: 'flag',
       'handlers.custom.rateLimit': 'environment CUSTOM_DB_RATE_LIMIT',
@@ -352,10 +354,10 @@ describe('000-56, 003-26: the environment', () => {
   test('keys from a file; the variable itself wins', async () => {
     write('project/key.txt', 'from-file\n');
     const env = { NCBI_API_KEY_FILE: 'key.txt' };
-    expect((await load({ env })).secrets.ncbiKey).toBe('from-file');
+    expect((await load({ env })).secrets.ncbiKey?.text).toBe('from-file');
     expect((await load({ env })).sources['secrets.ncbiKey']).toBe('environment NCBI_API_KEY_FILE');
-    expect((await load({ env: { ...env, NCBI_API_KEY: 'direct' } })).secrets.ncbiKey).toBe('direct');
-    expect((await load({ env: { NCBI_API_KEY: ' ' } })).secrets).toEqual({ handlerKeys: {} });
+    expect((await load({ env: { ...env, NCBI_API_KEY: 'direct' } })).secrets.ncbiKey?.text).toBe('direct');
+    expect((await load({ env: { NCBI_API_KEY: ' ' } })).secrets).toEqual({ handlers: {} });
   });
 
   test('a key file that cannot be read names the variable', async () => {
@@ -369,8 +371,7 @@ test('no secret is in the effective values', async () => {
   write('project/celline.config.json', {
     handlers: {
       custom: {
-        apiUrl: 'https://ada:hunter2@example.org/',
-        options: { apiKey: 'hunter2', nested: { password: 'hunter2' }, pageSize: 5 },
+        options: { signingKey: 'hunter2', nested: { passwordOfGuests: 'hunter2' }, pageSize: 5 },
       },
     },
   });

@@ -21,6 +21,7 @@ test('columns that a registered handler declares are in its table, in the views 
     handlers: [{ name: handler.name, handler }],
     reporter: { emit: () => undefined },
     command: 'test',
+    mask: (text) => text,
   });
   const query = await tables.query.open();
   const ask = async (sql: string) => collect((await query.run(sql)).rows());

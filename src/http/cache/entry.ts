@@ -1,8 +1,11 @@
 import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
+import type { CacheUse } from '../../ports/cache-care.ts';
 import type { RawBody } from '../body.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
+import type { SecretMask } from '../secret-mask.ts';
 import type { Spool } from '../spool.ts';
 import { blobKeyOf, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
+import { NO_USE } from './use-log.ts';
 
 /** A stored answer that was found whole. */
 export interface StoredAnswer {
@@ -10,29 +13,21 @@ export interface StoredAnswer {
   readonly body: RawBody;
 }
 
-/** What was served, missed and found damaged. */
-export interface CacheCounts {
-  /** Answers served without a request. */
-  readonly hits: number;
-  /** Questions whose answer was not stored at all; stale answers are neither hits nor misses. */
-  readonly misses: number;
-  /** Torn, altered or incomplete entries; each was removed and counted as a miss. */
-  readonly damaged: number;
-  /** Bytes of bodies stored. */
-  readonly bytesStored: number;
-}
-
 /** Reads and writes answers; nothing here fails a request. */
 export interface EntryStore {
   /** The stored answer to the same question, or null. A damaged one is removed. */
   read(key: CacheKey, checkedAs: string): Promise<StoredAnswer | null>;
   /** Stores an answer and gives its body, which may have moved into the cache. */
-  write(key: CacheKey, url: string, checkedAs: string, reply: Reply): Promise<RawBody>;
+  write(key: CacheKey, url: string, checkedAs: string, reply: Reply, statedTtl: number | null): Promise<RawBody>;
+  /** Notes that what was read is fresh no more. */
+  stale(): void;
+  /** Removes a stored answer that its reader has found to be none. */
+  forget(key: CacheKey): Promise<void>;
   /** Notes that a stored answer was confirmed by the archive. */
   confirm(key: CacheKey, entry: CacheEntry): Promise<void>;
   /** Notes that a stored answer was served at `now`. */
   used(key: CacheKey, now: number): Promise<void>;
-  counts(): CacheCounts;
+  counts(): CacheUse;
 }
 
 /** What the entry store needs. */
@@ -41,15 +36,19 @@ export interface EntryStoreSettings {
   readonly spool: Spool;
   /** A line for the user; each kind comes once. */
   readonly warn: (message: string) => void;
+  /** Told after each body that was stored. */
+  readonly stored: () => void;
+  /** What no file may hold. */
+  readonly secrets: SecretMask;
 }
 
 /** Headers that are worth keeping: what revalidation, paging and file names need. No cookies. */
 const KEPT_HEADERS = new Set(['content-type', 'etag', 'last-modified', 'date', 'link', 'content-disposition']);
 
 /** Opens the entry store over two back ends. */
-export function createEntryStore({ backends, spool, warn }: EntryStoreSettings): EntryStore {
+export function createEntryStore({ backends, stored, spool, warn, secrets }: EntryStoreSettings): EntryStore {
   const { metadata } = backends;
-  const counts = { hits: 0, misses: 0, damaged: 0, bytesStored: 0 };
+  const counts = { ...NO_USE };
   const warnOnce = onceEach(warn);
   const guarded = createGuard(warnOnce);
   return {
@@ -65,23 +64,43 @@ export function createEntryStore({ backends, spool, warn }: EntryStoreSettings):
       counts.misses += 1;
       return null;
     },
-    write: (key, url, wanted, reply) =>
+    write: (key, url, wanted, reply, statedTtl) =>
       guarded(async () => {
+        if (await repeatsSecret(url, reply, secrets)) {
+          warnOnce('secret', `an answer repeats a credential and is not stored (${secrets.mask(url)})`);
+          return reply.body;
+        }
         const mediaType = mediaTypeOf(reply);
         const encoded = await encodeBody(backends, reply.body, { mediaType, checkedAs: wanted }, spool);
-        const entry = entryOf(key, url, wanted, reply, encoded);
+        const known = entryOf(key, url, wanted, reply, encoded);
+        const entry = statedTtl === null ? known : { ...known, ttl: statedTtl };
         const body = await storeBody(backends, blobKeyOf(key.name, entry), entry, reply.body, encoded);
         await metadata.putEntry(key.name, entry);
         counts.bytesStored += sizeOf(encoded.content);
+        stored();
         return body;
       }, reply.body),
-    confirm: (key, entry) => guarded(() => metadata.putEntry(key.name, entry), undefined),
+    forget: async (key) => void (await guarded(() => metadata.removeEntry(key.name), false)),
+    stale: () => {
+      counts.stale += 1;
+    },
+    confirm: (key, entry) => {
+      counts.revalidated += 1;
+      return guarded(() => metadata.putEntry(key.name, entry), undefined);
+    },
     used: (key, now) => {
       counts.hits += 1;
       return guarded(() => metadata.updateAccessTime(key.name, now), undefined);
     },
     counts: () => ({ ...counts }),
   };
+}
+
+/** True when the archive sent a credential back, in the body or in what is kept of the head. */
+async function repeatsSecret(url: string, reply: Reply, secrets: SecretMask): Promise<boolean> {
+  if (secrets.isEmpty()) return false;
+  const kept = JSON.stringify([url, keptHeaders(reply)]);
+  return secrets.mask(kept) !== kept || secrets.isIn(reply.body.stream());
 }
 
 type Guard = <T>(action: () => Promise<T>, fallback: T) => Promise<T>;
@@ -113,8 +132,13 @@ async function findEntry(
   const blobKey = blobKeyOf(key.name, entry);
   const body = await readVerified(backends, blobKey, entry, spool);
   if (body !== null) return { entry, body };
+  if (await isReplaced(backends, key, entry)) return null;
   await backends.blobs.delete(blobKey);
   return 'damaged';
+}
+
+function keptHeaders({ headers }: Reply): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name)));
 }
 
 function entryOf(
@@ -124,7 +148,7 @@ function entryOf(
   reply: Reply,
   { encoding }: Pick<EncodedBody, 'encoding'>,
 ): CacheEntry {
-  const headers = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => KEPT_HEADERS.has(name)));
+  const headers = keptHeaders(reply);
   const { status, fetchedAt, body } = reply;
   const { sha256: bodyHash, size: bodySize } = body;
   const known = {
@@ -139,6 +163,12 @@ function entryOf(
     bodySize,
   };
   return encoding === null ? known : { ...known, encoding };
+}
+
+/** True when another process has removed or replaced the entry since it was read: then its body is no damage. */
+async function isReplaced({ metadata }: CacheBackends, key: CacheKey, entry: CacheEntry): Promise<boolean> {
+  const now = await metadata.getEntry(key.name).catch(() => entry);
+  return now?.bodyHash !== entry.bodyHash;
 }
 
 /** `application/json` of `Application/JSON; charset=utf-8`. */

@@ -1,0 +1,54 @@
+import { ConfigError } from '../errors/config-error.ts';
+import { environmentPrefix } from './environment.ts';
+import { isSettings, type Layer, type Settings } from './layer.ts';
+
+/** Names under which people keep keys, in small letters and without `-` and `_`. */
+const SECRET_NAMES: ReadonlySet<string> = new Set(
+  'apikey ncbikey ncbiapikey token apitoken accesstoken authtoken bearer bearertoken password passwd secret credential credentials'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Refuses a layer that holds a key: a configuration file is copied, committed and sent along. `ConfigError` with the variable
+ * to use instead; never with the value.
+ */
+export function refuseSecrets({ settings, source }: Layer): void {
+  const path = [...namesIn(settings, false), ...handlerPaths(settings.handlers)][0];
+  if (path === undefined) return;
+  const name = path.join('.');
+  throw new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
+    hint: hintFor(path),
+    fields: { key: name, source: source(name) },
+  });
+}
+
+/** Paths of keys among the settings of the handlers, in their own options to any depth. */
+function handlerPaths(handlers: unknown): string[][] {
+  if (!isSettings(handlers)) return [];
+  return Object.entries(handlers).flatMap(([name, handler]) => {
+    if (!isSettings(handler)) return [];
+    const options = isSettings(handler.options) ? namesIn(handler.options, true) : [];
+    const paths = [...namesIn(handler, false), ...options.map((path) => ['options', ...path])];
+    return paths.map((path) => ['handlers', name, ...path]);
+  });
+}
+
+function namesIn(settings: Settings, isDeep: boolean): string[][] {
+  return Object.entries(settings).flatMap(([key, value]) => {
+    if (isSettings(value)) return isDeep ? namesIn(value, true).map((path) => [key, ...path]) : [];
+    return isSecretName(key) && value !== null && value !== undefined ? [[key]] : [];
+  });
+}
+
+function isSecretName(key: string): boolean {
+  return SECRET_NAMES.has(key.toLowerCase().replace(/[-_]/g, ''));
+}
+
+function hintFor([first = '', handler = '', ...rest]: readonly string[]): string {
+  if (first !== 'handlers') return 'Set NCBI_API_KEY, or NCBI_API_KEY_FILE to the file that holds the key.';
+  const prefix = environmentPrefix({ name: handler });
+  const isPassword = /passw/i.test(rest.at(-1) ?? '');
+  const variable = `${prefix}_${isPassword ? 'PASSWORD' : 'API_KEY'}`;
+  return `Set ${variable}, or ${variable}_FILE to the file that holds it.`;
+}
