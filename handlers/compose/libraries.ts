@@ -1,7 +1,7 @@
 import type { CellineError, HandlerContext, HandlerOutcome, RecordUnit } from '../../src/ports/handler.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import type { EnaSample } from '../ena/sample.ts';
-import { runsByAccession } from '../fetch/ena-runs.ts';
+import { searchRuns } from '../fetch/ena-runs.ts';
 import { type EnaSampleAnswer, enaSamples } from '../fetch/ena-samples.ts';
 import { groupLibraries, type LibraryGroup } from '../library/group-libraries.ts';
 import type { LibraryParts } from '../library/library-parts.ts';
@@ -63,8 +63,9 @@ export async function completeLibraries(
   context: HandlerContext,
 ): Promise<LibrarySet> {
   const known = new Set([...(sources.enaAsked ?? []), ...sources.rows.map((row) => row.run_accession)]);
-  const asked = await runsByAccession(
+  const asked = await searchRuns(
     runsOfPackages(sources.packages).filter((run) => !known.has(run)),
+    'run',
     context,
   );
   const enaFailed = new Map([...(sources.enaFailed ?? []), ...asked.failed]);

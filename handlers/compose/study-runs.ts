@@ -42,7 +42,7 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
   const experiments = new Set<string>();
   for (const row of ena.rows) experiments.add(row.experiment_accession);
   const lean = experiments.size > LEAN_ABOVE;
-  const ncbi = lean || names.length === 0 ? { packages: [], error: null } : await packagesByFirstName(names, context);
+  const ncbi = lean || names.length === 0 ? NO_PACKAGES : await packagesOf(names, experiments, context);
   const index = indexOf(ena.rows, ncbi.packages);
   return {
     rows: ena.rows,
@@ -71,10 +71,30 @@ async function rowsByFirstName(
   return { rows: createPackedRuns(), error };
 }
 
-async function packagesByFirstName(
+/** What a search for packages has come to. */
+interface FoundPackages {
+  readonly packages: readonly SraPackage[];
+  readonly error: CellineError | null;
+}
+
+const NO_PACKAGES: FoundPackages = { packages: [], error: null };
+
+/** The packages of a study; experiments that ENA knows and the search left out are asked by their own names. */
+async function packagesOf(
   names: readonly string[],
+  experiments: ReadonlySet<string>,
   context: HandlerContext,
-): Promise<{ packages: SraPackage[]; error: CellineError | null }> {
+): Promise<FoundPackages> {
+  const found = await packagesByFirstName(names, context);
+  const came = new Set(found.packages.map((one) => one.experiment));
+  const leftOut = [...experiments].filter((experiment) => experiment !== '' && !came.has(experiment));
+  if (leftOut.length === 0 || came.size === 0) return found;
+  const more = await searchPackages(leftOut, 'accn', context);
+  const own = more.packages.filter((one) => experiments.has(one.experiment));
+  return { packages: [...found.packages, ...own], error: found.error ?? more.error };
+}
+
+async function packagesByFirstName(names: readonly string[], context: HandlerContext): Promise<FoundPackages> {
   let error: CellineError | null = null;
   for (const name of names) {
     const answer = await searchPackages([name], name.startsWith('PRJ') ? 'BioProject' : null, context);

@@ -2,7 +2,7 @@ import { type CellineError, type HandlerContext, HttpStatusError } from '../../s
 import { fetchEnaSamples } from '../ena/ena-requests.ts';
 import { parseEnaSamples } from '../ena/parse-samples.ts';
 import type { EnaSample } from '../ena/sample.ts';
-import { asCellineError } from './as-celline-error.ts';
+import { askComplete } from './ask-complete.ts';
 import { ACCESSIONS_PER_SEARCH } from './ena-runs.ts';
 import { askList, collect, withAttempts } from './split-batch.ts';
 
@@ -12,19 +12,25 @@ export interface EnaSampleAnswer {
   readonly failed: ReadonlyMap<string, CellineError>;
 }
 
-/** Fetches sample records (all attributes) from ENA's Browser API. */
+/** Fetches sample records (all attributes) from ENA's Browser API. What an answer leaves out is asked once more. */
 export async function enaSamples(accessions: readonly string[], context: HandlerContext): Promise<EnaSampleAnswer> {
-  const ask = async (some: readonly string[], attempts: number | undefined): Promise<EnaSample[]> => {
-    try {
-      const request = withAttempts(fetchEnaSamples(some), attempts);
-      return await collect(parseEnaSamples(await context.http.chunks(request)));
-    } catch (cause) {
-      const error = asCellineError(cause);
-      // None of the batch is known.
-      if (error instanceof HttpStatusError && error.status === 404) return [];
-      throw error;
-    }
-  };
+  const ask = (some: readonly string[], attempts: number | undefined): Promise<EnaSample[]> =>
+    askComplete(
+      some,
+      {
+        requestOf: (ids) => withAttempts(fetchEnaSamples(ids), attempts),
+        send: (request) => context.http.chunks(request).catch(noneKnown),
+        read: (chunks) => (chunks === null ? Promise.resolve([]) : collect(parseEnaSamples(chunks))),
+        namesOf: (sample) => [sample.accession, sample.biosample],
+      },
+      context,
+    );
   const { records, failed } = await askList(accessions, ACCESSIONS_PER_SEARCH, ask, context.signal);
   return { samples: new Map(records.map((sample) => [sample.accession, sample])), failed };
+}
+
+/** A 404: none of the batch is known. */
+function noneKnown(error: unknown): null {
+  if (error instanceof HttpStatusError && error.status === 404) return null;
+  throw error;
 }

@@ -1,8 +1,9 @@
-import { BadResponseError, type CellineError, type HandlerContext } from '../../src/ports/handler.ts';
+import { BadResponseError, bodyFault, type CellineError, type HandlerContext } from '../../src/ports/handler.ts';
 import { summarizeGds } from '../ncbi/eutils-requests.ts';
 import type { GdsSummary } from '../ncbi/geo-record.ts';
 import { gdsUid } from '../ncbi/geo-uid.ts';
 import { parseGdsSummaries } from '../ncbi/parse-gds-summaries.ts';
+import { askComplete } from './ask-complete.ts';
 import { askList, withAttempts } from './split-batch.ts';
 
 /** NCBI refuses more than 500 UIDs of a JSON summary. */
@@ -24,18 +25,42 @@ export async function geoSummaries(accessions: readonly string[], context: Handl
     const uid = gdsUid(accession);
     if (uid !== null) uids.set(uid, accession);
   }
-  const ask = async (some: readonly string[], attempts: number | undefined): Promise<GdsSummary[]> => {
-    const answer = parseGdsSummaries(await context.http.json(withAttempts(summarizeGds(some), attempts)));
-    if (answer.summaries.length + answer.absent.length < some.length / 2) {
-      throw new BadResponseError(`NCBI sent ${answer.summaries.length} of ${some.length} GEO summaries`, {
-        fields: { kind: 'too_few', expected: some.length, came: answer.summaries.length },
-      });
-    }
-    return answer.summaries;
-  };
+  const ask = (some: readonly string[], attempts: number | undefined) => askUids(some, attempts, context);
   const answer = await askList([...uids.keys()], SUMMARIES_PER_REQUEST, ask, context.signal);
+  const summaries = answer.records.flatMap(({ summary }) => (summary === null ? [] : [summary]));
   return {
-    summaries: new Map(answer.records.map((summary) => [summary.accession, summary])),
+    summaries: new Map(summaries.map((summary) => [summary.accession, summary])),
     failed: new Map([...answer.failed].map(([uid, error]) => [uids.get(uid) ?? uid, error])),
   };
+}
+
+/** What NCBI says of one UID: its summary, or that there is none. */
+interface UidAnswer {
+  readonly uid: string;
+  readonly summary: GdsSummary | null;
+}
+
+/** NCBI names the UIDs that it does not know: what it leaves out is asked once more, and half of a batch left out twice is a lie. */
+async function askUids(
+  uids: readonly string[],
+  attempts: number | undefined,
+  context: HandlerContext,
+): Promise<UidAnswer[]> {
+  const requestOf = (some: readonly string[]) => withAttempts(summarizeGds(some), attempts);
+  const send = context.http.json;
+  const answers = await askComplete(uids, { requestOf, send, read: readUids, namesOf: ({ uid }) => [uid] }, context);
+  if (answers.length >= uids.length / 2) return answers;
+  await context.http.forget(requestOf(uids));
+  throw new BadResponseError(`NCBI sent ${answers.length} of ${uids.length} GEO summaries`, {
+    fields: { kind: 'too_few', expected: uids.length, came: answers.length },
+    hint: bodyFault('too_few').hint,
+  });
+}
+
+async function readUids(json: unknown): Promise<UidAnswer[]> {
+  const { summaries, absent } = parseGdsSummaries(json);
+  return [
+    ...summaries.map((summary) => ({ uid: summary.uid, summary })),
+    ...absent.map((uid) => ({ uid, summary: null })),
+  ];
 }

@@ -1,9 +1,16 @@
-import { BadResponseError, type HandlerContext, HttpStatusError } from '../../src/ports/handler.ts';
+import {
+  BadResponseError,
+  bodyFault,
+  type HandlerContext,
+  type HttpRequest,
+  HttpStatusError,
+} from '../../src/ports/handler.ts';
 import { readGeoPage } from '../ncbi/geo-page.ts';
 import type { GeoPageVerdict, GeoPlatform, GeoSample, GeoSeries } from '../ncbi/geo-record.ts';
 import { accRecord, familyFile } from '../ncbi/geo-requests.ts';
 import { parseSoft, type SoftEntity } from '../ncbi/parse-soft.ts';
 import { asCellineError } from './as-celline-error.ts';
+import { readAnswer } from './ask-complete.ts';
 import { isSplittable } from './split-batch.ts';
 
 /**
@@ -11,19 +18,58 @@ import { isSplittable } from './split-batch.ts';
  * The family file first (23 MB in 8 s for 5,086 samples); where there is none, `acc.cgi`, which takes minutes for as many.
  */
 export async function* familyOf(series: string, context: HandlerContext): AsyncGenerator<SoftEntity> {
+  const family = familyFile(series);
   let chunks: AsyncIterable<string>;
   try {
-    chunks = await context.http.chunks(familyFile(series));
+    chunks = await context.http.chunks(family);
   } catch (cause) {
     const error = asCellineError(cause);
     const absent = error instanceof HttpStatusError && error.status === 404;
     if (!absent && !isSplittable(error)) throw error;
     context.log(`${series}: no family file (${error.message}); asking acc.cgi instead`);
-    yield* parseSoft(await context.http.chunks(accRecord(series, 'self')));
+    yield* recordsOf(series, accRecord(series, 'self'), context);
     yield* parseSoft(await context.http.chunks(accRecord(series, 'gsm')));
     return;
   }
-  yield* parseSoft(chunks);
+  yield* recordsOf(series, family, context, chunks);
+}
+
+/**
+ * The records of a text that begins with its series. One that is of another series, or of none, is asked for once more past
+ * the cache, before any of it is used; one that breaks off later is forgotten, so that the next command asks anew.
+ */
+async function* recordsOf(
+  series: string,
+  request: HttpRequest,
+  context: HandlerContext,
+  first?: AsyncIterable<string>,
+): AsyncGenerator<SoftEntity> {
+  const isOfSeries = (entity: SoftEntity) => entity.type !== 'series' || entity.series.accession === series;
+  for (let again = false; ; again = true) {
+    const chunks = (again ? undefined : first) ?? (await context.http.chunks({ ...request, refresh: again }));
+    let begun = false;
+    try {
+      for await (const entity of parseSoft(chunks)) {
+        if (!begun && (entity.type === 'sample' || !isOfSeries(entity))) throw otherRecords(series);
+        begun ||= entity.type === 'series';
+        yield entity;
+      }
+      if (begun) return;
+      throw otherRecords(series);
+    } catch (error) {
+      if (!(error instanceof BadResponseError)) throw error;
+      if (!begun && !again) continue;
+      await context.http.forget(request);
+      throw error;
+    }
+  }
+}
+
+function otherRecords(accession: string): BadResponseError {
+  return new BadResponseError(`GEO sent a text for ${accession} that is not of it`, {
+    fields: { kind: 'other_records', accession },
+    hint: bodyFault('other_records').hint,
+  });
 }
 
 /** What GEO's own page says about one accession. */
@@ -39,18 +85,11 @@ export type GeoAnswer =
 /** Asks `acc.cgi` for one record alone. It names what cannot be had: unknown, private until a date, withdrawn. */
 export async function geoRecord(accession: string, context: HandlerContext): Promise<GeoAnswer> {
   try {
-    const answer = {
-      found: true as const,
-      sample: null as GeoSample | null,
-      series: null as GeoSeries | null,
-      platform: null as GeoPlatform | null,
+    const reading = {
+      send: context.http.chunks,
+      read: (chunks: AsyncIterable<string>) => readRecord(accession, chunks),
     };
-    for await (const entity of parseSoft(await context.http.chunks(accRecord(accession, 'self')))) {
-      if (entity.type === 'sample' && entity.sample.accession === accession) answer.sample = entity.sample;
-      if (entity.type === 'series' && entity.series.accession === accession) answer.series = entity.series;
-      if (entity.type === 'platform' && entity.platform.accession === accession) answer.platform = entity.platform;
-    }
-    return answer;
+    return await readAnswer(accRecord(accession, 'self'), reading, context);
   } catch (cause) {
     const error = asCellineError(cause);
     if (!(error instanceof BadResponseError) || error.page === null) throw error;
@@ -58,4 +97,21 @@ export async function geoRecord(accession: string, context: HandlerContext): Pro
     if (verdict.outcome === 'bad_response') throw error;
     return { found: false, verdict };
   }
+}
+
+/** The record of the accession; a text that has none of it answers somebody else. */
+async function readRecord(accession: string, chunks: AsyncIterable<string>): Promise<GeoAnswer> {
+  const answer = {
+    found: true as const,
+    sample: null as GeoSample | null,
+    series: null as GeoSeries | null,
+    platform: null as GeoPlatform | null,
+  };
+  for await (const entity of parseSoft(chunks)) {
+    if (entity.type === 'sample' && entity.sample.accession === accession) answer.sample = entity.sample;
+    if (entity.type === 'series' && entity.series.accession === accession) answer.series = entity.series;
+    if (entity.type === 'platform' && entity.platform.accession === accession) answer.platform = entity.platform;
+  }
+  if (answer.sample ?? answer.series ?? answer.platform) return answer;
+  throw otherRecords(accession);
 }

@@ -1,16 +1,15 @@
 import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
-import { BadResponseError } from '../../src/ports/handler.ts';
-import { fetchSraHistory, type HistoryPage, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
-import { parseSearch } from '../ncbi/parse-search.ts';
-import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
+import type { SearchField } from '../ncbi/eutils-requests.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
-import { askSplitting, collect, inPieces, withAttempts } from './split-batch.ts';
+import { openSearch, type ReadPage } from './search-pages.ts';
+import { askSplitting, inPieces } from './split-batch.ts';
 
 /** Terms of one esearch, and packages of one efetch: 500 of each are proven (archives' clients); more is untried. */
 export const PACKAGES_PER_REQUEST = 500;
 
 /** What NCBI gave for a list of search terms. */
 export interface PackageAnswer {
+  /** Each experiment once. */
   readonly packages: readonly SraPackage[];
   /** Terms of which not everything could be had, by the error that ended asking. What else was asked is complete. */
   readonly failed: ReadonlyMap<string, CellineError>;
@@ -40,7 +39,8 @@ export async function searchPackages(
   const answers = await Promise.all(pieces.map((piece) => searchPiece(piece, field, context)));
   const failed = new Map(answers.flatMap((answer) => [...answer.failed]));
   const [error = null] = failed.values();
-  return { packages: answers.flatMap((answer) => answer.packages), failed, error };
+  const packages = new Map(answers.flatMap((answer) => answer.packages).map((found) => [found.experiment, found]));
+  return { packages: [...packages.values()], failed, error };
 }
 
 async function searchPiece(
@@ -71,32 +71,19 @@ async function searchAndFetch(
   attempts: number | undefined,
   context: HandlerContext,
 ): Promise<Pages[]> {
-  const found = parseSearch(await context.http.json(withAttempts(searchSra(terms, { field }), attempts)));
-  if (found.error !== null && found.count === 0 && found.webEnv === null) {
-    throw new BadResponseError(`NCBI could not search its SRA database: ${found.error}`, {
-      fields: { kind: 'error_text', terms: terms.length },
-    });
-  }
-  if (found.count === 0 || found.webEnv === null || found.queryKey === null) return [{ packages: [], error: null }];
-  const { webEnv, queryKey } = found;
-  const cacheAs = `${field ?? 'all'}/${terms.toSorted().join(',')}`;
-  const pages: Page[] = inPieces(Array.from({ length: found.count }), PACKAGES_PER_REQUEST).map((piece, index) => ({
+  const search = await openSearch(terms, field, attempts, context);
+  if (search === null) return [{ packages: [], error: null }];
+  const pages: Page[] = inPieces(Array.from({ length: search.count }), PACKAGES_PER_REQUEST).map((piece, index) => ({
     start: index * PACKAGES_PER_REQUEST,
     max: piece.length,
   }));
-  const read = (page: Page, tries: number | undefined) =>
-    readPage({ webEnv, queryKey, cacheAs, ...page }, tries, context);
-  if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, read, context)));
-  const packages = await Promise.all(pages.map((page) => read(page, attempts)));
+  if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, search.read, context)));
+  const packages = await Promise.all(pages.map((page) => search.read(page, attempts)));
   return [{ packages: packages.flat(), error: null }];
 }
 
 /** Fetches one page; when that fails, its records in smaller pages. */
-async function fetchPage(
-  page: Page,
-  read: (page: Page, attempts: number | undefined) => Promise<readonly SraPackage[]>,
-  context: HandlerContext,
-): Promise<Pages> {
+async function fetchPage(page: Page, read: ReadPage, context: HandlerContext): Promise<Pages> {
   const positions = Array.from({ length: page.max }, (_, index) => page.start + index);
   const parts = await askSplitting(
     positions,
@@ -107,22 +94,4 @@ async function fetchPage(
     packages: parts.flatMap((part) => part.records),
     error: parts.find((part) => part.error !== null)?.error ?? null,
   };
-}
-
-async function readPage(
-  page: HistoryPage,
-  attempts: number | undefined,
-  context: HandlerContext,
-): Promise<readonly SraPackage[]> {
-  const request = fetchSraHistory(page);
-  const packages = await collect(parseSraPackages(await context.http.chunks(withAttempts(request, attempts))));
-  // A few records that a search still counts may be withdrawn; callers ask once more for what they miss. Half a page is a lie,
-  // and so is nothing for the only one: a sequenced sample would be told to have no runs.
-  if (packages.length < page.max / 2) {
-    throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
-      fields: { kind: 'too_few', expected: page.max, came: packages.length },
-      hint: 'NCBI may be overloaded; run the command again later.',
-    });
-  }
-  return packages;
 }

@@ -15,7 +15,7 @@ import {
   parentOf,
   projectShells,
 } from '../compose/project-shells.ts';
-import { runsByAccession } from '../fetch/ena-runs.ts';
+import { searchRuns } from '../fetch/ena-runs.ts';
 import { type GeoSummaryAnswer, geoSummaries } from '../fetch/geo-summaries.ts';
 import { PACKAGES_PER_REQUEST, searchPackages } from '../fetch/packages.ts';
 import { inPieces } from '../fetch/split-batch.ts';
@@ -101,11 +101,9 @@ async function completePiece({ ids, packages, ...search }: Searched, context: Ha
   // GEO and ENA are asked side by side: each takes as long as the other.
   const [[summaries, texts], ena] = await Promise.all([
     summariesAndText(searched, packages, context),
-    runsByAccession([...enaAsked], context),
+    searchRuns([...enaAsked], 'run', context),
   ]);
-  const found = new Set(packages.map((one) => one.gsm));
-  const unfound = searched.filter((id) => !found.has(id));
-  const linked = await linkedPackages(linkedExperiments(unfound, summaries), context);
+  const linked = await linkedPackages(linkedExperiments(searched, packages, summaries), context);
   const failed = new Map([...search.failed, ...linked.failed]);
   const series = new Map([...summaries.summaries.values()].map((summary) => [summary.accession, summary.series]));
   const libraries = await completeLibraries(
@@ -144,9 +142,18 @@ async function summariesAndText(
   return [summaries, await samplesOfSeries(wanted, context)];
 }
 
-/** Experiments that GEO's summaries name for samples whose GSM SRA's search does not know: experiment to GSM. */
-function linkedExperiments(missing: readonly string[], { summaries }: GeoSummaryAnswer): Map<string, string> {
-  return new Map(missing.flatMap((id) => (summaries.get(id)?.sra ?? []).map((srx) => [srx, id])));
+/**
+ * Experiments that GEO's summaries name and SRA's search did not bring, of samples that it does not know, or of which it has
+ * left one out: experiment to GSM.
+ */
+function linkedExperiments(
+  ids: readonly string[],
+  packages: readonly SraPackage[],
+  { summaries }: GeoSummaryAnswer,
+): Map<string, string> {
+  const found = new Set(packages.map((one) => one.experiment));
+  const named = ids.flatMap((id) => (summaries.get(id)?.sra ?? []).map((srx) => [srx, id] as const));
+  return new Map(named.filter(([srx]) => !found.has(srx)));
 }
 
 /** Adds the series and platforms that GEO's summary of the sample lists. */

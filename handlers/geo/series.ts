@@ -16,6 +16,7 @@ import { inPieces } from '../fetch/split-batch.ts';
 import { projectShell } from '../library/project-shell.ts';
 import { supplementaryFiles } from '../library/supplementary-files.ts';
 import type { GdsSummary, GeoSample, GeoSeries } from '../ncbi/geo-record.ts';
+import { familyFile } from '../ncbi/geo-requests.ts';
 
 /** Samples joined at a time: bounds memory, and is ENA's batch of sample records. */
 const SAMPLES_AT_A_TIME = 1000;
@@ -89,8 +90,13 @@ async function* fetchSeries(
   }
   study ??= await studyRuns(studyNames(summary, series), context);
   yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
-  yield seriesUnit(id, summary, series, members, context);
-  yield seriesOutcome(id, [...(series?.samples ?? []), ...(summary?.samples ?? [])], members, lacks, study);
+  const have = new Set(members);
+  const listed = new Set([...(series?.samples ?? []), ...(summary?.samples ?? [])]);
+  const missing = [...listed].filter((sample) => !have.has(sample));
+  // Read again from the cache, a text that lacks samples would lack them for as long as it is fresh.
+  if (missing.length > 0) await context.http.forget(familyFile(id));
+  yield seriesUnit(id, summary, series, missing.length > 0 ? null : members, context);
+  yield seriesOutcome(id, missing, listed.size, lacks, study);
 }
 
 /** The names under which ENA and SRA know the study of a series: its BioProject first, then its SRP. */
@@ -126,33 +132,31 @@ function seriesUnit(
   id: string,
   summary: GdsSummary | null,
   series: GeoSeries | null,
-  members: readonly string[],
+  members: readonly string[] | null,
   context: HandlerContext,
 ): HandlerEvent {
   const facts = { key: id, study: null, enaRow: null, summary, series, bioproject: null };
   const shell = projectShell({ ...facts, handler: 'geo', fetchedAt: context.now() });
   const files: FilePatch[] = supplementaryFiles(id, 'GEO', series?.supplementaryFiles ?? [], context.now());
   const complete = series === null ? [] : [{ table: 'files' as const, parent: id, origin: 'supplementary' as const }];
-  const patch = { ...shell.patch, children: [...new Set(members)].toSorted().join(',') };
+  // A list with gaps must not replace a whole one.
+  const children = members === null ? {} : { children: [...new Set(members)].toSorted().join(',') };
+  const patch = { ...shell.patch, ...children };
   return { type: 'records', of: [id], unit: { ...EMPTY_UNIT, projects: [patch], links: shell.links, files, complete } };
 }
 
 function seriesOutcome(
   id: string,
-  listed: readonly string[],
-  members: readonly string[],
+  missing: readonly string[],
+  listed: number,
   lacks: ReadonlySet<string>,
   { error, note }: Pick<StudyRuns, 'error' | 'note'>,
 ): HandlerOutcome {
-  const have = new Set(members);
-  const missing = [...new Set(listed)].filter((sample) => !have.has(sample));
   const reasons = [...lacks];
   if (error !== null) reasons.push(`incomplete, ask again: ${error.message}`);
   if (missing.length > 0) {
     const some = missing.slice(0, 5).join(', ');
-    reasons.push(
-      `${missing.length} of ${new Set(listed).size} samples missing: ${some}${missing.length > 5 ? ', …' : ''}`,
-    );
+    reasons.push(`${missing.length} of ${listed} samples missing: ${some}${missing.length > 5 ? ', …' : ''}`);
   }
   if (reasons.length > 0) return { type: 'outcome', id, outcome: 'partial', key: id, reason: reasons.join('; ') };
   return { type: 'outcome', id, outcome: 'added', key: id, reason: note };

@@ -91,11 +91,11 @@ async function askNcbi(
   const names = new Set([...ids, ...samples]);
   const packages = new Map<string, SraPackage>();
   keep(packages, [...good.packages, ...doubtful.packages], names);
-  // A search by sample that left an asked run or experiment out: ask for it by its own name.
-  const found = new Set([...packages.values()].flatMap(namesOf));
-  const leftOut = ids.filter((id) => /^[SED]R[RX]/.test(id) && named.has(id) && !found.has(id));
+  // A search by sample that left out an experiment which ENA knows: it is asked for by its own name.
+  const experiments = new Set(rows.map((row) => row.experiment_accession).filter(Boolean));
+  const leftOut = [...experiments].filter((experiment) => !packages.has(experiment));
   const second = await searchPackages(leftOut, 'accn', context);
-  keep(packages, second.packages, names);
+  keep(packages, second.packages, new Set([...names, ...leftOut]));
   // A run or submission that only NCBI knows names its samples only now: the rest of those samples.
   const searched = new Set([...samples, ...ids]);
   const newSamples = [...packages.values()].flatMap((one) => one.samples.map((sample) => sample.accession));

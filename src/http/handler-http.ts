@@ -3,10 +3,11 @@ import { decodeUtf8 } from './body.ts';
 import { gunzip } from './gunzip.ts';
 import { parseJson } from './parse-json.ts';
 
-/** The port of a handler over one function. */
-export function createHandlerHttp(send: (request: HttpRequest) => Promise<HttpAnswer>): Http {
+/** The port of a handler over what sends and what forgets. */
+export function createHandlerHttp({ send, forget }: Pick<Http, 'send' | 'forget'>): Http {
   return {
     send,
+    forget,
     json: async (request) => {
       const { body } = await send({ ...request, expect: { kind: 'json' } });
       return parseJson(await body.text());

@@ -81,6 +81,8 @@ export interface Http {
   text(request: HttpRequest): Promise<string>;
   /** Sends the request and streams the body as text (UTF-8, chunk by chunk). */
   chunks(request: HttpRequest): Promise<AsyncIterable<string>>;
+  /** Removes the stored answer to a request: its reader has found that it is none, or that records are missing in it. */
+  forget(request: HttpRequest): Promise<void>;
 }
 
 /** What a host allows. */

@@ -1,0 +1,117 @@
+import { BadResponseError, bodyFault, type HandlerContext } from '../../src/ports/handler.ts';
+import { fetchSraHistory, type HistoryPage, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
+import { parseSearch, type SearchAnswer } from '../ncbi/parse-search.ts';
+import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
+import type { SraPackage } from '../ncbi/sra-package.ts';
+import { readAnswer } from './ask-complete.ts';
+import { collect, withAttempts } from './split-batch.ts';
+
+/** Reads one page of a search; `attempts` undefined: the usual ones. */
+export type ReadPage = (
+  page: { readonly start: number; readonly max: number },
+  attempts: number | undefined,
+) => Promise<readonly SraPackage[]>;
+
+/** A search of db=sra that found something. */
+export interface OpenSearch {
+  /** Number of experiments found. */
+  readonly count: number;
+  readonly read: ReadPage;
+}
+
+type Session = Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'>;
+
+/** Searches db=sra; null when it finds nothing. A session that NCBI has forgotten is replaced by that of a new search, once. */
+export async function openSearch(
+  terms: readonly string[],
+  field: SearchField | null,
+  attempts: number | undefined,
+  context: HandlerContext,
+): Promise<OpenSearch | null> {
+  const found = await search(terms, field, attempts, false, context);
+  const first = sessionOf(found, terms, field);
+  if (found.count === 0 || first === null) return null;
+  let renewed: Promise<Session | null> | null = null;
+  const renew = async () => sessionOf(await search(terms, field, attempts, true, context), terms, field);
+  const read: ReadPage = async (page, tries) => {
+    try {
+      return await readPage({ ...first, ...page }, terms, tries, context);
+    } catch (error) {
+      if (!(error instanceof BadResponseError) || error.fields.kind !== 'expired') throw error;
+      renewed ??= renew();
+      const session = await renewed;
+      if (session === null) throw error;
+      return readPage({ ...session, ...page }, terms, tries, context);
+    }
+  };
+  return { count: found.count, read };
+}
+
+async function search(
+  terms: readonly string[],
+  field: SearchField | null,
+  attempts: number | undefined,
+  again: boolean,
+  context: HandlerContext,
+): Promise<SearchAnswer> {
+  const request = { ...withAttempts(searchSra(terms, { field }), attempts), ...(again ? { refresh: true } : {}) };
+  const reading = { send: context.http.json, read: async (json: unknown) => parseSearch(json) };
+  const found = await readAnswer(request, reading, context, {
+    // NCBI names the terms that it does not find.
+    isDoubtful: ({ count, notFound, error }) => count === 0 && notFound.length === 0 && error === null,
+    isBetter: ({ count }, than) => count > than.count,
+  });
+  if (found.error === null || found.count > 0 || found.webEnv !== null) return found;
+  throw new BadResponseError(`NCBI could not search its SRA database: ${found.error}`, {
+    fields: { kind: 'error_text', terms: terms.length },
+  });
+}
+
+function sessionOf({ webEnv, queryKey }: SearchAnswer, terms: readonly string[], field: SearchField | null) {
+  if (webEnv === null || queryKey === null) return null;
+  return { webEnv, queryKey, cacheAs: `${field ?? 'all'}/${terms.toSorted().join(',')}` };
+}
+
+/**
+ * Reads a page. A few records that a search still counts may be withdrawn, so that fewer are believed when they come twice;
+ * half a page is a lie, and so is nothing for the only one: a sequenced sample would be told to have no runs.
+ */
+async function readPage(
+  page: HistoryPage,
+  terms: readonly string[],
+  attempts: number | undefined,
+  context: HandlerContext,
+): Promise<readonly SraPackage[]> {
+  const request = withAttempts(fetchSraHistory(page), attempts);
+  const asked = new Set(terms);
+  const packages = await readAnswer(request, { send: context.http.chunks, read: readPackages }, context, {
+    isDoubtful: (found) =>
+      found.length < page.max || !found.some((one) => namesOf(one).some((name) => asked.has(name))),
+    isBetter: (found, than) => found.length > than.length,
+  });
+  if (packages.length >= page.max / 2) return packages;
+  await context.http.forget(request);
+  throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
+    fields: { kind: 'too_few', expected: page.max, came: packages.length },
+    hint: bodyFault('too_few').hint,
+  });
+}
+
+/** Each experiment once, however often it came. */
+async function readPackages(chunks: AsyncIterable<string>): Promise<readonly SraPackage[]> {
+  const packages = await collect(parseSraPackages(chunks));
+  return [...new Map(packages.map((found) => [found.experiment, found])).values()];
+}
+
+/** The names by which a search may find a package. */
+function namesOf(found: SraPackage): string[] {
+  const { study } = found;
+  const names = [found.experiment, found.gsm, found.submission, study?.accession, study?.bioproject, study?.gse];
+  for (const { accession, biosample, gsm } of [...found.samples, ...found.members])
+    names.push(accession, biosample, gsm);
+  for (const run of found.runs) {
+    names.push(run.accession);
+    for (const { accession, biosample, gsm } of run.members) names.push(accession, biosample, gsm);
+  }
+  return names.filter((name): name is string => typeof name === 'string');
+}
