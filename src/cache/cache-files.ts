@@ -93,7 +93,8 @@ async function* listFolders(folder: string, prefix: string) {
   for (const handler of await entriesOf(root)) {
     if (!handler.isDirectory() || !sharesStart(`${handler.name}/`, prefix)) continue;
     for (const part of await entriesOf(join(root, handler.name))) {
-      if (!part.isDirectory()) continue;
+      // The folder of a key is named by its start: a whole key is found without a look at the others.
+      if (!part.isDirectory() || !sharesStart(`${handler.name}/${part.name}`, prefix)) continue;
       const path = join(root, handler.name, part.name);
       const names = (await entriesOf(path)).map(({ name }) => name);
       yield { handler: handler.name, path, names };

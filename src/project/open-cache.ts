@@ -1,8 +1,13 @@
+import { join } from 'node:path';
+import type { BackendContext, BackendOptions } from '../cache/backend-registry.ts';
 import { createBlobRegistry } from '../cache/blob/registry.ts';
 import { createMetadataRegistry } from '../cache/metadata/registry.ts';
+import { createSerializerRegistry } from '../cache/serializers/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { CacheBackends } from '../ports/cache.ts';
+import type { BodySerializers } from '../ports/cache-serializer.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Reporter } from '../ports/reporter.ts';
 
 /** What the back ends of the cache are opened with. */
 export interface CachePlace {
@@ -10,14 +15,54 @@ export interface CachePlace {
   /** Absolute. */
   readonly cacheDir: string;
   readonly clock: Pick<Clock, 'now'>;
+  /** For the credentials of services. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly reporter: Pick<Reporter, 'emit'>;
+}
+
+function useFolderOf({ config, cacheDir }: CachePlace): string | undefined {
+  return config.cache.blob.backend === 'memory' ? undefined : join(cacheDir, 'use-v1');
+}
+
+/** The back ends with where their use is noted. */
+export interface OpenCache extends CacheBackends {
+  /** Absent: nowhere, since the bodies end with the process. */
+  readonly useFolder?: string;
 }
 
 /** Opens the back ends that the configuration names: the one place, for requests and for `celline cache`. */
-export async function openCacheBackends({ config, cacheDir, clock }: CachePlace): Promise<CacheBackends> {
-  const context = { folder: cacheDir, now: () => clock.now() };
+export async function openCacheBackends(place: CachePlace): Promise<OpenCache> {
+  const { cache } = place.config;
+  const kinds = { metadata: createMetadataRegistry(), blobs: createBlobRegistry() };
   const [metadata, blobs] = await Promise.all([
-    createMetadataRegistry().open(config.cache.metadata.backend, context),
-    createBlobRegistry().open(config.cache.blob.backend, context),
+    kinds.metadata.open(cache.metadata.backend, contextOf(place, cache.metadata)),
+    kinds.blobs.open(cache.blob.backend, contextOf(place, cache.blob)),
   ]);
-  return { metadata, blobs };
+  const isShared = [kinds.metadata.find(cache.metadata.backend), kinds.blobs.find(cache.blob.backend)].some(
+    (facts) => facts?.shared === true,
+  );
+  const serializers = serializersOf(place.config);
+  const useFolder = useFolderOf(place);
+  return { metadata, blobs, serializers, shared: isShared, ...(useFolder === undefined ? {} : { useFolder }) };
+}
+
+/** Settings that stand beside the name of the back end, and those under `options`, are one to it. */
+function contextOf(
+  { cacheDir, clock, env, reporter }: CachePlace,
+  { backend: _, options, ...own }: { readonly backend: string; readonly options: BackendOptions },
+): BackendContext {
+  const given = Object.entries({ ...own, ...options }).filter(([, value]) => value !== undefined);
+  return {
+    folder: cacheDir,
+    now: () => clock.now(),
+    options: Object.fromEntries(given),
+    env,
+    warn: (message) => reporter.emit({ type: 'warning', message }),
+  };
+}
+
+/** What was stored compressed can be read whatever is chosen now. */
+function serializersOf({ cache }: Config): BodySerializers {
+  const serializers = createSerializerRegistry();
+  return cache.compress ? serializers : { choose: () => null, find: (name) => serializers.find(name) };
 }

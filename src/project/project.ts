@@ -1,6 +1,7 @@
 import type { DispatchPlan } from '../dispatcher/plan.ts';
 import type { ExportReport, ExportSource, ExportTarget } from '../export/export-type.ts';
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
+import type { CacheCare } from '../ports/cache-care.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { Repositories } from '../ports/records.ts';
@@ -148,5 +149,7 @@ export interface Project {
   query(): Promise<Query>;
   /** What looks after the tables: history, backups, migrations, checks. `StoreError` when the back end is not durable. */
   care(): Promise<StoreCare>;
+  /** What looks after the response cache. */
+  cache(): Promise<CacheCare>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { ExportReport, ExportSource, ExportTarget } from '../../src/export/export-type.ts';
 import type { ImportOptions, ImportProblem, ImportReport } from '../../src/import/import-type.ts';
+import type { CacheCare } from '../../src/ports/cache-care.ts';
 import type { Difference } from '../../src/ports/comparison.ts';
 import type { NamedQuery, Query, QueryAnswer, QueryParameters, SlowQuery } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
@@ -45,6 +46,7 @@ export interface Known {
   named?: readonly NamedQuery[];
   slow?: readonly SlowQuery[];
   care?: Partial<StoreCare>;
+  cache?: Partial<CacheCare>;
   /** Called before each answer of `add`. */
   beforeAnswer?: (id: string, settings: OpenProjectSettings) => void | Promise<void>;
   readonly exported?: ExportReport;
@@ -232,6 +234,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     records: createRepositories(fakeStore(known, calls), () => '2026-01-02T03:04:05.000Z'),
     query: async () => fakeQuery(known, calls),
     care: async () => ({ close: async () => undefined, ...known.care }) as StoreCare,
+    cache: async () => ({ close: async () => undefined, ...known.cache }) as CacheCare,
     async close() {
       calls.closed += 1;
     },

@@ -45,6 +45,7 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
     if (isFresh(stored.entry, exchange.ttl, clock.now())) return serve(exchange, key, stored, entries, settings);
 
     // Stale: ask whether it changed, if the archive gave something to ask with.
+    entries.stale();
     const conditions = revalidationHeaders(stored.entry);
     if (conditions === null) return fetchAndStore(exchange, key, next, entries);
     const headers = { ...exchange.headers, ...conditions };
@@ -83,11 +84,11 @@ async function fetchAndStore(exchange: Exchange, key: CacheKey, next: Send, entr
   try {
     const reply = await next(exchange);
     if (!isStorable(reply.status, exchange.ttl)) return reply;
-    return { ...reply, body: await entries.write(key, url, wanted, reply) };
+    return { ...reply, body: await entries.write(key, url, wanted, reply, exchange.statedTtl) };
   } catch (error) {
     // "There is none" is an answer too: its text is stored as the body.
     if (error instanceof HttpStatusError && isNegative(error.status)) {
-      await entries.write(key, url, wanted, negativeReply(error));
+      await entries.write(key, url, wanted, negativeReply(error), exchange.statedTtl);
     }
     throw error;
   }

@@ -1,29 +1,26 @@
 import type { CacheBackends } from '../../ports/cache.ts';
+import type { CacheRemoval } from '../../ports/cache-care.ts';
 import { blobKeyOf } from './stored-body.ts';
 
-/** Share of the cap that is left when entries had to go, so that the next command need not trim again. */
-const KEPT_SHARE = 0.8;
-
-/** Share of the cap that is written between two looks at the size, on average. */
-const LOOK_EVERY = 0.02;
-
 /** Milliseconds for which a body may be without an entry: another process may be about to write it. */
-const ORPHAN_GRACE_MS = 3_600_000;
+export const ORPHAN_GRACE_MS = 3_600_000;
 
-/** What was removed. */
-export interface TrimReport {
-  readonly entries: number;
-  readonly blobs: number;
-  /** Bytes of bodies. */
-  readonly bytes: number;
+/** When entries go, and how many. Bytes of stored bodies. */
+export interface TrimSettings {
+  /** Nothing goes when there are no more bytes than this. */
+  readonly above: number;
+  /** Bytes that are left. */
+  readonly to: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
+  /** True: only count. Default false. */
+  readonly dryRun?: boolean;
 }
 
-/**
- * True when it is time to look at the size. Looking costs a walk over all bodies (about 1 s for 100,000), so a process that stored
- * little looks seldom: on average once per 2 % of the cap that is written, by whichever process. `random` from 0 to below 1.
- */
-export function isTimeToTrim(bytesStored: number, maxBytes: number, random: number): boolean {
-  return bytesStored > 0 && random < bytesStored / (maxBytes * LOOK_EVERY);
+/** What went, and what is left. */
+export interface TrimReport extends CacheRemoval {
+  /** Bytes of the bodies that are left. */
+  readonly left: number;
 }
 
 interface HeldBody {
@@ -34,22 +31,24 @@ interface HeldBody {
   readonly entries: string[];
 }
 
-/** Removes bodies without an entry, then the least recently used entries, until 80 % of the cap is left; nothing below the cap. */
-export async function trimCache(backends: CacheBackends, maxBytes: number, now: number): Promise<TrimReport> {
+/** Removes bodies without an entry, then the least recently used entries, until it is few enough bytes. */
+export async function trimCache(backends: CacheBackends, settings: TrimSettings): Promise<TrimReport> {
   const bodies = new Map<string, HeldBody>();
   let total = 0;
   for await (const { key, size, storedAt } of backends.blobs.listKeys('')) {
     total += size;
     bodies.set(key, { key, size, usedAt: storedAt, entries: [] });
   }
-  if (total <= maxBytes) return { entries: 0, blobs: 0, bytes: 0 };
+  if (total <= settings.above) return { entries: 0, bodies: 0, bytes: 0, left: total };
   for await (const { key, entry, usedAt } of backends.metadata.listEntries('')) {
     const body = bodies.get(blobKeyOf(key, entry));
     if (body === undefined) continue;
     body.usedAt = body.entries.length === 0 ? usedAt : Math.max(body.usedAt, usedAt);
     body.entries.push(key);
   }
-  return removeUntil(backends, goingOrder([...bodies.values()], now), total - maxBytes * KEPT_SHARE);
+  const going = chooseBodies(goingOrder([...bodies.values()], settings.now), total - settings.to);
+  const removed = await remove(backends, going, settings.dryRun ?? false);
+  return { ...removed, left: total - removed.bytes };
 }
 
 /** Orphans first, then the least recently used. A fresh orphan stays. */
@@ -60,15 +59,30 @@ function goingOrder(bodies: readonly HeldBody[], now: number): HeldBody[] {
   return [...orphans, ...used];
 }
 
-async function removeUntil({ metadata, blobs }: CacheBackends, bodies: readonly HeldBody[], wanted: number) {
-  const report = { entries: 0, blobs: 0, bytes: 0 };
-  for (const { key, size, entries } of bodies) {
-    if (report.bytes >= wanted) break;
-    for (const entry of entries) {
-      if (await metadata.removeEntry(entry)) report.entries += 1;
-    }
-    if (await blobs.delete(key)) report.blobs += 1;
-    report.bytes += size;
+/** The first ones that together have the wanted bytes. */
+function chooseBodies(bodies: readonly HeldBody[], wanted: number): HeldBody[] {
+  const chosen: HeldBody[] = [];
+  let bytes = 0;
+  for (const body of bodies) {
+    if (bytes >= wanted) break;
+    chosen.push(body);
+    bytes += body.size;
   }
-  return report satisfies TrimReport;
+  return chosen;
+}
+
+async function remove(
+  { metadata, blobs }: CacheBackends,
+  bodies: readonly HeldBody[],
+  dryRun: boolean,
+): Promise<CacheRemoval> {
+  const removal = { entries: 0, bodies: 0, bytes: 0 };
+  for (const { key, size, entries } of bodies) {
+    // Entries first: whoever reads meanwhile finds nothing rather than half.
+    for (const entry of entries) removal.entries += Number(dryRun || (await metadata.removeEntry(entry)));
+    removal.bodies += Number(dryRun || (await blobs.delete(key)));
+    // Also when another process was faster: it is gone.
+    removal.bytes += size;
+  }
+  return removal;
 }

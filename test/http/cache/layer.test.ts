@@ -5,7 +5,6 @@ import { createBlobRegistry } from '../../../src/cache/blob/registry.ts';
 import { createMetadataRegistry } from '../../../src/cache/metadata/registry.ts';
 import { createHttpStack } from '../../../src/http/client.ts';
 import type { HttpStackSettings } from '../../../src/http/settings.ts';
-import type { HttpEvent } from '../../../src/ports/http.ts';
 import { createFakeClock } from '../../../src/testing/fake-clock.ts';
 import type { Script } from '../../../src/testing/scripted-server.ts';
 import { temporaryFolder } from '../../cache/temporary-folder.ts';
@@ -234,27 +233,4 @@ test('a large body moves into the cache and is served from there', async () => {
   await writeFile(bodies[0] ?? '', large.replace('line', 'LINE'));
   expect(await ask()).toBe(large);
   expect(under.server.requests).toHaveLength(2);
-});
-
-test('beyond the cap the least recently used answers go, to 80 %, when the stack is closed', async () => {
-  const folder = await temporaryFolder();
-  const cache = await fileCache(folder, 10_000);
-  const script: Script = ({ path }) => ({ body: path.padEnd(1000, '.') });
-  under = await startStack(script, { cache });
-  for (let i = 0; i < 12; i += 1) await ask(`/${i}`);
-  const entries = await filesBelow(folder, '.cache');
-  for (const entry of entries) {
-    const { url } = JSON.parse(await readFile(entry, 'utf8'));
-    const index = Number(new URL(url).pathname.slice(1));
-    await utimes(entry, 1000 + index, 1000 + index);
-  }
-  const events: HttpEvent[] = under.events;
-  await under.stack.close();
-  const left = await filesBelow(folder, '.cache');
-  const urls = await Promise.all(left.map(async (entry) => JSON.parse(await readFile(entry, 'utf8')).url as string));
-  expect(urls.map((url) => Number(new URL(url).pathname.slice(1))).sort((a, b) => a - b)).toEqual([
-    4, 5, 6, 7, 8, 9, 10, 11,
-  ]);
-  expect(await filesBelow(folder, '.body')).toHaveLength(8);
-  expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
 });

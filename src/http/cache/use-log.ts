@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CacheUse, CacheUseRecord } from '../../ports/cache-care.ts';
+
+/** Bytes of a file of lines, about 1,500 commands; then another one is begun. */
+const MAX_BYTES = 262_144;
+
+/** Full files that are kept. */
+const KEPT_FILES = 3;
+
+/** The file that lines are added to. */
+const CURRENT = 'now.ndjson';
+
+/** No use at all. */
+export const NO_USE: CacheUse = { hits: 0, misses: 0, damaged: 0, stale: 0, revalidated: 0, bytesStored: 0 };
+
+/** What one process made of the cache since its line before. */
+interface UseLine extends CacheUse {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Lines of one command have the same. */
+  readonly run: string;
+  /** A look at the size of all bodies: when it began (ISO 8601 UTC), and the bytes that it found or left. */
+  readonly look?: { readonly at: string; readonly bytes: number };
+}
+
+/** What is known of the size of the cache. */
+export interface KnownSize {
+  /** The last look; null when none is on record. `at` in milliseconds since 1970-01-01 UTC. */
+  readonly look: { readonly at: number; readonly bytes: number } | null;
+  /** Bytes stored since, by whichever process. */
+  readonly storedSince: number;
+}
+
+/** How the cache was used, by all processes: lines that are only added, so that none loses what another wrote. */
+export interface UseLog {
+  /** Adds a line. Never fails: what cannot be written is remembered by this process alone. */
+  note(line: UseLine): Promise<void>;
+  read(): Promise<{ readonly last: CacheUseRecord | null; readonly all: CacheUseRecord | null }>;
+  size(): Promise<KnownSize>;
+}
+
+/** The log in a folder, made at the first line; null: it lives as long as the process. */
+export function createUseLog(folder: string | null): UseLog {
+  const own: UseLine[] = [];
+  const lines = async () => (folder === null ? own : [...(await readLines(folder)), ...own]);
+  return {
+    note: async (line) => {
+      const isKept = folder !== null && (await append(folder, line));
+      if (!isKept) own.push(line);
+    },
+    read: async () => {
+      const all = await lines();
+      const last = all.at(-1)?.run;
+      return { last: sumUp(all.filter(({ run }) => run === last)), all: sumUp(all) };
+    },
+    size: async () => sizeOf(await lines()),
+  };
+}
+
+/** False when it cannot be written. */
+async function append(folder: string, line: UseLine): Promise<boolean> {
+  const path = join(folder, CURRENT);
+  try {
+    await mkdir(folder, { recursive: true });
+    // One write per line: lines of several processes do not run into each other.
+    await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    if ((await stat(path)).size > MAX_BYTES) await beginAnother(folder, line.at);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The file gets a name of its own, so that lines under way to it are in it; the oldest go. */
+async function beginAnother(folder: string, at: string): Promise<void> {
+  await rename(join(folder, CURRENT), join(folder, `${at.replaceAll(':', '')}-${randomUUID()}.ndjson`));
+  const full = (await filesIn(folder)).filter((name) => name !== CURRENT);
+  for (const name of full.slice(0, -KEPT_FILES)) await rm(join(folder, name), { force: true });
+}
+
+/** All lines, the oldest first; what is cut or altered is passed by. */
+async function readLines(folder: string): Promise<UseLine[]> {
+  const lines: UseLine[] = [];
+  for (const name of await filesIn(folder)) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    lines.push(...text.split('\n').flatMap(parseLine));
+  }
+  return lines;
+}
+
+/** The oldest first; the current one, whose name begins with a letter, last. */
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.ndjson')).sort();
+}
+
+const NUMBERS = Object.keys(NO_USE) as readonly (keyof CacheUse)[];
+
+function parseLine(text: string): UseLine[] {
+  try {
+    const line = JSON.parse(text) as UseLine;
+    const isWhole = NUMBERS.every((name) => Number.isFinite(line[name])) && !Number.isNaN(Date.parse(line.at));
+    return isWhole && typeof line.run === 'string' ? [line] : [];
+  } catch {
+    return [];
+  }
+}
+
+function sumUp(lines: readonly UseLine[]): CacheUseRecord | null {
+  const [first] = lines;
+  if (first === undefined) return null;
+  const sum: Record<keyof CacheUse, number> = { ...NO_USE };
+  for (const line of lines) for (const name of NUMBERS) sum[name] += line[name];
+  return { ...sum, since: first.at, commands: new Set(lines.map(({ run }) => run)).size };
+}
+
+/** What was stored while the look went on counts as stored since: rather once too often than not at all. */
+function sizeOf(lines: readonly UseLine[]): KnownSize {
+  const look = lines.findLast((line) => line.look !== undefined)?.look;
+  const since = look === undefined ? lines : lines.filter(({ at }) => at >= look.at);
+  const storedSince = since.reduce((sum, { bytesStored }) => sum + bytesStored, 0);
+  return { look: look === undefined ? null : { at: Date.parse(look.at), bytes: look.bytes }, storedSince };
+}
