@@ -35,12 +35,15 @@ interface Asker {
   close(): Promise<void>;
 }
 
-const WAYS: readonly Way[] = [
+const ALL_WAYS: readonly Way[] = [
   { name: 'undici alone', open: openBare },
   { name: 'stack, no cache', open: async (url) => openStack(url, null) },
   { name: 'stack, memory cache', open: async (url) => openStack(url, memoryCache()) },
   { name: 'stack, file cache', open: openWithFiles },
 ];
+
+/** `BENCH_WAYS=1` leaves out the caches, for a profile. */
+const WAYS = ALL_WAYS.slice(0, 1 + Number(process.env.BENCH_WAYS ?? ALL_WAYS.length));
 
 /** The whole stack against undici alone, over a loopback server in a process of its own. */
 export async function benchHttpOverhead(): Promise<void> {

@@ -13,7 +13,6 @@ import {
   wrongTypeComplaint,
 } from './complaint.ts';
 import { gunzip } from './gunzip.ts';
-import { parseJson } from './parse-json.ts';
 
 /** Bytes that a JSON answer may have, since it is parsed whole: E-utilities stop at 10 MB, the largest pages of ENA at some 50 MB. */
 const JSON_LIMIT = 256 * 1024 * 1024;
@@ -68,7 +67,7 @@ async function checkJson(head: string, body: RawBody): Promise<Complaint | null>
   if (body.size > JSON_LIMIT) return { kind: 'too_large', what: `${body.size} bytes of JSON` };
   let value: unknown;
   try {
-    value = parseJson(await body.text());
+    value = await body.json();
   } catch {
     return cutComplaint('JSON that does not parse');
   }

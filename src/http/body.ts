@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import type { HttpBody } from '../ports/http.ts';
-import type { Spool, SpoolFile } from './spool.ts';
+import { parseJson } from './parse-json.ts';
+import type { Spool } from './spool.ts';
 
 /** Bytes of a body that are held in memory; beyond, it goes to a file. Six such bodies at once stay below 50 MB. */
 export const MEMORY_LIMIT = 8 * 1024 * 1024;
@@ -37,44 +38,71 @@ export interface CollectOptions {
 
 /** Collects a body: in memory to 8 MiB, beyond in a file, so that half a gigabyte costs no memory. */
 export async function collectBody(source: AsyncIterable<Uint8Array>, options: CollectOptions): Promise<RawBody> {
-  const facts = createFactsReader();
   const chunks: Uint8Array[] = [];
-  let file: SpoolFile | null = null;
+  let size = 0;
+  let spooled: SpooledBody | null = null;
   try {
     for await (const chunk of source) {
-      facts.read(chunk);
-      if (facts.size() > options.maxBytes) throw tooLarge(options);
-      if (file !== null) {
-        await file.write(chunk);
-        continue;
-      }
-      chunks.push(chunk);
-      if (facts.size() <= MEMORY_LIMIT) continue;
-      file = await options.spool.create();
-      for (const held of chunks.splice(0)) await file.write(held);
+      size += chunk.byteLength;
+      if (size > options.maxBytes) throw tooLarge(options);
+      if (spooled !== null) await spooled.write(chunk);
+      else chunks.push(chunk);
+      if (spooled !== null || size <= MEMORY_LIMIT) continue;
+      spooled = await startSpooling(options.spool);
+      for (const held of chunks.splice(0)) await spooled.write(held);
     }
   } catch (error) {
-    await file?.discard();
+    await spooled?.discard();
     throw error;
   }
-  const known = facts.done();
-  if (file === null) return bodyOfBytes(Buffer.concat(chunks), known.sha256);
-  await file.finish();
-  return bodyOfFile(file.path, known);
+  return spooled === null ? bodyOfBytes(Buffer.concat(chunks)) : spooled.finish();
 }
 
-/** A body that is held in memory. `sha256` is computed when it is not known. */
+/** A body that goes into a file while it arrives. */
+interface SpooledBody {
+  write(chunk: Uint8Array): Promise<void>;
+  finish(): Promise<RawBody>;
+  discard(): Promise<void>;
+}
+
+async function startSpooling(spool: Spool): Promise<SpooledBody> {
+  const file = await spool.create();
+  const facts = createFactsReader();
+  return {
+    write: (chunk) => {
+      facts.read(chunk);
+      return file.write(chunk);
+    },
+    finish: async () => {
+      await file.finish();
+      return bodyOfFile(file.path, facts.done());
+    },
+    discard: () => file.discard(),
+  };
+}
+
+/** A body that is held in memory. Its hash is computed, and its JSON parsed, when somebody wants it, and then kept. */
 export function bodyOfBytes(bytes: Uint8Array, sha256?: string): RawBody {
+  let hash = sha256;
+  let json: { readonly value: unknown } | undefined;
+  const text = () => new TextDecoder().decode(bytes);
   return {
     size: bytes.byteLength,
-    sha256: sha256 ?? createHash('sha256').update(bytes).digest('hex'),
+    get sha256() {
+      hash ??= createHash('sha256').update(bytes).digest('hex');
+      return hash;
+    },
     head: bytes.subarray(0, HEAD_BYTES),
     tail: bytes.subarray(-TAIL_BYTES),
     content: bytes,
     async *stream() {
       if (bytes.byteLength > 0) yield bytes;
     },
-    text: async () => new TextDecoder().decode(bytes),
+    text: async () => text(),
+    json: async () => {
+      json ??= { value: parseJson(text()) };
+      return json.value;
+    },
   };
 }
 
@@ -87,7 +115,8 @@ export function bodyOfStream(
   content: RawBody['content'],
   stream: () => AsyncIterable<Uint8Array>,
 ): RawBody {
-  return { ...facts, content, stream, text: () => decodeAll(stream()) };
+  const text = () => decodeAll(stream());
+  return { ...facts, content, stream, text, json: async () => parseJson(await text()) };
 }
 
 function bodyOfFile(path: string, facts: BodyFacts): RawBody {
@@ -117,7 +146,6 @@ function createFactsReader() {
       if (head.byteLength < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
       tail = lastBytes(tail, chunk);
     },
-    size: () => size,
     done: (): BodyFacts => ({ size, sha256: hash.digest('hex'), head, tail }),
   };
 }

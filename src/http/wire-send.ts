@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { BadResponseError } from '../errors/bad-response-error.ts';
-import { collectBody, type RawBody } from './body.ts';
+import { bodyOfBytes, collectBody, MEMORY_LIMIT, type RawBody } from './body.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { publicUrl } from './public-url.ts';
 import type { WireSettings } from './wire.ts';
@@ -83,11 +83,19 @@ async function collectResponse(
   exchange: Exchange,
   { spool }: WireSettings,
 ): Promise<RawBody> {
-  const url = publicUrl(exchange.url);
   const isGood = response.statusCode >= 200 && response.statusCode < 300;
+  // The usual case needs no stream: the whole length is known and fits into memory.
+  if (isGood && isPlainAndSmall(headers, exchange)) return bodyOfBytes(await response.body.bytes());
+  const url = publicUrl(exchange.url);
   const decoded = exchange.method === 'HEAD' ? response.body : decode(response.body, headers, url);
   if (isGood) return collectBody(decoded, { maxBytes: exchange.maxBytes, url, spool });
   return collectBody(firstBytes(decoded, ERROR_BODY_BYTES), { maxBytes: ERROR_BODY_BYTES, url, spool });
+}
+
+function isPlainAndSmall(headers: Readonly<Record<string, string>>, { method, maxBytes }: Exchange): boolean {
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  const isPlain = headers['content-encoding'] === undefined && method !== 'HEAD';
+  return isPlain && length <= Math.min(MEMORY_LIMIT, maxBytes);
 }
 
 /** Undoes the transport's compression; chunk by chunk, so that a bomb stops at the bound. */
