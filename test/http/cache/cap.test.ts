@@ -181,7 +181,7 @@ describe('the notes of use', () => {
     const folder = join(await temporaryFolder(), 'use');
     await mkdir(folder);
     const log = createUseLog(folder);
-    const full = `${JSON.stringify(line('before', { hits: 1 }))}\n`.repeat(2000);
+    const full = `${JSON.stringify(line('before', { hits: 1 }))}\n`.repeat(2200);
     for (let i = 0; i < 6; i += 1) {
       await writeFile(join(folder, 'now.ndjson'), `{"at":"2026-01-01T00:00:00.000Z","run":"cut\nnull\n${full}`);
       await log.note({ ...line(`command ${i}`, { hits: 1 }), at: at(NOW + i) });
@@ -192,7 +192,7 @@ describe('the notes of use', () => {
     for (const name of names) expect((await readFile(join(folder, name))).byteLength).toBeLessThan(330_000);
     const { last, all } = await log.read();
     expect(last).toMatchObject({ hits: 1, commands: 1 });
-    expect(all?.hits).toBe(3 * 2001 + 1);
+    expect(all?.hits).toBe(3 * 2201 + 1);
   });
 
   test('a folder that cannot be made is no failure: this process still knows', async () => {
