@@ -103,7 +103,7 @@ async function loadConfigOf(world: World, globals: GlobalOptions): Promise<Loade
     homeDir: homedir(),
     handlers: BUILT_IN_HANDLERS,
     flags: {
-      ...(globals.offline ? { offline: true } : {}),
+      ...askingFlags(globals),
       ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
     },
   });
@@ -114,6 +114,16 @@ function placeOf(world: World, globals: GlobalOptions) {
   return {
     cwd: world.cwd,
     env: world.env,
+/** The flags about how archives are asked. A trace on stderr is talk, not a file. */
+function askingFlags({ offline, record, replay, trace }: GlobalOptions) {
+  return {
+    ...(offline ? { offline } : {}),
+    ...(record === undefined ? {} : { record }),
+    ...(replay === undefined ? {} : { replay }),
+    ...(trace === undefined || trace === '-' ? {} : { trace }),
+  };
+}
+
     ...(globals.projectDir === undefined ? {} : { projectDir: globals.projectDir }),
     ...(globals.config === undefined ? {} : { configPath: globals.config }),
     ...(globals.profile === undefined ? {} : { profile: globals.profile }),
@@ -133,7 +143,7 @@ function settingsOf(
     reporter,
     signal,
     flags: {
-      ...(globals.offline ? { offline: true } : {}),
+      ...askingFlags(globals),
       ...(logLevel === undefined ? {} : { logLevel }),
       ...flags,
     },

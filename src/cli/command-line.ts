@@ -131,6 +131,9 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
   }
   return {
     quiet: flags.quiet === true,
+  if (typeof flags.record === 'string' && typeof flags.replay === 'string') {
+    throw new UsageError('--record and --replay exclude each other.', { hint: 'Give one of them.' });
+  }
     debug: flags.debug === true,
     offline: flags.offline === true,
     verbose: typeof flags.verbose === 'number' ? flags.verbose : Number(flags.verbose === true),
@@ -142,6 +145,9 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
     ...text('profile'),
   };
 }
+    ...text('record'),
+    ...text('replay'),
+    ...text('trace'),
 
 /** Commander's complaint as ours: its first line is the message, a "(Did you mean …?)" the hint. */
 function usageError(error: CommanderError, words: readonly string[]): UsageError {

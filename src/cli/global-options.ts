@@ -22,6 +22,12 @@ export interface GlobalOptions {
   readonly config?: string;
   readonly profile?: string;
   readonly offline: boolean;
+  /** Folder in which every answer is kept. */
+  readonly record?: string;
+  /** Folder of the recording that answers. */
+  readonly replay?: string;
+  /** File for one line per request; `-` is stderr. */
+  readonly trace?: string;
 }
 
 /** The least level of the log that these options show; absent: as the configuration says. */

@@ -20,6 +20,8 @@ export interface DispatchSettings extends RouteOptions {
   readonly reporter: Reporter;
   /** Batches in flight. */
   readonly concurrency: number;
+  /** True: ids are asked in their own order, not in that of the list. Default false. */
+  readonly isSorted?: boolean;
   /** Ask even for what is fresh. */
   readonly force: boolean;
   /** Fetch also what costs extra requests. */
@@ -50,8 +52,12 @@ export async function* dispatch(texts: readonly string[], settings: DispatchSett
   const claims = new Map(routed.flatMap((one) => (one.claim === null || one.id === null ? [] : [[one.id, one.claim]])));
   const fresh = await freshAnswers(claims, settings);
   for await (const row of freshRows(fresh, givens, settings)) yield tell(row);
-  const rest = new Map([...claims].filter(([id]) => !fresh.has(id)));
+  const rest = new Map(askingOrder([...claims], settings).filter(([id]) => !fresh.has(id)));
   if (rest.size > 0) for await (const row of askAll(rest, givens, settings)) yield tell(row);
+}
+
+function askingOrder(claims: [string, Claim][], { isSorted = false }: DispatchSettings): [string, Claim][] {
+  return isSorted ? claims.sort(([left], [right]) => (left < right ? -1 : 1)) : claims;
 }
 
 function refusedRow(one: Routed): OutcomeRow {

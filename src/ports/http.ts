@@ -106,9 +106,10 @@ export interface HostLimit {
 /**
  * How the cache took part in an answer: `none` (nothing is looked up or stored), `hit` (served, no request), `miss` (asked and
  * stored), `refreshed` (asked in spite of what is stored), `revalidated` (stale, and the archive said that it has not changed),
- * `replaced` (stale, and another answer came), `shared` (an equal request was under way).
+ * `replaced` (stale, and another answer came), `shared` (an equal request was under way),
+ * `replayed` (a recording answered, no request).
  */
-export type CacheState = 'none' | 'hit' | 'miss' | 'refreshed' | 'revalidated' | 'replaced' | 'shared';
+export type CacheState = 'none' | 'hit' | 'miss' | 'refreshed' | 'revalidated' | 'replaced' | 'shared' | 'replayed';
 
 /** One request of a handler from the asking to its end, whatever it took. Holds no secret. Times in milliseconds. */
 export interface ExchangeEvent {

@@ -38,10 +38,9 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
   const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, mask, handlers, ...early });
-  let recordedAt: ProjectHttp['recordedAt'] = () => null;
   const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter });
   const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
-  const cache = cacheDoor({ ...place, clock, setups });
+  const cache = cacheDoor({ ...place, clock, env: settings.env, reporter, setups });
   return createProject({
     ...place,
     configFiles: loaded.files,
@@ -51,12 +50,8 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     setupOf: (handler) => setUpHandler(handler, config, secrets),
     nodeVersion: NODE_VERSION,
     ncbiKeySource: secrets.ncbiKey === undefined ? null : secretSource(secrets.ncbiKey),
-    httpOf: async (handler, options) => {
-      const door = await http.open();
-      recordedAt = door.recordedAt;
-      return door.of(handler, options);
-    },
-    recordedAt: () => recordedAt(),
+    httpOf: http.of,
+    recordedAt: http.recordedAt,
     reporter,
     signal,
     openQuery: query.open,
@@ -78,8 +73,17 @@ function cacheDoor(facts: CacheCareFacts): Door<CacheCare> {
 }
 
 /** The HTTP stack, loaded at the first request: most commands ask no archive. */
-function httpDoor(facts: HttpFacts): Door<ProjectHttp> {
-  return lazily(() => import('./open-http.ts').then((it) => it.openHttp(facts)));
+function httpDoor(facts: HttpFacts): ProjectHttp {
+  const door = lazily(() => import('./open-http.ts').then((it) => it.openHttp(facts)));
+  let opened: ProjectHttp | null = null;
+  return {
+    async of(setup, options) {
+      opened = await door.open();
+      return opened.of(setup, options);
+    },
+    recordedAt: () => opened?.recordedAt() ?? null,
+    close: door.close,
+  };
 }
 
 /** The flags in the shape of the configuration that they override. */

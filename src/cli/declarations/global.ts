@@ -19,4 +19,7 @@ export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
   { flags: '--config <file>', summary: 'the configuration file', completes: 'file' },
   { flags: '--profile <name>', summary: 'env block of the configuration (also: CELLINE_ENV)' },
   { flags: '--offline', summary: 'answer from the cache alone' },
+  { flags: '--record <folder>', summary: 'keep every answer of an archive there', completes: 'folder' },
+  { flags: '--replay <folder>', summary: 'answer from such a recording alone', completes: 'folder' },
+  { flags: '--trace <file>', summary: 'add one JSON line per request to a file; - is stderr', completes: 'file' },
 ];
