@@ -21,8 +21,13 @@ export interface SecretMask {
 /** Creates a mask that knows no secret. */
 export function createSecretMask(): SecretMask {
   const forms = new Set<string>();
+  /** Forms that begin alike are looked at together: where they part, the longest one that is there goes. */
+  const alike = new Map<string, string[]>();
   const addForm = (form: string) => {
-    if (form.length >= SHORTEST) forms.add(form);
+    if (form.length < SHORTEST || forms.has(form)) return;
+    forms.add(form);
+    const start = form.slice(0, CUT);
+    alike.set(start, [...(alike.get(start) ?? []), form]);
   };
   const add = (secret: string) => {
     if (secret.length < SHORTEST) return;
@@ -34,7 +39,7 @@ export function createSecretMask(): SecretMask {
       add(password);
       for (const form of base64Of(`${user}:${password}`)) addForm(form);
     },
-    mask: (text) => [...forms].reduce(blanked, text),
+    mask: (text) => [...alike].reduce((masked, [start, some]) => blanked(masked, start, some), text),
     isIn: (chunks) => holds(chunks, [...forms]),
     isEmpty: () => forms.size === 0,
   };
@@ -58,13 +63,12 @@ function base64Of(text: string): string[] {
   return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
 }
 
-function blanked(text: string, form: string): string {
-  const start = form.slice(0, CUT);
+function blanked(text: string, start: string, forms: readonly string[]): string {
   let masked = '';
   let from = 0;
   for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
     masked += `${text.slice(from, at)}***`;
-    from = at + commonLength(text, at, form);
+    from = at + Math.max(...forms.map((form) => commonLength(text, at, form)));
   }
   return masked + text.slice(from);
 }
