@@ -109,11 +109,6 @@ async function loadConfigOf(world: World, globals: GlobalOptions): Promise<Loade
   });
 }
 
-/** Where the project and its configuration are looked for. */
-function placeOf(world: World, globals: GlobalOptions) {
-  return {
-    cwd: world.cwd,
-    env: world.env,
 /** The flags about how archives are asked. A trace on stderr is talk, not a file. */
 function askingFlags({ offline, record, replay, trace }: GlobalOptions) {
   return {
@@ -124,6 +119,11 @@ function askingFlags({ offline, record, replay, trace }: GlobalOptions) {
   };
 }
 
+/** Where the project and its configuration are looked for. */
+function placeOf(world: World, globals: GlobalOptions) {
+  return {
+    cwd: world.cwd,
+    env: world.env,
     ...(globals.projectDir === undefined ? {} : { projectDir: globals.projectDir }),
     ...(globals.config === undefined ? {} : { configPath: globals.config }),
     ...(globals.profile === undefined ? {} : { profile: globals.profile }),
