@@ -1,5 +1,5 @@
 // Bundles the command line into one script, whose compiled code is kept between starts, and the rest into split ES modules.
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -29,13 +29,25 @@ const setApart = {
   },
 };
 
+/** `import(address)` of a computed address, such as a plug-in's, goes by what `src/cli/code-cache.ts` gives the program. */
+const importByAddress = {
+  name: 'import-by-address',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](src|handlers|bin)[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\((?!\s*['"])/g, '__import('),
+      loader: 'ts',
+    }));
+  },
+};
+
 const common = {
   outdir,
   bundle: true,
   platform: 'node',
   target: 'node20.19',
   // The native binding is a file of its own package; the JavaScript around it is bundled (124 files cost 100 ms to load).
-  external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*'],
+  // Clients of services are installed by those who use one.
+  external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*', 'aws4fetch', 'pg'],
   define: { __CELLINE_VERSION__: JSON.stringify(version) },
   legalComments: 'none',
   sourcemap: true,
@@ -54,9 +66,16 @@ const scripts = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
+mkdirSync(`${outdir}/bin`, { recursive: true });
+writeFileSync(`${outdir}/bin/package.json`, '{"type":"commonjs"}\n');
 await Promise.all([
   build({ ...scripts, entryPoints: { celline: 'bin/celline.ts' } }),
-  build({ ...scripts, entryPoints: { program: 'bin/program.ts' }, plugins: [setApart] }),
+  build({
+    ...scripts,
+    entryPoints: { program: 'bin/program.ts' },
+    supported: { 'dynamic-import': false },
+    plugins: [setApart, importByAddress],
+  }),
   build({ ...scripts, entryPoints: apart }),
   build({
     ...common,
@@ -68,5 +87,4 @@ await Promise.all([
     },
   }),
 ]);
-writeFileSync(`${outdir}/bin/package.json`, '{"type":"commonjs"}\n');
 chmodSync(`${outdir}/bin/celline.js`, 0o755);

