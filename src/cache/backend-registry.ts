@@ -31,17 +31,19 @@ export interface BackendFacts<T> {
   readonly options?: Readonly<Record<string, string>>;
   /** What keeps it from being used here (a package, a newer Node), or null. Default: nothing. */
   missing?(): Promise<string | null>;
-  /** Opens one; called only when the back end is used. */
+  /** Opens one; called only when the back end is used. Connects to nothing yet: a service that is away is a broken cache, no failure. */
   open(context: BackendContext): T | Promise<T>;
 }
 
 /** Back ends of one port by name. */
 export interface BackendRegistry<T> {
-  /** A `PluginError` when the name is taken. */
+  /** A `PluginError` when the name is taken or empty, or a fact is missing. */
   register(facts: BackendFacts<T>): void;
   /** True when there was one. */
   unregister(name: string): boolean;
   list(): readonly Omit<BackendFacts<T>, 'open'>[];
+  /** The one of this name without opening it, or undefined. */
+  find(name: string): Omit<BackendFacts<T>, 'open'> | undefined;
   /** Opens the named one and checks that it has every member of its port. */
   open(name: string, context: BackendContext): Promise<T>;
 }
@@ -55,6 +57,7 @@ export function createBackendRegistry<T extends object>(
   const known = new Map(builtIns.map((facts) => [facts.name, facts]));
   return {
     register(facts) {
+      checkFacts(kind, facts);
       if (known.has(facts.name)) {
         throw new PluginError(`the ${kind} back end "${facts.name}" is registered already`, {
           hint: 'choose another name, or unregister the other one first',
@@ -65,6 +68,7 @@ export function createBackendRegistry<T extends object>(
     },
     unregister: (name) => known.delete(name),
     list: () => [...known.values()].map(({ open: _, ...shown }) => shown),
+    find: (name) => known.get(name),
     open: async (name, context) => {
       const facts = known.get(name);
       if (facts === undefined) {
@@ -73,19 +77,57 @@ export function createBackendRegistry<T extends object>(
           fields: { backend: name },
         });
       }
+      checkOptions(kind, facts, known.values(), context);
       return checkMembers(kind, facts, members, await openBackend(kind, facts, context));
     },
   };
+}
+
+function checkFacts<T>(kind: string, { name, description, open }: BackendFacts<T>): void {
+  const isGood =
+    typeof name === 'string' && name !== '' && typeof description === 'string' && typeof open === 'function';
+  if (isGood) return;
+  throw new PluginError(`a ${kind} back end needs a name, a description and a function open`, {
+    hint: 'see BackendFacts in src/cache/backend-registry.ts',
+    fields: { backend: String(name) },
+  });
+}
+
+/** An option of another back end is a mistake and refused; one that nobody knows may be of another version, and is a warning. */
+function checkOptions<T>(
+  kind: string,
+  chosen: BackendFacts<T>,
+  all: Iterable<BackendFacts<T>>,
+  { options = {}, warn }: BackendContext,
+): void {
+  const takes = ({ options: known = {} }: BackendFacts<T>, option: string) => Object.hasOwn(known, option);
+  for (const option of Object.keys(options)) {
+    if (takes(chosen, option)) continue;
+    const owner = [...all].find((facts) => takes(facts, option));
+    if (owner === undefined) {
+      warn?.(`the ${kind} back end "${chosen.name}" knows no option "${option}"`);
+      continue;
+    }
+    throw new ConfigError(
+      `the option "${option}" is of the ${kind} back end "${owner.name}", not of "${chosen.name}"`,
+      {
+        hint: `remove it, or set the back end to "${owner.name}"`,
+        fields: { backend: chosen.name, option },
+      },
+    );
+  }
 }
 
 async function openBackend<T>(kind: string, facts: BackendFacts<T>, context: BackendContext): Promise<T> {
   try {
     return await facts.open(context);
   } catch (error) {
-    if ((error as { code?: unknown } | null)?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    const packages = facts.requiredPackages?.join(' ') ?? '';
-    throw new PluginError(`the ${kind} back end "${facts.name}" needs a package that is not installed`, {
-      ...(packages === '' ? {} : { hint: `npm install ${packages}` }),
+    // Only a package that the back end says it needs: a file of its own that is missing is another fault.
+    const isMissing = /^(ERR_)?MODULE_NOT_FOUND$/.test(String((error as { code?: unknown } | null)?.code));
+    if (!isMissing || facts.requiredPackages === undefined) throw error;
+    const packages = facts.requiredPackages.join(' ');
+    throw new PluginError(`the ${kind} back end "${facts.name}" needs ${packages}, which is not installed`, {
+      hint: `npm install ${packages}`,
       fields: { backend: facts.name },
       cause: error,
     });

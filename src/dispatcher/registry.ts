@@ -1,5 +1,5 @@
-import { PluginError } from '../errors/plugin-error.ts';
 import type { AccessionPattern, Handler } from '../ports/handler.ts';
+import { createOrderedRegistry } from '../registry/ordered-registry.ts';
 import { checkColumns } from './check-columns.ts';
 
 /** Where a handler stands. */
@@ -36,31 +36,20 @@ export interface Registry {
 
 /** An empty registry. */
 export function createRegistry(): Registry {
-  const entries: { handler: Handler; name: string; builtIn: boolean }[] = [];
+  const entries = createOrderedRegistry<Handler>('handler');
   return {
-    registerHandler(handler, options = {}) {
-      const name = options.name ?? handler.name;
-      if (entries.some((entry) => entry.name === name)) {
-        throw new PluginError(`a handler named ${name} is registered already`, {
-          hint: 'Give the new one another name, or take the other away first.',
-          fields: { handler: name },
-        });
-      }
-      checkColumns(
-        { ...handler, name },
-        entries.map((entry) => ({ ...entry.handler, name: entry.name })),
-      );
-      const position = options.priority === undefined ? entries.length : Math.max(0, options.priority);
-      entries.splice(position, 0, { handler, name, builtIn: options.builtIn ?? false });
+    registerHandler(handler, options) {
+      entries.register(handler, options, (name) => {
+        checkColumns(
+          { ...handler, name },
+          entries.list().map((entry) => ({ ...entry.item, name: entry.name })),
+        );
+      });
     },
-    unregisterHandler(name) {
-      const position = entries.findIndex((entry) => entry.name === name);
-      if (position >= 0) entries.splice(position, 1);
-      return position >= 0;
-    },
-    listHandlers: () => entries.map((entry, priority) => ({ ...entry, priority })),
-    claims: (id) => entries.flatMap(({ handler }) => claimOf(handler, id)),
-    find: (name) => entries.find((entry) => entry.name === name)?.handler,
+    unregisterHandler: (name) => entries.unregister(name),
+    listHandlers: () => entries.list().map(({ item: handler, ...place }) => ({ handler, ...place })),
+    claims: (id) => entries.list().flatMap(({ item }) => claimOf(item, id)),
+    find: (name) => entries.find(name),
   };
 }
 

@@ -17,7 +17,7 @@ export type SerializerNotes = Readonly<Record<string, string | number | boolean>
 
 /** A body as it goes into the blob store. */
 export interface SerializedBody {
-  /** The bytes to store. */
+  /** The bytes to store; the very iterable that was given when nothing is changed, so that a file can be moved. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Kept in the entry and given back to `get`. */
   readonly notes?: SerializerNotes;
@@ -47,8 +47,8 @@ export interface BodySerializer {
 
 /** The serializers of a cache, as its layer asks for them. */
 export interface BodySerializers {
-  /** Who stores such a body; null: it is kept as it came. */
-  choose(traits: BodyTraits): BodySerializer | null;
+  /** Who stores such a body, and under which name; null: it is kept as it came. */
+  choose(traits: BodyTraits): { readonly name: string; readonly serializer: BodySerializer } | null;
   /** Who reads what this one wrote; null: it is not known here. */
   find(name: string): BodySerializer | null;
 }

@@ -1,9 +1,10 @@
 import type { MetadataBackend } from '../../ports/cache.ts';
 import { type BackendRegistry, createBackendRegistry } from '../backend-registry.ts';
+import { missingPackage } from '../missing-package.ts';
 import { createJsonMetadata } from './json.ts';
 import { createMemoryMetadata } from './memory.ts';
 
-/** The metadata back ends, with the built-in ones: `json` (default) and `memory`. */
+/** The metadata back ends, with the built-in ones: `json` (default), `memory`, `sqlite` and `postgresql`. */
 export function createMetadataRegistry(): BackendRegistry<MetadataBackend> {
   return createBackendRegistry<MetadataBackend>(
     'cache metadata',
@@ -18,6 +19,24 @@ export function createMetadataRegistry(): BackendRegistry<MetadataBackend> {
         name: 'memory',
         description: 'gone when the process ends',
         open: ({ now }) => createMemoryMetadata(now),
+      },
+      {
+        name: 'sqlite',
+        description: 'one SQLite file in the cache folder; needs Node 22.13 or newer',
+        missing: async () => (await import('./sqlite/load-sqlite.ts')).missingSqlite(),
+        open: async ({ folder, now }) => (await import('./sqlite/sqlite.ts')).createSqliteMetadata(folder, now),
+      },
+      {
+        name: 'postgresql',
+        description: 'a table of a PostgreSQL database, for several machines',
+        requiredPackages: ['pg'],
+        shared: true,
+        options: {
+          url: 'Address of the database, without a password: postgresql://user@host:5432/database.',
+          namespace: 'Keeps the entries of projects in one database apart.',
+        },
+        missing: () => missingPackage('pg', () => import('pg')),
+        open: async (context) => (await import('./postgresql/postgresql.ts')).openPostgresql(context),
       },
     ],
   );

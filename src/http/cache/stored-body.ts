@@ -71,12 +71,20 @@ export async function encodeBody(
 ): Promise<EncodedBody> {
   const { size, head, tail } = body;
   const known: BodyTraits = { ...traits, size, head, tail };
-  const serializer = serializers?.choose(known) ?? null;
-  if (serializer === null) return { content: body.content, encoding: null };
-  const { chunks, notes } = await serializer.put(body.stream(), known);
-  const { content } = await collectBody(chunks, { maxBytes: Number.POSITIVE_INFINITY, url: '', spool });
-  const { name, suffix } = serializer;
-  return { content, encoding: { serializer: name, suffix, ...(notes === undefined ? {} : { notes }) } };
+  const chosen = serializers?.choose(known) ?? null;
+  if (chosen === null) return { content: body.content, encoding: null };
+  const { name, serializer } = chosen;
+  const source = body.stream();
+  const { chunks, notes } = await serializer.put(source, known);
+  const isUntouched = chunks === source && body.content !== null;
+  const written = isUntouched
+    ? body
+    : await collectBody(chunks, { maxBytes: Number.POSITIVE_INFINITY, url: '', spool });
+  const { suffix } = serializer;
+  return {
+    content: written.content,
+    encoding: { serializer: name, suffix, ...(notes === undefined ? {} : { notes }) },
+  };
 }
 
 /** Stores a body as `encoded` and gives it back: a large one from the store, so that it is on the disk once. */

@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import type { BlobBackend, BlobInput, StoredBlob } from '../../../ports/cache.ts';
+import type { BackendContext } from '../../backend-registry.ts';
+import { createBreaker } from '../../breaker.ts';
+import { listObjects } from './list-objects.ts';
+import { createS3Client, openDispatcher, type S3Answer, type S3Body, type S3Client, S3Error } from './s3-client.ts';
+import { readS3Settings } from './settings.ts';
+
+/** Bytes of an object that are held in memory, so that reading it twice asks once. */
+const MEMORY_LIMIT = 8 * 1024 * 1024;
+
+/** Opens the back end: loads the packages and reads the settings; connects at the first use. */
+export async function openS3(context: BackendContext): Promise<BlobBackend> {
+  const { AwsV4Signer } = await import('aws4fetch');
+  const settings = readS3Settings(context);
+  const dispatcher = await openDispatcher(context.env ?? {});
+  const client = createS3Client(settings, { Signer: AwsV4Signer, dispatcher });
+  const guarded = createBreaker(context.now, isAway);
+  const resting: S3Client = { ...client, send: (request) => guarded(() => client.send(request)) };
+  return createS3Blobs(resting, settings.prefix, settings.bucket);
+}
+
+/** A blob back end in a bucket: one object per body. A PUT of S3 appears whole or not at all. */
+function createS3Blobs(client: S3Client, prefix: string, bucket: string): BlobBackend {
+  const ask = (method: 'HEAD' | 'DELETE', key: string) => client.send({ method, key: prefix + key }).then(withoutBody);
+  return {
+    put: async (key, body) => {
+      await client
+        .send({ method: 'PUT', key: prefix + key, body: bodyOf(body) })
+        .then(withoutBody)
+        .then(mustExist(bucket));
+      return `s3://${bucket}/${prefix}${key}`;
+    },
+    get: (key) => openObject(client, prefix + key),
+    delete: async (key) => {
+      // A DELETE says the same whether there was one or not.
+      const { status } = await ask('HEAD', key);
+      if (status !== 404) await ask('DELETE', key);
+      return status !== 404;
+    },
+    exists: async (key) => (await ask('HEAD', key)).status !== 404,
+    async *listKeys(start) {
+      for await (const { key, size, storedAt } of listObjects(client, prefix + start)) {
+        yield { key: key.slice(prefix.length), size, storedAt };
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+/** True when the service could not be reached or is in trouble, as opposed to an answer. */
+function isAway(error: unknown): boolean {
+  return !(error instanceof S3Error) || error.status >= 500 || error.status === 403 || error.status === 401;
+}
+
+function bodyOf(body: BlobInput): S3Body {
+  if (body instanceof Uint8Array) return { size: body.byteLength, bytes: body, open: () => body };
+  return { size: body.size, bytes: null, open: () => createReadStream(body.file) };
+}
+
+async function withoutBody(answer: S3Answer): Promise<S3Answer> {
+  await answer.body.dump();
+  return answer;
+}
+
+/** A PUT into a bucket that is not there is answered with 404. */
+function mustExist(bucket: string): (answer: S3Answer) => void {
+  return ({ status }) => {
+    if (status === 404) throw new Error(`the S3 service has no bucket ${bucket}`);
+  };
+}
+
+async function openObject(client: S3Client, key: string): Promise<StoredBlob | null> {
+  const answer = await client.send({ method: 'GET', key });
+  const size = Number(answer.headers['content-length']);
+  if (answer.status === 404) {
+    await answer.body.dump();
+    return null;
+  }
+  if (size <= MEMORY_LIMIT) return heldObject(new Uint8Array(await answer.body.arrayBuffer()));
+  answer.body.on('error', () => {}).destroy();
+  return { size, stream: () => streamObject(client, key) };
+}
+
+function heldObject(bytes: Uint8Array): StoredBlob {
+  return {
+    size: bytes.byteLength,
+    async *stream() {
+      yield bytes;
+    },
+  };
+}
+
+async function* streamObject(client: S3Client, key: string): AsyncIterable<Uint8Array> {
+  const { status, body } = await client.send({ method: 'GET', key });
+  if (status !== 404) {
+    yield* body;
+    return;
+  }
+  await body.dump();
+  throw new Error(`the object ${key} is gone`);
+}
