@@ -1,6 +1,5 @@
 import type { BlobBackend } from '../../ports/cache.ts';
 import { type BackendRegistry, createBackendRegistry } from '../backend-registry.ts';
-import { missingPackage } from '../missing-package.ts';
 import { createFilesystemBlobs } from './filesystem.ts';
 import { createMemoryBlobs } from './memory.ts';
 
@@ -32,7 +31,7 @@ export function createBlobRegistry(): BackendRegistry<BlobBackend> {
           prefix: 'What the keys begin with; default cache/v1/.',
           pathStyle: 'True: the bucket is in the path, not in the host name. Default: with an endpoint.',
         },
-        missing: () => missingPackage('aws4fetch', () => import('aws4fetch')),
+        missing: async () => (await import('./s3/missing-signer.ts')).missingSigner(),
         open: async (context) => (await import('./s3/s3.ts')).openS3(context),
       },
     ],

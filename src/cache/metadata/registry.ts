@@ -1,6 +1,5 @@
 import type { MetadataBackend } from '../../ports/cache.ts';
 import { type BackendRegistry, createBackendRegistry } from '../backend-registry.ts';
-import { missingPackage } from '../missing-package.ts';
 import { createJsonMetadata } from './json.ts';
 import { createMemoryMetadata } from './memory.ts';
 
@@ -35,7 +34,7 @@ export function createMetadataRegistry(): BackendRegistry<MetadataBackend> {
           url: 'Address of the database, without a password: postgresql://user@host:5432/database.',
           namespace: 'Keeps the entries of projects in one database apart.',
         },
-        missing: () => missingPackage('pg', () => import('pg')),
+        missing: async () => (await import('./postgresql/missing-pg.ts')).missingPg(),
         open: async (context) => (await import('./postgresql/postgresql.ts')).openPostgresql(context),
       },
     ],

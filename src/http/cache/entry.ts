@@ -70,13 +70,8 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
           warnOnce('secret', `an answer repeats a credential and is not stored (${secrets.mask(url)})`);
           return reply.body;
         }
-        const mediaType = mediaTypeOf(reply);
-        const encoded = await encodeBody(backends, reply.body, { mediaType, checkedAs: wanted }, spool);
-        const known = entryOf(key, url, wanted, reply, encoded);
-        const entry = statedTtl === null ? known : { ...known, ttl: statedTtl };
-        const body = await storeBody(backends, blobKeyOf(key.name, entry), entry, reply.body, encoded);
-        await metadata.putEntry(key.name, entry);
-        counts.bytesStored += sizeOf(encoded.content);
+        const { body, bytes } = await storeReply(backends, key, { url, wanted, reply, statedTtl }, spool);
+        counts.bytesStored += bytes;
         stored();
         return body;
       }, reply.body),
@@ -94,6 +89,29 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
     },
     counts: () => ({ ...counts }),
   };
+}
+
+/** An answer with what the entry says of its question. */
+interface AnswerToStore {
+  readonly url: string;
+  readonly wanted: string;
+  readonly reply: Reply;
+  readonly statedTtl: number | null;
+}
+
+/** Stores the body, then the entry that leads to it: an entry is never there before its body. */
+async function storeReply(
+  backends: CacheBackends,
+  key: CacheKey,
+  { url, wanted, reply, statedTtl }: AnswerToStore,
+  spool: Spool,
+): Promise<{ readonly body: RawBody; readonly bytes: number }> {
+  const encoded = await encodeBody(backends, reply.body, { mediaType: mediaTypeOf(reply), checkedAs: wanted }, spool);
+  const known = entryOf(key, url, wanted, reply, encoded);
+  const entry = statedTtl === null ? known : { ...known, ttl: statedTtl };
+  const body = await storeBody(backends, blobKeyOf(key.name, entry), entry, reply.body, encoded);
+  await backends.metadata.putEntry(key.name, entry);
+  return { body, bytes: sizeOf(encoded.content) };
 }
 
 /** True when the archive sent a credential back, in the body or in what is kept of the head. */

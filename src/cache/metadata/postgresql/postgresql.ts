@@ -8,7 +8,16 @@ import { ensureTable, TABLE } from './table.ts';
 import { createTouches } from './touches.ts';
 
 /** Rows that are read at once while listing. */
-const PAGE = 1000;
+const PAGE_ROWS = 1000;
+
+const PUT = `INSERT INTO ${TABLE} (namespace, key, entry, used_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (namespace, key) DO UPDATE SET entry = excluded.entry, used_at = excluded.used_at`;
+const GET = `SELECT entry FROM ${TABLE} WHERE namespace = $1 AND key = $2`;
+const REMOVE = `DELETE FROM ${TABLE} WHERE namespace = $1 AND key = $2`;
+const COUNT = `SELECT count(*) AS entries FROM ${TABLE} WHERE namespace = $1`;
+const CLEAR = `DELETE FROM ${TABLE} WHERE namespace = $1`;
+const PAGE = `SELECT key, entry, used_at FROM ${TABLE}
+  WHERE namespace = $1 AND key > $2 AND key >= $3 AND starts_with(key, $3) ORDER BY key LIMIT ${PAGE_ROWS}`;
 
 /** One statement on one of the connections. */
 export type Query = (
@@ -29,34 +38,22 @@ function createPostgresqlMetadata(pool: Pool, namespace: string, now: () => numb
   const touches = createTouches(query, namespace);
   const rows = (prefix: string) => readRows(query, namespace, prefix);
   return {
-    putEntry: async (key, entry) => {
-      await query(
-        `INSERT INTO ${TABLE} (namespace, key, entry, used_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (namespace, key) DO UPDATE SET entry = excluded.entry, used_at = excluded.used_at`,
-        [namespace, key, JSON.stringify(entry), now()],
-      );
-    },
+    putEntry: async (key, entry) => void (await query(PUT, [namespace, key, JSON.stringify(entry), Math.round(now())])),
     getEntry: async (key) => {
-      const { rows: found } = await query(`SELECT entry FROM ${TABLE} WHERE namespace = $1 AND key = $2`, [
-        namespace,
-        key,
-      ]);
+      const { rows: found } = await query(GET, [namespace, key]);
       return found[0] === undefined ? null : readEntryText(String(found[0].entry));
     },
-    removeEntry: async (key) => {
-      const { rowCount } = await query(`DELETE FROM ${TABLE} WHERE namespace = $1 AND key = $2`, [namespace, key]);
-      return Number(rowCount) > 0;
-    },
+    removeEntry: async (key) => Number((await query(REMOVE, [namespace, key])).rowCount) > 0,
     async *listEntries(prefix, limit) {
       await touches.flush();
       yield* readEntries(rows(prefix), limit);
     },
     updateAccessTime: (key, at) => touches.add(key, at),
     getStats: async () => {
-      const { rows: found } = await query(`SELECT count(*) AS entries FROM ${TABLE} WHERE namespace = $1`, [namespace]);
+      const { rows: found } = await query(COUNT, [namespace]);
       return { backend: 'postgresql', entries: Number(found[0]?.entries ?? 0) };
     },
-    clear: async () => Number((await query(`DELETE FROM ${TABLE} WHERE namespace = $1`, [namespace])).rowCount ?? 0),
+    clear: async () => Number((await query(CLEAR, [namespace])).rowCount ?? 0),
     async *listUnreadable() {
       for await (const { key, entry } of rows('')) if (entry === null) yield key;
     },
@@ -95,15 +92,11 @@ interface Row {
 async function* readRows(query: Query, namespace: string, prefix: string): AsyncIterable<Row> {
   let after = '';
   for (;;) {
-    const { rows } = await query(
-      `SELECT key, entry, used_at FROM ${TABLE}
-       WHERE namespace = $1 AND key > $2 AND key >= $3 AND starts_with(key, $3) ORDER BY key LIMIT ${PAGE}`,
-      [namespace, after, prefix],
-    );
+    const { rows } = await query(PAGE, [namespace, after, prefix]);
     for (const { key, entry, used_at } of rows) {
       yield { key: String(key), entry: readableEntry(String(entry)), usedAt: Number(used_at) };
     }
-    if (rows.length < PAGE) return;
+    if (rows.length < PAGE_ROWS) return;
     after = String(rows.at(-1)?.key);
   }
 }
