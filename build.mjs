@@ -14,6 +14,8 @@ const entryPoints = {
   'bench/archive-server': 'bench/archive-server.ts',
   'bench/compact-all': 'bench/compact-all.ts',
   'bench/small-server': 'bench/small-server.ts',
+  'bench/polite-server': 'bench/polite-server.ts',
+  'bench/polite-worker': 'bench/polite-worker.ts',
   'bench/store-worker': 'bench/store-worker.ts',
 };
 

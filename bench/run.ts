@@ -8,6 +8,7 @@ import { benchKillStore } from './kill-store.ts';
 import { benchLargeSeries } from './large-series.ts';
 import { benchManyWriters } from './many-writers.ts';
 import { benchRows } from './million-rows.ts';
+import { benchPolite } from './polite.ts';
 import { benchStartup } from './startup.ts';
 import { benchStore } from './store.ts';
 
@@ -21,6 +22,9 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
   'full-disk': benchFullDisk,
   'many-writers': benchManyWriters,
+  'polite-3': () => benchPolite(3),
+  'polite-10': () => benchPolite(10),
+  'polite-25': () => benchPolite(25),
   'store-20000': () => benchStore(20_000),
   'store-100000': () => benchStore(100_000),
   'backup-100000': () => benchBackup(100_000),

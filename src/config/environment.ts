@@ -28,11 +28,12 @@ const VARIABLES: readonly Variable[] = [
   { name: 'NCBI_EMAIL', path: ['email'], read: (text) => text },
 ];
 
-/** Names of all variables that do not depend on a handler, for help texts; `CELLINE_CONFIG_DIR` and `CELLINE_ENV` choose files. */
+/** Names of all variables that do not depend on a handler, for help texts; `CELLINE_CONFIG_DIR`, `CELLINE_ENV` and `CELLINE_RUNTIME_DIR` choose files. */
 export const VARIABLE_NAMES: readonly string[] = [
   ...VARIABLES.map((variable) => variable.name),
   'CELLINE_CONFIG_DIR',
   'CELLINE_ENV',
+  'CELLINE_RUNTIME_DIR',
   'NCBI_API_KEY',
 ];
 

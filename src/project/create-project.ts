@@ -47,6 +47,8 @@ export interface ProjectParts {
   readonly ncbiKeySource: string | null;
   /** Version of the running Node, for `doctor`. */
   readonly nodeVersion: string;
+  /** The folder in which the processes of the user agree on start times. Throws when it cannot be used. */
+  readonly runtimeFolder: () => string;
   readonly reporter: Reporter;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
@@ -255,6 +257,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
       httpOf: (setup: HandlerSetup) => parts.httpOf(setup, { refresh: true, signal }),
     },
     nodeVersion,
+    runtimeFolder: parts.runtimeFolder,
     archives: [...archives.values()],
   };
   const { offline: isOffline, replay } = parts.config;

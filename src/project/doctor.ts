@@ -22,6 +22,8 @@ export interface Patient {
   readonly dbDir: string;
   readonly cacheDir: string;
   readonly nodeVersion: string;
+  /** The folder through which limits are shared. Throws when there is none. */
+  readonly runtimeFolder: () => string;
   /** Name of the storage back end. */
   readonly backend: string;
   readonly store: Store;
@@ -53,6 +55,7 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   yield await examinePlainTables(patient.store);
   yield await examineFolder('cache', patient.cacheDir);
   yield await examineDisk(patient.dbDir, patient.root);
+  yield await examineLimits(patient.runtimeFolder);
   for (const archive of patient.archives) {
     yield offline ? check(archive.operator, 'skipped', 'offline') : await examineArchive(archive);
   }
@@ -118,6 +121,18 @@ async function examineFolder(name: string, path: string): Promise<Check> {
       state: 'warning',
       hint: 'Answers are not kept; set cacheDir to a folder that can be written.',
     };
+  }
+}
+
+/** Start times are claimed in a folder; without it every process keeps the limits by itself. */
+async function examineLimits(runtimeFolder: () => string): Promise<Check> {
+  try {
+    const folder = runtimeFolder();
+    await access(folder, constants.W_OK);
+    return check('limits', 'ok', `shared with all your processes on this machine through ${folder}`);
+  } catch (error) {
+    const hint = 'Run one process at a time, or set CELLINE_RUNTIME_DIR to a folder of yours on this machine.';
+    return { ...failed('limits', error), state: 'warning', hint };
   }
 }
 

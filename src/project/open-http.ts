@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
 import type { HandlerHttpSettings, HttpStackSettings, ProxySettings } from '../http/settings.ts';
+import { createSharedSlots } from '../http/shared-slots.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
@@ -23,6 +25,8 @@ export interface HttpFacts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
+  /** The folder in which the processes of the user agree. Throws when it cannot be used. */
+  readonly runtimeFolder: () => string;
 }
 
 /** The HTTP stack of a project, made at the first door that is opened. */
@@ -70,10 +74,12 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording): Promise
   const { config, secrets, cacheDir, clock, reporter } = facts;
   // What a recording answers is neither looked up nor stored.
   const backends = layers.replayer === undefined ? await openCacheBackends(facts) : null;
+  const warn = (message: string) => reporter.emit({ type: 'warning', message });
   const settings: HttpStackSettings = {
     clock,
     random: Math.random,
     report: (event) => reporter.emit(event),
+    slots: createSharedSlots({ clock, folder: facts.runtimeFolder, randomId: randomUUID, warn }),
     userAgent: `celline/${VERSION}`,
     cache: backends === null ? null : { ...backends, maxBytes: config.cache.maxBytes },
     spoolFolders: [cacheDir, tmpdir()],

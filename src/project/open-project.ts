@@ -16,8 +16,9 @@ import type { HttpFacts, ProjectHttp } from './open-http.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
 import type { Project } from './project.ts';
+import { openRuntimeFolder } from './runtime-folder.ts';
 import { createSystemClock } from './system-clock.ts';
-import { NODE_VERSION } from './system-processes.ts';
+import { NODE_VERSION, USER_ID } from './system-processes.ts';
 
 /**
  * Opens the project that a folder belongs to. The composition root: everything that reaches the world (configuration,
@@ -38,7 +39,8 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
   const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, mask, handlers, ...early });
-  const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter });
+  const runtimeFolder = () => openRuntimeFolder({ env: settings.env, cwd: settings.cwd, userId: USER_ID });
+  const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter, runtimeFolder });
   const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
   const cache = cacheDoor({ ...place, clock, env: settings.env, reporter, setups });
   return createProject({
@@ -49,6 +51,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     store,
     setupOf: (handler) => setUpHandler(handler, config, secrets),
     nodeVersion: NODE_VERSION,
+    runtimeFolder,
     ncbiKeySource: secrets.ncbiKey === undefined ? null : secretSource(secrets.ncbiKey),
     httpOf: http.of,
     recordedAt: http.recordedAt,

@@ -6,6 +6,9 @@ import type { Processes } from '../ports/processes.ts';
 /** Version of the running Node. */
 export const NODE_VERSION: string = process.versions.node;
 
+/** Number of the user; null where users have none (Windows). */
+export const USER_ID: number | null = process.getuid?.() ?? null;
+
 /** `user@machine`: who makes changes. A process without a user name (some containers) is named by its number. */
 export function systemUser(): string {
   const name = (): string => {
