@@ -36,6 +36,8 @@ export interface CommitterSettings {
   readonly store: ReadWrite;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  /** True: commits by what has come alone, not by time. Default false. */
+  readonly isReproducible?: boolean;
   /** Called with each commit's report, before its answers are told. */
   readonly committed: (report: CommitReport) => void;
   /** Called with each answer when it is durable. */
@@ -67,7 +69,9 @@ export function createCommitter(settings: CommitterSettings): Committer {
     committing.catch(() => {});
     return committing;
   };
-  const tick = createTicker(settings.clock, stop.signal, () => flush().catch(() => {}));
+  const tick = settings.isReproducible
+    ? () => {}
+    : createTicker(settings.clock, stop.signal, () => flush().catch(() => {}));
   return {
     async add(unit, handler) {
       batch.units.push({ unit, handler });

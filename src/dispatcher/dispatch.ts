@@ -20,8 +20,11 @@ export interface DispatchSettings extends RouteOptions {
   readonly reporter: Reporter;
   /** Batches in flight. */
   readonly concurrency: number;
-  /** True: ids are asked in their own order, not in that of the list. Default false. */
-  readonly isSorted?: boolean;
+  /**
+   * True: the same ids make the same requests and the same commits, whatever their order and the timing, by asking them in
+   * their own order, one call after the other, with a commit after each. Default false.
+   */
+  readonly isReproducible?: boolean;
   /** Ask even for what is fresh. */
   readonly force: boolean;
   /** Fetch also what costs extra requests. */
@@ -56,8 +59,8 @@ export async function* dispatch(texts: readonly string[], settings: DispatchSett
   if (rest.size > 0) for await (const row of askAll(rest, givens, settings)) yield tell(row);
 }
 
-function askingOrder(claims: [string, Claim][], { isSorted = false }: DispatchSettings): [string, Claim][] {
-  return isSorted ? claims.sort(([left], [right]) => (left < right ? -1 : 1)) : claims;
+function askingOrder(claims: [string, Claim][], { isReproducible = false }: DispatchSettings): [string, Claim][] {
+  return isReproducible ? claims.sort(([left], [right]) => (left < right ? -1 : 1)) : claims;
 }
 
 function refusedRow(one: Routed): OutcomeRow {

@@ -20,6 +20,8 @@ export interface WalkSettings {
   readonly committer: Committer;
   readonly tally: Tally;
   readonly concurrency: number;
+  /** True: one call after the other, with a commit after each. */
+  readonly isReproducible?: boolean;
   readonly force: boolean;
   /** Ask this handler, where it claims an id. */
   readonly handler?: string;
@@ -51,7 +53,7 @@ interface State {
  */
 export async function walk(claims: ReadonlyMap<string, Claim>, settings: WalkSettings): Promise<void> {
   const state: State = { answered: new Map(), waiting: new Map(), below: new Map() };
-  const limit = pLimit(settings.concurrency);
+  const limit = pLimit(settings.isReproducible ? 1 : settings.concurrency);
   const visited = new Set(claims.keys());
   let wave: ReadonlyMap<string, Claim> = claims;
   while (wave.size > 0) {
@@ -115,6 +117,7 @@ async function runCall(call: Call, state: State, settings: WalkSettings): Promis
     settings.reporter.emit({ type: 'log', level: 'debug', message: stackOf(failure) });
   }
   for (const id of open) take(unanswered(id, failure, call.handler, settings));
+  if (settings.isReproducible) await settings.committer.flush();
 }
 
 function addBelow(state: State, of: string, ids: readonly string[]): void {

@@ -106,7 +106,6 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
   for (const { handler } of registry.listHandlers()) {
     contexts.set(handler, await contextFor(handler, options, signal, parts));
   }
-  const isRecording = config.record !== undefined || config.replay !== undefined;
   let mayHaveChanged = options.atomic !== true;
   const settings: AtomicSettings = {
     ...routing(options),
@@ -115,9 +114,9 @@ async function* add(ids: readonly string[], options: AddOptions, parts: ProjectP
     clock,
     reporter,
     signal,
-    // A recording answers what it was asked: the same ids must make the same requests, whatever the order and the timing.
-    concurrency: isRecording ? 1 : (options.concurrency ?? config.concurrency),
-    isSorted: isRecording,
+    concurrency: options.concurrency ?? config.concurrency,
+    // A recording answers what it was asked, and nothing else.
+    isReproducible: config.record !== undefined || config.replay !== undefined,
     force: options.force ?? false,
     full: options.full ?? false,
     job: null,
