@@ -1,38 +1,35 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createFilesystemBlobs } from '../../src/cache/blob/filesystem.ts';
-import { createMemoryBlobs } from '../../src/cache/blob/memory.ts';
 import { createBlobRegistry } from '../../src/cache/blob/registry.ts';
 import { createJsonMetadata } from '../../src/cache/metadata/json.ts';
 import { createMemoryMetadata } from '../../src/cache/metadata/memory.ts';
 import { createMetadataRegistry } from '../../src/cache/metadata/registry.ts';
 import type { MetadataBackend } from '../../src/ports/cache.ts';
 import { blobContract, metadataContract } from '../../src/testing/contract/cache.ts';
+import { newSpot, openBlobs, openMetadata, startCacheServices } from './cache-services.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const now = () => NOW;
 
-describe('002-10: metadata memory', () => {
-  metadataContract(test, { open: async () => createMemoryMetadata(now) });
-});
+const services = await startCacheServices();
+afterAll(() => services.remove());
 
-describe('002-10: metadata json', () => {
-  let folder = '';
+describe.each(['memory', 'json', 'sqlite', 'postgresql'])('002-10, 002-14: metadata %s', (name) => {
+  let spot = newSpot('');
+  const reopen = () => openMetadata(name, spot, services);
   const open = async () => {
-    folder = await temporaryFolder();
-    return createJsonMetadata(folder);
+    spot = newSpot(await temporaryFolder());
+    return reopen();
   };
-  metadataContract(test, { open, reopen: async () => createJsonMetadata(folder) });
+  const contract = name === 'memory' ? { open } : { open, reopen };
+  metadataContract(test.skipIf(name in services.skipped), contract);
 });
 
-describe('002-15: blob memory', () => {
-  blobContract(test, { open: async () => createMemoryBlobs(now) });
-});
-
-describe('002-15: blob filesystem', () => {
-  blobContract(test, { open: async () => createFilesystemBlobs(await temporaryFolder()) });
+describe.each(['memory', 'filesystem', 's3'])('002-15, 002-16: blob %s', (name) => {
+  blobContract(test, { open: async () => openBlobs(name, newSpot(await temporaryFolder()), services) });
 });
 
 const ENTRY = {
@@ -101,12 +98,12 @@ describe('registries', () => {
       createMetadataRegistry()
         .list()
         .map(({ name }) => name),
-    ).toEqual(['json', 'memory']);
+    ).toEqual(['json', 'memory', 'sqlite', 'postgresql']);
     expect(
       createBlobRegistry()
         .list()
         .map(({ name }) => name),
-    ).toEqual(['filesystem', 'memory']);
+    ).toEqual(['filesystem', 'memory', 's3']);
     for (const { description } of createMetadataRegistry().list()) expect(description).not.toBe('');
   });
 
@@ -133,7 +130,7 @@ describe('registries', () => {
   test('002-13: an unknown name is an error that lists the known ones', async () => {
     await expect(createMetadataRegistry().open('redis', context)).rejects.toMatchObject({
       code: 'CONFIG',
-      hint: 'use one of: json, memory',
+      hint: 'use one of: json, memory, sqlite, postgresql',
     });
   });
 
@@ -150,11 +147,43 @@ describe('registries', () => {
   test('a back end whose package is missing says what to install', async () => {
     const registry = createBlobRegistry();
     registry.register({
-      name: 's3',
+      name: 'far',
       description: 'a bucket',
       requiredPackages: ['no-such-package'],
       open: async () => (await import('no-such-package' as string)) as never,
     });
-    await expect(registry.open('s3', context)).rejects.toMatchObject({ hint: 'npm install no-such-package' });
+    await expect(registry.open('far', context)).rejects.toMatchObject({
+      code: 'PLUGIN',
+      message: 'the cache blob back end "far" needs no-such-package, which is not installed',
+      hint: 'npm install no-such-package',
+    });
+  });
+
+  test('an option of another back end is refused by name; one that nobody knows is a warning (002-21)', async () => {
+    const warnings: string[] = [];
+    const warn = (message: string) => warnings.push(message);
+    const open = (options: Record<string, unknown>) =>
+      createBlobRegistry().open('filesystem', { ...context, options, warn });
+    await expect(open({ bucket: 'mine' })).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'the option "bucket" is of the cache blob back end "s3", not of "filesystem"',
+    });
+    await open({ pool_size: 10 });
+    expect(warnings).toEqual(['the cache blob back end "filesystem" knows no option "pool_size"']);
+  });
+
+  test('002-12: each says what it needs, whether that is here, and whether others can read it', async () => {
+    const all = [...createMetadataRegistry().list(), ...createBlobRegistry().list()];
+    expect(all.filter(({ shared }) => shared).map(({ name }) => name)).toEqual(['postgresql', 's3']);
+    for (const facts of all) {
+      expect(facts).not.toHaveProperty('open');
+      expect(facts.description).not.toBe('');
+      if (facts.requiredPackages !== undefined) expect(await facts.missing?.()).toBeNull();
+    }
+  });
+
+  test('a back end needs a name, a description and a function open', () => {
+    const facts = { name: '', description: 'none', open: () => createMemoryMetadata(now) };
+    expect(() => createMetadataRegistry().register(facts)).toThrow(/needs a name/);
   });
 });

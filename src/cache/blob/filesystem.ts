@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
 import { isAbsent, listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 
 const SUFFIX = '.body';
+
+/** Bytes that are read at once. */
+const CHUNK = 256 * 1024;
 
 /** The default blob back end: one file per body, `.cache/v1/<handler>/<2 hex>/<sha256>.body`, written under another name and renamed. */
 export function createFilesystemBlobs(folder: string): BlobBackend {
@@ -47,15 +50,21 @@ async function moveInto(path: string, body: Exclude<BlobInput, Uint8Array>): Pro
 async function openBlob(path: string): Promise<StoredBlob | null> {
   try {
     const { size } = await stat(path);
-    return { size, stream: () => readChunks(path) };
+    return { size, stream: () => (size <= CHUNK ? readWhole(path) : readChunks(path)) };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
   }
 }
 
+/** A stream costs a small file several times what reading it does. */
+async function* readWhole(path: string): AsyncIterable<Uint8Array> {
+  const bytes = await readFile(path);
+  if (bytes.byteLength > 0) yield bytes;
+}
+
 async function* readChunks(path: string): AsyncIterable<Uint8Array> {
   // Opened first, so that a missing file rejects here and not as an unheard `error` event of the stream.
   const handle = await open(path, 'r');
-  yield* createReadStream(path, { fd: handle, autoClose: true, highWaterMark: 256 * 1024 });
+  yield* createReadStream(path, { fd: handle, autoClose: true, highWaterMark: CHUNK });
 }

@@ -46,7 +46,10 @@ const BUILT_IN: readonly BodySerializer[] = [
     name: 'parquet',
     description: 'tables in Parquet, which is compressed: kept as they came',
     suffix: '.parquet',
-    canHandle: ({ head, tail }) => startsWith(head, PARQUET_MAGIC) && startsWith(tail.subarray(-4), PARQUET_MAGIC),
+    canHandle: ({ size, head, tail }) =>
+      size > 2 * PARQUET_MAGIC.length &&
+      startsWith(head, PARQUET_MAGIC) &&
+      startsWith(tail.subarray(-4), PARQUET_MAGIC),
   }),
   createUntouchedSerializer({
     name: 'gzip',

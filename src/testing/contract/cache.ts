@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BlobBackend, CacheEntry, MetadataBackend } from '../../ports/cache.ts';
 
 /** The runner's own `test`; the suites belong to no runner. */
@@ -45,6 +48,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 /** Everything that the cache relies on in its index. */
 export function metadataContract(test: TestFunction, contract: MetadataContract): void {
   metadataEntries(test, contract);
+  metadataTexts(test, contract);
   metadataLists(test, contract);
   metadataWriters(test, contract);
 }
@@ -74,6 +78,22 @@ function metadataEntries(test: TestFunction, { open }: MetadataContract): void {
   });
 }
 
+function metadataTexts(test: TestFunction, { open }: MetadataContract): void {
+  test('every member of an entry comes back as it was, whatever characters it has', async () => {
+    const backend = await open();
+    const hard: CacheEntry = {
+      ...entry("https://example.org/?q='; DROP TABLE entries; --\\%_$1?\u0000\u2028\ud83e\uddec"),
+      headers: { link: '<https://example.org/2>; rel="next"', 'content-disposition': '' },
+      bodySize: Number.MAX_SAFE_INTEGER,
+      encoding: { serializer: 'json', suffix: '.json.gz', notes: { level: 6, exact: true, dictionary: 'µ' } },
+    };
+    await backend.putEntry(`geo/${NAME}`, hard);
+    assert.deepEqual(await backend.getEntry(`geo/${NAME}`), hard);
+    assert.deepEqual((await collect(backend.listEntries('geo/')))[0]?.entry, hard);
+    await backend.close();
+  });
+}
+
 function metadataLists(test: TestFunction, { open }: MetadataContract): void {
   test('list by prefix and limit, count, clear', async () => {
     const backend = await open();
@@ -83,6 +103,11 @@ function metadataLists(test: TestFunction, { open }: MetadataContract): void {
     assert.deepEqual(listed.map(({ key }) => key).sort(), keys);
     for (const { key, entry: found } of listed) assert.equal(found.url, `https://example.org/${key}`);
     assert.deepEqual((await collect(backend.listEntries('geo/'))).map(({ key }) => key).sort(), keys.slice(0, 2));
+    assert.deepEqual(
+      (await collect(backend.listEntries('geo/01'))).map(({ key }) => key),
+      keys.slice(1, 2),
+    );
+    assert.deepEqual(await collect(backend.listEntries('ge_/')), []);
     assert.equal((await collect(backend.listEntries('', 2))).length, 2);
     assert.equal((await collect(backend.listEntries('', 0))).length, 0);
     assert.equal((await backend.getStats()).entries, 3);
@@ -125,6 +150,7 @@ function metadataWriters(test: TestFunction, { open, reopen }: MetadataContract)
 /** Everything that the cache relies on in its bodies. */
 export function blobContract(test: TestFunction, contract: BlobContract): void {
   blobBodies(test, contract);
+  blobFiles(test, contract);
   blobReaders(test, contract);
   blobWriters(test, contract);
 }
@@ -158,6 +184,29 @@ function blobBodies(test: TestFunction, { open }: BlobContract): void {
     assert.equal((await backend.get(BLOB))?.size, 0);
     await backend.put(BLOB, new TextEncoder().encode('second'));
     assert.equal(String(await bytesOf(backend, BLOB)), 'second');
+    await backend.close();
+  });
+}
+
+function blobFiles(test: TestFunction, { open }: BlobContract): void {
+  test('a file becomes a body whole: it is moved away, or left as it was', async () => {
+    const backend = await open();
+    const folder = await mkdtemp(join(tmpdir(), 'celline-contract-'));
+    const file = join(folder, 'given');
+    // Larger than what is held in memory anywhere, and no two parts alike.
+    const bytes = Buffer.alloc(9 * 1024 * 1024);
+    for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE((at * 2_654_435_761) % 4_294_967_291, at);
+    try {
+      await writeFile(file, bytes);
+      await backend.put(`${BLOB}.txt.gz`, { file, size: bytes.length });
+      const left = await readFile(file).catch(() => null);
+      assert.equal(left === null || left.equals(bytes), true);
+      assert.equal((await backend.get(`${BLOB}.txt.gz`))?.size, bytes.length);
+      assert.equal((await bytesOf(backend, `${BLOB}.txt.gz`))?.equals(bytes), true);
+      assert.equal(await backend.get(BLOB), null);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
     await backend.close();
   });
 }
