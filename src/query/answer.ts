@@ -7,8 +7,8 @@ import { cellReader } from './cell-value.ts';
 export interface Reading {
   readonly next: () => Promise<DuckDBDataChunk | null>;
   readonly engineMs: () => number;
-  /** Called once, when the rows have come to an end, failed, or were left. */
-  readonly done: () => void;
+  /** Called once, when the rows have come to an end (`isWhole`), failed, or were left. */
+  readonly done: (isWhole: boolean) => void;
 }
 
 /** The columns and rows of a result that is being streamed. */
@@ -18,10 +18,12 @@ export function answerOf(result: DuckDBResult, { next, engineMs, done }: Reading
   const readers = types.map(cellReader);
   const columns = names.map((name, index) => ({ name, type: types[index]?.alias ?? String(types[index]) }));
   async function* rows(): AsyncGenerator<Row[]> {
+    let isWhole = false;
     try {
       for (;;) {
         const chunk = await next();
-        if (chunk === null || chunk.rowCount === 0) return;
+        isWhole = chunk === null || chunk.rowCount === 0;
+        if (chunk === null || isWhole) return;
         const batch: Record<string, CellValue>[] = Array.from({ length: chunk.rowCount }, () => ({}));
         for (const [index, name] of names.entries()) {
           const read = readers[index] ?? (() => null);
@@ -33,7 +35,7 @@ export function answerOf(result: DuckDBResult, { next, engineMs, done }: Reading
         yield batch;
       }
     } finally {
-      done();
+      done(isWhole);
     }
   }
   return { columns, rows, engineMs };

@@ -77,6 +77,8 @@ interface Shared {
   readonly instance: DuckDBInstance;
   /** For views and parsing; statements of users have a connection each. */
   readonly own: DuckDBConnection;
+  /** Connections whose statement has ended well, for the next ones. */
+  readonly idle: DuckDBConnection[];
   /** The manifest that the views below show. */
   shown: Manifest | null;
   readonly made: Set<string>;
@@ -90,14 +92,14 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const own = await instance.connect();
   await applyOptions(own, { temp_directory: settings.layout.spill, ...settings.options });
   await own.run(closingStatements(settings));
-  const shared: Shared = { settings, instance, own, shown: null, made: new Set(), checked: new Map() };
+  const shared: Shared = { settings, instance, own, idle: [], shown: null, made: new Set(), checked: new Map() };
   return {
     check: (sql) => checkStatement(shared, sql),
     show: (manifest, views) => showManifest(shared, manifest, views),
     run: (sql, parameters, budget) => runStatement(shared, sql, parameters, budget),
     copy: (sql, parameters, budget, options) => copyRows(shared, sql, parameters, budget, options),
     close: () => {
-      own.disconnectSync();
+      for (const connection of [own, ...shared.idle]) connection.disconnectSync();
       instance.closeSync();
     },
   };
@@ -135,6 +137,7 @@ function asMistake(error: StoreError): StoreError {
 async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlySet<string> | null): Promise<void> {
   if (shared.shown?.sequence !== manifest.sequence) shared.made.clear();
   shared.shown = manifest;
+  if (views !== null && [...views].every((name) => shared.made.has(name))) return;
   const { layout, pluginColumns } = shared.settings;
   const statements = viewStatements(layout.segments, manifest, pluginColumns).filter(
     ({ name }) => !shared.made.has(name) && (views === null || views.has(name)),
@@ -176,7 +179,7 @@ async function runStatement(
   budget: Budget,
 ): Promise<QueryAnswer> {
   const { clock } = shared.settings;
-  const connection = await shared.instance.connect();
+  const connection = shared.idle.pop() ?? (await shared.instance.connect());
   try {
     const result = await within(connection, clock, budget, async () => {
       const statement = await prepareOne(connection, sql);
@@ -190,7 +193,8 @@ async function runStatement(
     return answerOf(result, {
       next,
       engineMs: () => budget.total - budget.left,
-      done: () => connection.disconnectSync(),
+      // One that was stopped, or has rows left, is not used again.
+      done: (isWhole) => (isWhole ? shared.idle.push(connection) : connection.disconnectSync()),
     });
   } catch (error) {
     connection.disconnectSync();
