@@ -32,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'rows-10000': () => benchRows(10_000),
   'rows-100000': () => benchRows(100_000),
   'rows-1000000': () => benchRows(1_000_000),
+  'rows-10000000': () => benchRows(10_000_000),
 };
 
 const names = process.argv.slice(2);
