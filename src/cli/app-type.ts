@@ -9,8 +9,8 @@ import type { BottomLine } from './talk.ts';
 
 /** Where text goes: stdout or stderr. */
 export interface Output {
-  /** Resolves when the text is handed over; rejects with `ClosedPipeError` when nobody reads any more. */
-  write(text: string): Promise<void>;
+  /** Resolves when the text or the bytes are handed over; rejects with `ClosedPipeError` when nobody reads any more. */
+  write(data: string | Uint8Array): Promise<void>;
   /** True when a person reads it. */
   readonly isTerminal: boolean;
   /** Width in cells; Infinity when it is no terminal. */

@@ -6,6 +6,8 @@ import { outputError } from './output-error.ts';
 /** Where the data of a command goes. */
 export interface DataSink {
   readonly write: WriteText;
+  /** The same for what is no text. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /** True when it is stdout and a person reads it. */
   readonly isTerminal: boolean;
   /** Cells per line. */
@@ -23,6 +25,7 @@ async function openData(app: App): Promise<DataSink> {
     const { stdout } = app;
     return {
       write: (text) => stdout.write(text),
+      writeBytes: (bytes) => stdout.write(bytes),
       isTerminal: stdout.isTerminal,
       columns: stdout.columns,
       async finish() {},
@@ -62,13 +65,13 @@ export async function openFileSink(path: string): Promise<DataSink> {
     throw outputError(path, cause);
   };
   const handle = await open(temporary, 'w').catch(failed);
+  // Unlike one write(), it goes on until all of it is there or the disk refuses.
+  const write = (data: string | Uint8Array): Promise<void> => handle.appendFile(data).catch(failed);
   return {
     isTerminal: false,
     columns: Number.POSITIVE_INFINITY,
-    async write(text) {
-      // Unlike one write(), it goes on until all of it is there or the disk refuses.
-      await handle.appendFile(text).catch(failed);
-    },
+    write,
+    writeBytes: write,
     async finish() {
       await handle.sync().catch(failed);
       await handle.close();

@@ -22,7 +22,7 @@ function isClosed(error: Error): boolean {
   return 'code' in error && CLOSED.has(error.code);
 }
 
-/** Makes a place for text of a stream. Every write waits until the text is handed over, so that nothing is lost at exit. */
+/** Makes a place for text and bytes of a stream. Every write waits until they are handed over, so that nothing is lost at exit. */
 export function openOutput(
   stream: TerminalStream,
   color: boolean | undefined,
@@ -39,9 +39,9 @@ export function openOutput(
       // A terminal that does not say its width (below `script`, in containers) says 0.
       return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
-    write: (text) =>
+    write: (data) =>
       new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
+        stream.write(data, (error) => {
           if (!error) {
             resolve();
             return;

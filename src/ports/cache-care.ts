@@ -150,8 +150,11 @@ export interface CacheCare {
   find(names: readonly string[]): Promise<readonly CachedAnswer[]>;
   /** The body of an answer as it came; null when it is not there or not what was stored. */
   body(key: string): Promise<AsyncIterable<Uint8Array> | null>;
-  /** Removes answers by their keys, also those that cannot be read, with bodies that no other answer has. */
-  remove(keys: readonly string[], options?: { readonly dryRun?: boolean }): Promise<CacheRemoval>;
+  /** Removes answers by their keys or addresses, also those that cannot be read, with bodies that no other answer has. */
+  remove(
+    names: readonly string[],
+    options?: { readonly dryRun?: boolean },
+  ): Promise<CacheRemoval & { readonly unknown: readonly string[] }>;
   /** Removes the answers that the filter has. */
   prune(filter: AnswerFilter, options?: { readonly dryRun?: boolean }): Promise<CacheRemoval>;
   /** Removes the least recently used until the bodies take no more than so many bytes. */

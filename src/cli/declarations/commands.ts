@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from '../command-type.ts';
+import { CACHE } from './cache.ts';
 import { DB } from './db.ts';
 import { EXPORT, IMPORT } from './exchange.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   EXPORT,
   IMPORT,
   DB,
+  CACHE,
   INIT,
   CONFIG,
   HANDLERS,

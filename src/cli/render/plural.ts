@@ -1,6 +1,6 @@
-/** The count with its noun: `1 row`, `1,200 rows`. */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+/** The count with its noun: `1 row`, `1,200 rows`; `many` where it is not the noun with an s. */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : many}`;
 }
 
 /** Seconds as a person says them: `8 s`, `2 min 5 s`, `1 h 10 min`. */

@@ -15,17 +15,32 @@ export async function* listAnswers(filter: AnswerFilter, care: CareContext): Asy
   }
 }
 
-/** The answers that have one of the names: keys, or addresses. One look through the cache, whatever their number. */
+/** The answers that have one of the names: keys, which are looked up, or addresses, for which all are looked through once. */
 export async function findAnswers(names: readonly string[], care: CareContext): Promise<CachedAnswer[]> {
-  const wanted = new Set(names.map(nameOf));
-  const found: CachedAnswer[] = [];
-  for await (const answer of listAnswers({}, care)) {
-    if (wanted.has(answer.key) || wanted.has(answer.url)) found.push(answer);
+  const found = new Map<string, CachedAnswer>();
+  for (const key of names.filter(isKey)) {
+    const answer = await findByKey(key, care);
+    if (answer !== null) found.set(key, answer);
   }
-  return found;
+  const addresses = new Set(names.filter((name) => !isKey(name)).map(nameOf));
+  if (addresses.size === 0) return [...found.values()];
+  for await (const answer of listAnswers({}, care)) if (addresses.has(answer.url)) found.set(answer.key, answer);
+  return [...found.values()];
 }
 
-/** An address as entries hold it; a key as it is. */
-function nameOf(name: string): string {
+/** True for `<handler>/<32 hex digits>`. */
+export function isKey(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*\/[0-9a-f]{32}$/.test(name);
+}
+
+/** An address as entries hold it: without credentials. */
+export function nameOf(name: string): string {
   return URL.canParse(name) ? publicUrl(name) : name;
+}
+
+async function findByKey(key: string, { backends, ttlOf, clock }: CareContext): Promise<CachedAnswer | null> {
+  for await (const listed of backends.metadata.listEntries(key, 1)) {
+    return isWhole(listed.entry) ? describeAnswer(listed, ttlOf(handlerOf(key)), clock.now()) : null;
+  }
+  return null;
 }

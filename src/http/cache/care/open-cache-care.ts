@@ -4,7 +4,7 @@ import { trimCache } from '../trim.ts';
 import type { CareContext } from './care-context.ts';
 import { findAnswers, listAnswers } from './list-answers.ts';
 import { readFigures } from './read-figures.ts';
-import { clearAll, pruneAnswers, removeKeys } from './remove-answers.ts';
+import { clearAll, pruneAnswers, removeNamed } from './remove-answers.ts';
 import { verifyCache } from './verify.ts';
 
 /** The care of a cache over its two back ends. */
@@ -19,7 +19,7 @@ export function openCacheCare(care: CareContext): CacheCare {
     list: (filter = {}) => listAnswers(filter, care),
     find: (names) => findAnswers(names, care),
     body: (key) => readBody(key, care),
-    remove: (keys, { dryRun = false } = {}) => removeKeys(keys, dryRun, care),
+    remove: (names, { dryRun = false } = {}) => removeNamed(names, dryRun, care),
     prune: (filter, { dryRun = false } = {}) => pruneAnswers(filter, dryRun, care),
     shrink: (maxBytes, { dryRun = false } = {}) =>
       trimCache(backends, { above: maxBytes, to: maxBytes, now: care.clock.now(), dryRun }),

@@ -4,15 +4,33 @@ import { isWhole } from '../entry.ts';
 import { blobKeyOf } from '../stored-body.ts';
 import type { CareContext } from './care-context.ts';
 import { describeAnswer, handlerOf, isWanted } from './describe-answer.ts';
+import { findAnswers, isKey, nameOf } from './list-answers.ts';
 
-/** Removes entries by their keys, also those that cannot be read. */
-export async function removeKeys(keys: readonly string[], dryRun: boolean, care: CareContext): Promise<CacheRemoval> {
-  const wanted = new Set(keys);
-  const handlers = [...new Set(keys.map(handlerOf))];
-  const chosen = await choose(handlers, ({ key }) => wanted.has(key), care);
+/** Removes answers by their keys or addresses; by its key also one that cannot be read. */
+export async function removeNamed(
+  names: readonly string[],
+  dryRun: boolean,
+  care: CareContext,
+): Promise<CacheRemoval & { readonly unknown: readonly string[] }> {
+  const { keys, unknown } = await keysOf(names, care);
+  const handlers = [...new Set([...keys].map(handlerOf))];
+  const { entries, bodies } = await choose(handlers, ({ key }) => keys.has(key), care);
   // Those that cannot be read are not listed.
-  for (const key of wanted) if (!chosen.entries.includes(key)) chosen.entries.push(key);
-  return removeChosen(chosen, dryRun, care);
+  const removal = await removeChosen({ entries: [...new Set([...entries, ...keys])], bodies }, dryRun, care);
+  return { ...removal, unknown };
+}
+
+async function keysOf(names: readonly string[], care: CareContext) {
+  const found = await findAnswers(names, care);
+  const keys = new Set(found.map(({ key }) => key));
+  const addresses = new Set(found.map(({ url }) => url));
+  const unknown: string[] = [];
+  for (const name of names) {
+    if (keys.has(name) || addresses.has(nameOf(name))) continue;
+    if (isKey(name) && (await isThere(name, care))) keys.add(name);
+    else unknown.push(name);
+  }
+  return { keys, unknown };
 }
 
 /** Removes the answers that the filter has. */
@@ -39,7 +57,7 @@ export async function clearAll(dryRun: boolean, { backends }: CareContext): Prom
 
 /** What is to go: entries, and bodies that no entry which stays has. */
 interface Chosen {
-  readonly entries: string[];
+  readonly entries: readonly string[];
   readonly bodies: readonly string[];
 }
 

@@ -1,9 +1,12 @@
-import type { CacheEntry } from '../../../ports/cache.ts';
+import type { CacheEntry, ListedEntry } from '../../../ports/cache.ts';
 import type { CacheExamination, CacheFinding } from '../../../ports/cache-care.ts';
 import { isWhole } from '../entry.ts';
 import { blobKeyOf, readVerified } from '../stored-body.ts';
 import { ORPHAN_GRACE_MS } from '../trim.ts';
 import type { CareContext } from './care-context.ts';
+
+/** Bodies that are read at once; those beyond 8 MiB are not held in memory. */
+const AT_ONCE = 8;
 
 /** A finding with how it is mended. */
 interface Found extends Omit<CacheFinding, 'isRemoved'> {
@@ -38,27 +41,48 @@ async function* unreadableEntries({ backends }: CareContext, seen: { entries: nu
 }
 
 async function* badEntries(care: CareContext, seen: { entries: number }, named: Set<string>): AsyncGenerator<Found> {
-  const { metadata, blobs } = care.backends;
   // Bodies that several entries share are read once.
-  const bad = new Map<string, CacheFinding['kind'] | null>();
-  for await (const { key, entry } of metadata.listEntries('')) {
+  const bodies = new Map<string, Promise<CacheFinding['kind'] | null>>();
+  const examine = async (listed: ListedEntry): Promise<Found | null> => {
     seen.entries += 1;
-    const removeEntry = () => metadata.removeEntry(key);
-    if (!isWhole(entry)) {
-      yield { kind: 'unreadable', name: key, url: textOrNull(entry.url), bytes: null, remove: removeEntry };
-      continue;
-    }
-    const body = blobKeyOf(key, entry);
+    if (!isWhole(listed.entry)) return notWhole(listed, care);
+    const body = blobKeyOf(listed.key, listed.entry);
     named.add(body);
-    if (!bad.has(body)) bad.set(body, await whatIsWrong(body, entry, care));
-    const kind = bad.get(body) ?? null;
-    if (kind === null || !(await isStillThere(key, entry, care))) continue;
-    const remove = async (): Promise<boolean> => {
-      await blobs.delete(body);
-      return removeEntry();
-    };
-    yield { kind, name: key, url: entry.url, bytes: entry.bodySize, remove };
+    const result = bodies.get(body) ?? whatIsWrong(body, listed.entry, care);
+    bodies.set(body, result);
+    const kind = await result;
+    return kind === null || !(await isStillThere(listed, care)) ? null : badBody(kind, body, listed, care);
+  };
+  let waiting: Promise<Found | null>[] = [];
+  for await (const listed of care.backends.metadata.listEntries('')) {
+    waiting.push(examine(listed));
+    if (waiting.length < AT_ONCE) continue;
+    yield* whatWasFound(await Promise.all(waiting));
+    waiting = [];
   }
+  yield* whatWasFound(await Promise.all(waiting));
+}
+
+function whatWasFound(results: readonly (Found | null)[]): Found[] {
+  return results.filter((result) => result !== null);
+}
+
+function notWhole({ key, entry }: ListedEntry, { backends }: CareContext): Found {
+  const url = typeof entry.url === 'string' ? entry.url : null;
+  return { kind: 'unreadable', name: key, url, bytes: null, remove: () => backends.metadata.removeEntry(key) };
+}
+
+function badBody(
+  kind: CacheFinding['kind'],
+  body: string,
+  { key, entry }: ListedEntry,
+  { backends }: CareContext,
+): Found {
+  const remove = async (): Promise<boolean> => {
+    await backends.blobs.delete(body);
+    return backends.metadata.removeEntry(key);
+  };
+  return { kind, name: key, url: entry.url, bytes: entry.bodySize, remove };
 }
 
 async function whatIsWrong(
@@ -66,14 +90,14 @@ async function whatIsWrong(
   entry: CacheEntry,
   { backends, spool }: CareContext,
 ): Promise<CacheFinding['kind'] | null> {
-  if (!(await backends.blobs.exists(body))) return 'body_missing';
-  return (await readVerified(backends, body, entry, spool)) === null ? 'body_altered' : null;
+  if ((await readVerified(backends, body, entry, spool)) !== null) return null;
+  return (await backends.blobs.exists(body)) ? 'body_altered' : 'body_missing';
 }
 
 /** False when another process has removed or replaced it since it was listed. */
-async function isStillThere(key: string, { bodyHash }: CacheEntry, { backends }: CareContext): Promise<boolean> {
+async function isStillThere({ key, entry }: ListedEntry, { backends }: CareContext): Promise<boolean> {
   const now = await backends.metadata.getEntry(key).catch(() => null);
-  return now?.bodyHash === bodyHash;
+  return now?.bodyHash === entry.bodyHash;
 }
 
 async function* orphans({ backends, clock }: CareContext, named: ReadonlySet<string>): AsyncGenerator<Found> {
@@ -91,8 +115,4 @@ async function* leftovers({ backends, clock }: CareContext): AsyncGenerator<Foun
       yield { kind: 'leftover', name, url: null, bytes, remove };
     }
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -1,0 +1,33 @@
+import { UsageError } from '../errors/usage-error.ts';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+
+/** `90m`, `12h`, `7d` as milliseconds; `flag` names the option in a `UsageError`. */
+export function readAge(text: string, flag: string): number {
+  const ms = amount(text, UNIT_MS);
+  if (ms !== null) return ms;
+  throw new UsageError(`--${flag} takes an age with its unit (s, m, h, d, w), not "${text}".`, {
+    hint: `--${flag} 7d`,
+  });
+}
+
+/** `500MB`, `1.5 GB` as bytes, in powers of 1000; a number alone is bytes. `flag` names the option in a `UsageError`. */
+export function readSize(text: string, flag: string): number {
+  const bytes = amount(/^\s*\d+\s*$/.test(text) ? `${text}B` : text, UNIT_BYTES);
+  if (bytes !== null) return Math.floor(bytes);
+  throw new UsageError(`--${flag} takes a size (B, KB, MB, GB, TB), not "${text}".`, { hint: `--${flag} 1GB` });
+}
+
+function amount(text: string, units: Readonly<Record<string, number>>): number | null {
+  const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(text) ?? [];
+  const factor = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined;
+  return factor === undefined ? null : Number(number) * factor;
+}
