@@ -12,9 +12,11 @@ export interface ExchangeNotes {
   waitedForRefusal: number;
   /** Waiting before another attempt. */
   waitedForRetry: number;
+  /** Waiting because the operator is in trouble. */
+  waitedForCircuit: number;
 }
 
 /** Notes of a request that nothing has happened to. */
 export function newNotes(): ExchangeNotes {
-  return { sent: 0, cache: 'none', waitedForSlot: 0, waitedForRefusal: 0, waitedForRetry: 0 };
+  return { sent: 0, cache: 'none', waitedForSlot: 0, waitedForRefusal: 0, waitedForRetry: 0, waitedForCircuit: 0 };
 }

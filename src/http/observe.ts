@@ -52,6 +52,11 @@ function exchangeEvent(exchange: Exchange, began: number, now: number, ending: E
     sent: notes.sent,
     cache: notes.cache,
     ms: now - began,
-    waitedMs: { slot: notes.waitedForSlot, refusal: notes.waitedForRefusal, retry: notes.waitedForRetry },
+    waitedMs: {
+      slot: notes.waitedForSlot,
+      refusal: notes.waitedForRefusal,
+      retry: notes.waitedForRetry,
+      circuit: notes.waitedForCircuit,
+    },
   };
 }

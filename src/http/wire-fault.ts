@@ -9,7 +9,7 @@ import { asTransient } from './transient.ts';
 
 /**
  * A first byte that may take this long (milliseconds) is that of a server that works on the answer (ENA: 300 s): sending the same
- * again would only double its work, so the handler halves the batch instead. Shorter ones are retried.
+ * again would only double its work. Shorter ones are retried, but for a batch, which the handler halves instead.
  */
 const LONG_WAIT_MS = 60_000;
 
@@ -67,7 +67,8 @@ function firstByteTimeout(exchange: Exchange, hostname: string, fields: Fields, 
     fields: { ...fields, kind: 'first_byte_timeout' },
     cause,
   });
-  return exchange.firstByteTimeoutMs < LONG_WAIT_MS ? asTransient(error) : error;
+  const isWorthRepeating = exchange.firstByteTimeoutMs < LONG_WAIT_MS && !exchange.doubtful;
+  return isWorthRepeating ? asTransient(error) : error;
 }
 
 function connectionFault(code: string, hostname: string, fields: Fields, cause: unknown): CellineError {

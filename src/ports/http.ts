@@ -42,6 +42,13 @@ export interface HttpRequest {
   readonly maxBytes?: number;
   /** Fewer attempts than the usual 3, for halves of a split batch. */
   readonly attempts?: number;
+  /**
+   * True when a failure may lie in what is asked: a batch that is then asked in parts, an id that failed before. It is told at once,
+   * a time-out is not met with the same again, and it is no sign that the archive is in trouble.
+   */
+  readonly doubtful?: boolean;
+  /** True for the question whether an archive answers: it is sent at once, even while others wait for an archive in trouble. */
+  readonly evenInTrouble?: boolean;
   /** What the request is for, for `--trace` and progress ("ENA runs of 412 experiments"). */
   readonly label?: string;
 }
@@ -133,8 +140,13 @@ export interface ExchangeEvent {
   readonly sent: number;
   readonly cache: CacheState;
   readonly ms: number;
-  /** Of `ms`: waiting for a start time, for an operator that refused, and before further attempts. */
-  readonly waitedMs: { readonly slot: number; readonly refusal: number; readonly retry: number };
+  /** Of `ms`: waiting for a start time, for an operator that refused, before further attempts, and for an operator in trouble. */
+  readonly waitedMs: {
+    readonly slot: number;
+    readonly refusal: number;
+    readonly retry: number;
+    readonly circuit: number;
+  };
 }
 
 /** What happens to requests, told to whoever listens (progress, trace, counts). */
@@ -153,7 +165,7 @@ export type HttpEvent =
   | {
       readonly type: 'waiting';
       readonly operator: string;
-      /** "NCBI asked to wait 2 s", "server error 503, retrying in 1 s", … */
+      /** "NCBI asked to wait 2 s", "NCBI: server error 503, retrying in 1 s", … */
       readonly reason: string;
       readonly ms: number;
     }
