@@ -69,6 +69,8 @@ function lineOf(event: CellineEvent, globals: GlobalOptions, stderr: Output): st
     case 'log':
       if (!isShown(event.level, globals)) return undefined;
       return `${paint.faint(`${event.level}:`)} ${printable(event.message)}`;
+    case 'exchange':
+      return globals.trace === '-' ? JSON.stringify({ ...event, type: undefined }) : undefined;
     case 'answer':
       if (logLevelOf(globals) !== 'debug') return undefined;
       return paint.faint(

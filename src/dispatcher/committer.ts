@@ -69,9 +69,7 @@ export function createCommitter(settings: CommitterSettings): Committer {
     committing.catch(() => {});
     return committing;
   };
-  const tick = settings.isReproducible
-    ? () => {}
-    : createTicker(settings.clock, stop.signal, () => flush().catch(() => {}));
+  const tick = createTicker(settings, stop.signal, () => flush().catch(() => {}));
   return {
     async add(unit, handler) {
       batch.units.push({ unit, handler });
@@ -94,7 +92,8 @@ export function createCommitter(settings: CommitterSettings): Committer {
 }
 
 /** Calls `work` once, a while after the first call of the function it gives; then the next call counts as first again. */
-function createTicker(clock: Clock, stop: AbortSignal, work: () => void): () => void {
+function createTicker({ clock, isReproducible }: CommitterSettings, stop: AbortSignal, work: () => void): () => void {
+  if (isReproducible) return () => {};
   let ticking = false;
   return () => {
     if (ticking || stop.aborted) return;

@@ -20,6 +20,7 @@ import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
 import { exchangeTables } from './exchange-tables.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
+import { httpStats } from './http-stats.ts';
 import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
@@ -91,6 +92,7 @@ export function createProject(parts: ProjectParts): Project {
         .listHandlers()
         .map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
     doctor: (options = {}) => doctor(parts, options),
+    httpStats: (options = {}) => httpStats(options, parts.cacheDir),
     query: () => parts.openQuery(),
     care: () => parts.openCare(),
     cache: () => parts.openCache(),

@@ -15,6 +15,7 @@ import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
 import { userSecret, userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
+import { type RequestWatch, watchRequests } from './watch-requests.ts';
 
 /** What the HTTP stack of a project is made from. */
 export interface HttpFacts {
@@ -41,9 +42,11 @@ export interface ProjectHttp {
 export function openHttp(facts: HttpFacts): ProjectHttp {
   let stack: Promise<HttpStack> | null = null;
   let recording: OpenRecording | null = null;
+  const begun = begunWith(facts);
+  const watch = watchRequests({ ...begun, cacheDir: facts.cacheDir, randomId: randomUUID });
   const create = async (): Promise<HttpStack> => {
-    recording = await openRecording(recordingFacts(facts));
-    return createStack(facts, recording);
+    recording = await openRecording(begun);
+    return createStack(facts, recording, watch);
   };
   return {
     async of(setup, options) {
@@ -61,16 +64,20 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
     },
     recordedAt: () => recording?.recordedAt() ?? null,
     // A stack that could not be made was told by whoever asked for it.
-    close: async () => (await stack?.catch(() => null))?.close(),
+    async close() {
+      await (await stack?.catch(() => null))?.close();
+      await watch.close();
+    },
   };
 }
 
-function recordingFacts({ config, root, clock, reporter }: HttpFacts): RecordingFacts {
+/** What a recording and a trace are opened with. */
+function begunWith({ config, root, clock, reporter }: HttpFacts): RecordingFacts {
   const warn = (message: string) => reporter.emit({ type: 'warning', message });
-  return { config, root, now: new Date(clock.now()).toISOString(), warn };
+  return { config, root, at: new Date(clock.now()).toISOString(), warn };
 }
 
-async function createStack(facts: HttpFacts, { layers }: OpenRecording): Promise<HttpStack> {
+async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: RequestWatch): Promise<HttpStack> {
   const { config, secrets, cacheDir, clock, reporter } = facts;
   // What a recording answers is neither looked up nor stored.
   const backends = layers.replayer === undefined ? await openCacheBackends(facts) : null;
@@ -78,7 +85,10 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording): Promise
   const settings: HttpStackSettings = {
     clock,
     random: Math.random,
-    report: (event) => reporter.emit(event),
+    report: (event) => {
+      reporter.emit(event);
+      watch.note(event);
+    },
     slots: createSharedSlots({ clock, folder: facts.runtimeFolder, randomId: randomUUID, warn }),
     userAgent: `celline/${VERSION}`,
     cache: backends === null ? null : { ...backends, maxBytes: config.cache.maxBytes },

@@ -15,18 +15,18 @@ export interface RecordingFacts {
   readonly config: Pick<Config, 'record' | 'replay'>;
   /** Folder that relative paths start from. */
   readonly root: string;
-  /** ISO 8601 UTC. */
-  readonly now: string;
+  /** When the command began (ISO 8601 UTC). */
+  readonly at: string;
   readonly warn: (message: string) => void;
 }
 
 /** Opens the folder that `record` or `replay` names; `ConfigError` when it cannot be used. */
-export async function openRecording({ config, root, now, warn }: RecordingFacts): Promise<OpenRecording> {
+export async function openRecording({ config, root, at, warn }: RecordingFacts): Promise<OpenRecording> {
   if (config.replay !== undefined) {
     const replayer = await createReplayer(resolvePath(root, config.replay));
     return { layers: { replayer }, recordedAt: replayer.recordedAt };
   }
   if (config.record === undefined) return { layers: {}, recordedAt: () => null };
-  const recorder = await createRecorder({ folder: resolvePath(root, config.record), recordedAt: now, warn });
+  const recorder = await createRecorder({ folder: resolvePath(root, config.record), recordedAt: at, warn });
   return { layers: { recorder }, recordedAt: () => recorder.recordedAt };
 }

@@ -14,10 +14,12 @@ import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
 import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
+import type { HttpStats, HttpStatsOptions } from './http-stats.ts';
 import type { RemovalOptions, Removed } from './remove-records.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
+export type { EndpointFigures, HttpStats, HttpStatsOptions } from './http-stats.ts';
 
 /** How ids are asked. */
 export interface AddOptions {
@@ -147,6 +149,8 @@ export interface Project {
   readonly records: Repositories;
   /** Read-only SQL. */
   query(): Promise<Query>;
+  /** Sums up what was asked of the archives. Asks nobody. */
+  httpStats(options?: HttpStatsOptions): Promise<HttpStats>;
   /** What looks after the tables: history, backups, migrations, checks. `StoreError` when the back end is not durable. */
   care(): Promise<StoreCare>;
   /** What looks after the response cache. */

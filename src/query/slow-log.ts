@@ -1,10 +1,5 @@
-import { appendFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { SlowQuery } from '../ports/query.ts';
-import { makeFolder, readTextIfThere, replaceText } from '../store/disk/disk.ts';
-
-/** Bytes at which the older half of the log goes. */
-const MAX_BYTES = 262_144;
+import { createBoundedLog } from '../store/disk/bounded-log.ts';
 
 /** Characters of a statement that are kept. */
 const MAX_SQL = 2000;
@@ -19,21 +14,10 @@ export interface SlowLog {
 
 /** The log at a path; its folder is made when the first line comes. */
 export function createSlowLog(path: string, randomId: () => string): SlowLog {
-  const add = async (query: SlowQuery): Promise<void> => {
-    await makeFolder(dirname(path));
-    const line = JSON.stringify({ ...query, sql: shortened(query.sql) });
-    // One write per line: lines of several processes do not run into each other.
-    await appendFile(path, `${line}\n`, { mode: 0o600 });
-    if ((await stat(path)).size <= MAX_BYTES) return;
-    const lines = (await readTextIfThere(path))?.split('\n') ?? [];
-    await replaceText(path, lines.slice(Math.floor(lines.length / 2)).join('\n'), randomId());
-  };
+  const log = createBoundedLog(path, randomId);
   return {
-    note: (query) => add(query).catch(() => undefined),
-    read: async () => {
-      const lines = (await readTextIfThere(path))?.split('\n') ?? [];
-      return lines.flatMap(parseLine).sort((a, b) => b.ms - a.ms);
-    },
+    note: (query) => log.add(JSON.stringify({ ...query, sql: shortened(query.sql) })),
+    read: async () => (await log.lines()).flatMap(parseLine).sort((a, b) => b.ms - a.ms),
   };
 }
 

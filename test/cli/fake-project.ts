@@ -7,7 +7,15 @@ import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
 import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
-import type { AddOptions, Check, DiffOptions, NoteRequest, Project, RecordView } from '../../src/project/project.ts';
+import type {
+  AddOptions,
+  Check,
+  DiffOptions,
+  HttpStats,
+  NoteRequest,
+  Project,
+  RecordView,
+} from '../../src/project/project.ts';
 import { createRepositories } from '../../src/project/repositories/repositories.ts';
 import type { OutcomeName } from '../../src/records/asked.ts';
 import type { FileRow } from '../../src/records/file.ts';
@@ -45,6 +53,7 @@ export interface Known {
   behind?: number;
   named?: readonly NamedQuery[];
   slow?: readonly SlowQuery[];
+  http?: HttpStats;
   care?: Partial<StoreCare>;
   cache?: Partial<CacheCare>;
   /** Called before each answer of `add`. */
@@ -164,6 +173,7 @@ export function fakeProject(known: Known = {}): {
 function createProject(known: Known, calls: Calls, settings: OpenProjectSettings): Project {
   return {
     root: settings.cwd,
+    httpStats: async () => known.http ?? { from: null, lines: 0, endpoints: [] },
     add(ids, options = {}) {
       calls.add.push({ ids, options });
       return answers(ids, known, settings);

@@ -1,13 +1,17 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../../errors/usage-error.ts';
 import { jsonText } from '../../formats/cell.ts';
 import type { Query } from '../../ports/query.ts';
+import type { Project } from '../../project/project.ts';
 import type { Row } from '../../records/table.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet, optionalText } from '../flag-values.ts';
 import { outputFormat } from '../output-format.ts';
+import { printHttpStats } from '../print-http-stats.ts';
 import { printRows, printText } from '../print-rows.ts';
+import { readAge } from '../read-amount.ts';
 import { type Bar, barChart } from '../render/bar-chart.ts';
 import { byteSize } from '../render/byte-size.ts';
 import { plural } from '../render/plural.ts';
@@ -31,6 +35,8 @@ const MAX_SLOW = 20;
 export interface StatsOptions {
   /** Print the slowest queries instead. */
   readonly isQueries: boolean;
+  /** Print what was asked of the archives instead; null: not. */
+  readonly http: HttpStatsQuestion | null;
   /** One dimension; absent: all. */
   readonly by?: string;
 }
@@ -49,12 +55,13 @@ export function parse({ flags }: CommandInput): StatsOptions {
   if (isQueries && by.by !== undefined) {
     throw new UsageError('--queries and --by exclude each other.', { hint: 'Give one of them.' });
   }
-  return { ...by, isQueries };
+  return { ...by, isQueries, http: httpQuestion(flags, isQueries || by.by !== undefined) };
 }
 
 /** Prints counts of the samples: charts for a person, `dimension, value, count` for a program. */
-export async function run({ by, isQueries }: StatsOptions, app: App): Promise<number> {
+export async function run({ by, isQueries, http }: StatsOptions, app: App): Promise<number> {
   const project = await app.openProject();
+  if (http !== null) return printHttp(http, project, app);
   const query = await project.query();
   if (isQueries) return printSlowQueries(query, app);
   const counts: Count[] = await readCounts(query, by);
@@ -71,6 +78,40 @@ export async function run({ by, isQueries }: StatsOptions, app: App): Promise<nu
     await printRows(app, { columns }, [counts.map((count) => ({ ...count }))]);
   }
   return EXIT.ok;
+}
+
+/** What `--http` and `--since` ask for. */
+interface HttpStatsQuestion {
+  /** A trace, as it was given. */
+  readonly file?: string;
+  /** A day, an instant or an age, as it was given. */
+  readonly since?: string;
+}
+
+function httpQuestion(flags: CommandInput['flags'], isOther: boolean): HttpStatsQuestion | null {
+  const since = optionalText(flags, 'since');
+  if (flags.http === undefined) {
+    if (since.since === undefined) return null;
+    throw new UsageError('--since belongs to --http.', { hint: 'celline stats --http --since 7d' });
+  }
+  if (isOther) throw new UsageError('--http excludes --queries and --by.', { hint: 'Give one of them.' });
+  return { ...since, ...(typeof flags.http === 'string' ? { file: flags.http } : {}) };
+}
+
+async function printHttp({ file, since }: HttpStatsQuestion, project: Project, app: App): Promise<number> {
+  const stats = await project.httpStats({
+    ...(file === undefined ? {} : { file: resolve(app.cwd, file) }),
+    ...(since === undefined ? {} : { since: readSince(since, app.now()) }),
+  });
+  await printHttpStats(stats, file !== undefined, app);
+  return EXIT.ok;
+}
+
+/** `2026-11-01`, `2026-11-01T12:00:00Z` or an age before now, as milliseconds since 1970-01-01 UTC. */
+function readSince(text: string, now: number): number {
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : now - readAge(text, 'since');
+  if (!Number.isNaN(at)) return at;
+  throw new UsageError(`--since takes a date or an age, not "${text}".`, { hint: '--since 2026-11-01, --since 7d' });
 }
 
 /** The slowest first: each with DuckDB's milliseconds, its rows, and whether it came to its end. */

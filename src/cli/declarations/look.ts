@@ -119,11 +119,18 @@ export const STATS: CommandDeclaration = {
       choices: ['organism', 'strategy', 'platform', 'source', 'year', 'outcome'],
     },
     { flags: '--queries', summary: 'instead: the slowest queries, of those above query.slow (default 5 s)' },
+    {
+      flags: '--http [trace]',
+      summary: 'instead: what was asked of the archives by the last commands, or in a file that --trace wrote',
+      completes: 'file',
+    },
+    { flags: '--since <date>', summary: 'with --http: only from this day or instant (UTC), or age (7d), on' },
   ],
   examples: [
     { line: 'celline stats', says: 'bar charts' },
     { line: 'celline stats --by year --format csv', says: 'one count, for a program' },
     { line: 'celline stats --queries', says: 'what took long' },
+    { line: 'celline stats --http --since 7d', says: 'requests, cache hits, times, waits and errors by endpoint' },
   ],
   stopsGracefully: 'Stopping the count.',
 };

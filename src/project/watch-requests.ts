@@ -1,0 +1,49 @@
+import { join, resolve as resolvePath } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { createTally } from '../http/summary.ts';
+import { createTrace } from '../http/trace.ts';
+import type { HttpEvent } from '../ports/http.ts';
+import { createBoundedLog } from '../store/disk/bounded-log.ts';
+
+/** Sees every request of a command. */
+export interface RequestWatch {
+  note(event: HttpEvent): void;
+  /** Writes what is left of the trace, and the line that sums the command up. Never fails. */
+  close(): Promise<void>;
+}
+
+/** What the watch needs. */
+export interface WatchSettings {
+  readonly config: Pick<Config, 'trace' | 'replay'>;
+  readonly root: string;
+  readonly cacheDir: string;
+  readonly warn: (message: string) => void;
+  /** When the command began (ISO 8601 UTC). */
+  readonly at: string;
+  readonly randomId: () => string;
+}
+
+/** The summaries of commands, one line each. */
+export function summaryLogOf(cacheDir: string, randomId: () => string) {
+  return createBoundedLog(join(cacheDir, 'http-stats.ndjson'), randomId);
+}
+
+/** Traces the requests when that is wanted, and sums them up for `celline stats --http`. */
+export function watchRequests({ config, root, cacheDir, warn, at, randomId }: WatchSettings): RequestWatch {
+  const trace = config.trace === undefined ? null : createTrace({ path: resolvePath(root, config.trace), warn });
+  const tally = createTally();
+  return {
+    note(event) {
+      if (event.type !== 'exchange') return;
+      trace?.note(event);
+      tally.note(event);
+    },
+    async close() {
+      await trace?.close();
+      const endpoints = tally.endpoints();
+      // What a recording answers was asked of nobody, and nothing is written beside the tables.
+      if (endpoints.length === 0 || config.replay !== undefined) return;
+      await summaryLogOf(cacheDir, randomId).add(JSON.stringify({ version: 1, at, endpoints }));
+    },
+  };
+}
