@@ -1,10 +1,12 @@
 // `npm run build && node dist/bench/run.js NAME…` prints the figures of a benchmark; without a name, its list.
 import { benchAddSamples } from './add-samples.ts';
 import { benchBackup } from './backup.ts';
+import { benchRevalidation, benchSecondRun } from './cache.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchHttpOverhead } from './http-overhead.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchKillStore } from './kill-store.ts';
+import { benchLargeCache } from './large-cache.ts';
 import { benchLargeSeries } from './large-series.ts';
 import { benchManyWriters } from './many-writers.ts';
 import { benchRows } from './million-rows.ts';
@@ -17,6 +19,9 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'add-1000': () => benchAddSamples(40, 25),
   'add-10000': () => benchAddSamples(400, 25),
   'series-20000': () => benchLargeSeries(20_000),
+  'cache-10000': () => benchSecondRun(400, 25),
+  'cache-304': () => benchRevalidation(2000, 20_000),
+  'cache-100000': () => benchLargeCache(100_000),
   'http-overhead': benchHttpOverhead,
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
