@@ -72,7 +72,7 @@ export function credentialText(credential: Credential): string {
 
 /** Notes what of a credential must never be shown. */
 export function hideCredential(credential: Credential, secrets: SecretMask): void {
-  if (credential.type === 'basic') secrets.addLogin(credential.user, credential.password);
+  if (credential.type === 'basic') secrets.add(credential.password);
   else secrets.add(credential.type === 'bearer' ? credential.token : credential.key);
 }
 
@@ -80,7 +80,6 @@ export function hideCredential(credential: Credential, secrets: SecretMask): voi
 export function hideProxies({ proxy = {} }: HttpStackSettings, secrets: SecretMask): void {
   for (const address of [proxy.http, proxy.https]) {
     if (address === undefined || !URL.canParse(address)) continue;
-    const { username, password } = new URL(address);
-    if (password !== '') secrets.addLogin(decodeURIComponent(username), decodeURIComponent(password));
+    secrets.add(decodeURIComponent(new URL(address).password));
   }
 }

@@ -8,8 +8,6 @@ const CUT = 8;
 export interface SecretMask {
   /** From now on this text is a secret: itself, in base64, and as addresses, forms, JSON and HTML write it. */
   add(secret: string): void;
-  /** From now on `user:password` in base64 is a secret, and the password by itself. */
-  addLogin(user: string, password: string): void;
   /** The text with every secret blanked out, and every beginning of one. */
   mask(text: string): string;
   /** True when the bytes hold a secret, across the borders of chunks too. */
@@ -35,10 +33,6 @@ export function createSecretMask(): SecretMask {
   };
   return {
     add,
-    addLogin(user, password) {
-      add(password);
-      for (const form of base64Of(`${user}:${password}`)) addForm(form);
-    },
     mask: (text) => [...alike].reduce((masked, [start, some]) => blanked(masked, start, some), text),
     isIn: (chunks) => holds(chunks, [...forms]),
     isEmpty: () => forms.size === 0,
@@ -58,9 +52,13 @@ function formsOf(secret: string): string[] {
   ];
 }
 
+/** Three bytes are four digits: how a text looks within base64 depends on the place where it begins, as after `user:`. */
 function base64Of(text: string): string[] {
-  const base64 = Buffer.from(text).toString('base64');
-  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    const own = (digits: string) => digits.slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    return [own(bytes.toString('base64')), own(bytes.toString('base64url'))];
+  });
 }
 
 function blanked(text: string, start: string, forms: readonly string[]): string {

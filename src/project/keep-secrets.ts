@@ -15,8 +15,6 @@ export interface SecretKeeper {
 export function keepSecrets(secrets: Secrets, reporter: Reporter): SecretKeeper {
   const known = createSecretMask();
   for (const { text } of secretsByPath(secrets).values()) known.add(text);
-  for (const { login } of Object.values(secrets.handlers))
-    if (login !== undefined) known.addLogin(login.user, login.password.text);
   if (known.isEmpty()) return { mask: (text) => text, reporter };
   return { mask: known.mask, reporter: { emit: (event) => reporter.emit(maskedTexts(event, known)) } };
 }
