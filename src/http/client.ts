@@ -24,7 +24,7 @@ import { createShareLayer } from './share.ts';
 import { createLocalSlots } from './slot-source.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { tellingWaitsOnce } from './wait-news.ts';
-import { createWire } from './wire.ts';
+import { createWire, type OpenLane } from './wire.ts';
 
 /** Milliseconds without a good answer of an operator after which waiting on refusals ends: 10 minutes. */
 const MAX_WAIT_MS = 600_000;
@@ -47,37 +47,15 @@ export interface HttpStack {
 
 /** Creates the stack. Makes no request, opens no file and loads no network code before the first request. */
 export function createHttpStack(settings: HttpStackSettings): HttpStack {
-  const { clock, random, cache, offline = false, maxWaitMs = MAX_WAIT_MS } = settings;
+  const { clock, cache, offline = false, recorder } = settings;
   const secrets = secretsOf(settings);
   const report = tellingWaitsOnce((event: HttpEvent) => settings.report(maskedTexts(event, secrets)), clock);
   const spool = createSpool(settings.spoolFolders, clock);
   const warn = (message: string) => report({ type: 'warning', message });
   const entries = openKeptStore(cache, { clock, spool, warn, secrets });
   const budgets = createOperatorBudgets(settings.slots ?? createLocalSlots(clock));
-  const { userAgent, proxy = {}, caFiles = [], recorder, replayer } = settings;
-  const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
-  const wire = createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
-
-  const observe = createObserveLayer({ clock, report });
-
-  const circuitOf = createCircuits({ clock, report, maxTroubleMs: settings.maxTroubleMs ?? MAX_TROUBLE_MS });
-
-  // The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once.
-  const live = stack(
-    [
-      createCacheLayer({ clock, report, entries, offline }),
-      createCircuitLayer({ clock, circuitOf }),
-      createRetryLayer({ clock, random, report, circuitOf }),
-      createCheckLayer(secrets.mask),
-      createRedirectLayer(secrets.mask),
-      createCredentialGate({ warn, mask: secrets.mask, observe }),
-    ],
-    createLimitLayer({ clock, report, maxWaitMs })(wire.open),
-  );
-  // A recording stands in place of cache and network; what is recorded is what they answer.
-  const answer =
-    replayer === undefined ? (recorder?.layer(secrets)(live) ?? live) : createCheckLayer(secrets.mask)(replayer.send);
-  const send = stack([createMaskLayer(secrets), observe, createShareLayer()], answer);
+  const wire = openWire(settings, spool);
+  const send = createLayers(settings, { secrets, report, warn, entries, open: wire.open });
 
   return {
     forHandler: (handler) => {
@@ -98,6 +76,46 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       await closeStack(settings, entries, spool, () => wire.close());
     },
   };
+}
+
+function openWire(settings: HttpStackSettings, spool: Spool) {
+  const { clock, userAgent, proxy = {}, caFiles = [] } = settings;
+  const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
+  return createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
+}
+
+/** What the layers work with, beside the settings. */
+interface LayerParts {
+  readonly secrets: SecretMask;
+  readonly report: (event: HttpEvent) => void;
+  readonly warn: (message: string) => void;
+  readonly entries: KeptStore | null;
+  readonly open: OpenLane;
+}
+
+/** The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once. */
+function createLayers(settings: HttpStackSettings, { secrets, report, warn, entries, open }: LayerParts): Send {
+  const { clock, random, offline = false, maxWaitMs = MAX_WAIT_MS, recorder, replayer } = settings;
+  const { mask } = secrets;
+  const observe = createObserveLayer({ clock, report });
+  const outer = [createMaskLayer(secrets), observe, createShareLayer()];
+  // What a recording answers is checked like what an archive says: it may have been changed.
+  if (replayer !== undefined) return stack([...outer, createCheckLayer(mask)], replayer.send);
+  const circuitOf = createCircuits({ clock, report, maxTroubleMs: settings.maxTroubleMs ?? MAX_TROUBLE_MS });
+  return stack(
+    [
+      ...outer,
+      // Before the cache, so that a warm one makes a whole recording too.
+      ...(recorder === undefined ? [] : [recorder.layer(secrets)]),
+      createCacheLayer({ clock, report, entries, offline }),
+      createCircuitLayer({ clock, circuitOf }),
+      createRetryLayer({ clock, random, report, circuitOf }),
+      createCheckLayer(mask),
+      createRedirectLayer(mask),
+      createCredentialGate({ warn, mask, observe }),
+    ],
+    createLimitLayer({ clock, report, maxWaitMs })(open),
+  );
 }
 
 /** Puts layers over each other, the first one outermost. */
