@@ -5,7 +5,7 @@ import { parseRunRows } from '../ena/parse-run-rows.ts';
 import type { EnaRun, EnaRunColumn } from '../ena/run-row.ts';
 import { asCellineError } from './as-celline-error.ts';
 import { askComplete, readAnswer } from './ask-complete.ts';
-import { askList, collect, withAttempts } from './split-batch.ts';
+import { type AskedAs, askedAs, askList, collect } from './split-batch.ts';
 
 /** Accessions of one ENA search: 1,000 in ENA's own downloader. */
 export const ACCESSIONS_PER_SEARCH = 1000;
@@ -35,11 +35,11 @@ export async function searchRuns(
   type: EnaAccessionType,
   context: HandlerContext,
 ): Promise<EnaRunAnswer> {
-  const ask = (some: readonly string[], attempts: number | undefined): Promise<EnaRun[]> =>
+  const ask = (some: readonly string[], as: AskedAs): Promise<EnaRun[]> =>
     askComplete(
       some,
       {
-        requestOf: (ids) => withAttempts(searchEnaRuns(ids, type), attempts),
+        requestOf: (ids) => askedAs(searchEnaRuns(ids, type), as),
         send: context.http.chunks,
         read: (chunks) => collect(parseRunRows(chunks)),
         namesOf: (row) => row[NAMED_IN[type]].split(';'),

@@ -4,7 +4,7 @@ import { parseEnaSamples } from '../ena/parse-samples.ts';
 import type { EnaSample } from '../ena/sample.ts';
 import { askComplete } from './ask-complete.ts';
 import { ACCESSIONS_PER_SEARCH } from './ena-runs.ts';
-import { askList, collect, withAttempts } from './split-batch.ts';
+import { type AskedAs, askedAs, askList, collect } from './split-batch.ts';
 
 /** Sample records of ENA by their SRS, ERS or DRS; unknown ones are absent. */
 export interface EnaSampleAnswer {
@@ -14,11 +14,11 @@ export interface EnaSampleAnswer {
 
 /** Fetches sample records (all attributes) from ENA's Browser API. What an answer leaves out is asked once more. */
 export async function enaSamples(accessions: readonly string[], context: HandlerContext): Promise<EnaSampleAnswer> {
-  const ask = (some: readonly string[], attempts: number | undefined): Promise<EnaSample[]> =>
+  const ask = (some: readonly string[], as: AskedAs): Promise<EnaSample[]> =>
     askComplete(
       some,
       {
-        requestOf: (ids) => withAttempts(fetchEnaSamples(ids), attempts),
+        requestOf: (ids) => askedAs(fetchEnaSamples(ids), as),
         send: (request) => context.http.chunks(request).catch(noneKnown),
         read: (chunks) => (chunks === null ? Promise.resolve([]) : collect(parseEnaSamples(chunks))),
         namesOf: (sample) => [sample.accession, sample.biosample],

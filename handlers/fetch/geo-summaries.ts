@@ -4,7 +4,7 @@ import type { GdsSummary } from '../ncbi/geo-record.ts';
 import { gdsUid } from '../ncbi/geo-uid.ts';
 import { parseGdsSummaries } from '../ncbi/parse-gds-summaries.ts';
 import { askComplete } from './ask-complete.ts';
-import { askList, withAttempts } from './split-batch.ts';
+import { type AskedAs, askedAs, askList } from './split-batch.ts';
 
 /** NCBI refuses more than 500 UIDs of a JSON summary. */
 const SUMMARIES_PER_REQUEST = 500;
@@ -25,7 +25,7 @@ export async function geoSummaries(accessions: readonly string[], context: Handl
     const uid = gdsUid(accession);
     if (uid !== null) uids.set(uid, accession);
   }
-  const ask = (some: readonly string[], attempts: number | undefined) => askUids(some, attempts, context);
+  const ask = (some: readonly string[], as: AskedAs) => askUids(some, as, context);
   const answer = await askList([...uids.keys()], SUMMARIES_PER_REQUEST, ask, context.signal);
   const summaries = answer.records.flatMap(({ summary }) => (summary === null ? [] : [summary]));
   return {
@@ -41,12 +41,8 @@ interface UidAnswer {
 }
 
 /** NCBI names the UIDs that it does not know: what it leaves out is asked once more, and half of a batch left out twice is a lie. */
-async function askUids(
-  uids: readonly string[],
-  attempts: number | undefined,
-  context: HandlerContext,
-): Promise<UidAnswer[]> {
-  const requestOf = (some: readonly string[]) => withAttempts(summarizeGds(some), attempts);
+async function askUids(uids: readonly string[], as: AskedAs, context: HandlerContext): Promise<UidAnswer[]> {
+  const requestOf = (some: readonly string[]) => askedAs(summarizeGds(some), as);
   const send = context.http.json;
   const answers = await askComplete(uids, { requestOf, send, read: readUids, namesOf: ({ uid }) => [uid] }, context);
   if (answers.length >= uids.length / 2) return answers;

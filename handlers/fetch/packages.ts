@@ -2,7 +2,7 @@ import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
 import type { SearchField } from '../ncbi/eutils-requests.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { openSearch, type ReadPage } from './search-pages.ts';
-import { askSplitting, inPieces } from './split-batch.ts';
+import { type AskedAs, askSplitting, inPieces } from './split-batch.ts';
 
 /** Terms of one esearch, and packages of one efetch: 500 of each are proven (archives' clients); more is untried. */
 export const PACKAGES_PER_REQUEST = 500;
@@ -48,11 +48,7 @@ async function searchPiece(
   field: SearchField | null,
   context: HandlerContext,
 ): Promise<Omit<PackageAnswer, 'error'>> {
-  const parts = await askSplitting(
-    terms,
-    (some, attempts) => searchAndFetch(some, field, attempts, context),
-    context.signal,
-  );
+  const parts = await askSplitting(terms, (some, as) => searchAndFetch(some, field, as, context), context.signal);
   const failed = new Map<string, CellineError>();
   for (const { ids, records, error } of parts) {
     const reason = error ?? records.find((pages) => pages.error !== null)?.error;
@@ -68,17 +64,17 @@ async function searchPiece(
 async function searchAndFetch(
   terms: readonly string[],
   field: SearchField | null,
-  attempts: number | undefined,
+  as: AskedAs,
   context: HandlerContext,
 ): Promise<Pages[]> {
-  const search = await openSearch(terms, field, attempts, context);
+  const search = await openSearch(terms, field, as, context);
   if (search === null) return [{ packages: [], error: null }];
   const pages: Page[] = inPieces(Array.from({ length: search.count }), PACKAGES_PER_REQUEST).map((piece, index) => ({
     start: index * PACKAGES_PER_REQUEST,
     max: piece.length,
   }));
   if (terms.length === 1) return Promise.all(pages.map((page) => fetchPage(page, search.read, context)));
-  const packages = await Promise.all(pages.map((page) => search.read(page, attempts)));
+  const packages = await Promise.all(pages.map((page) => search.read(page, as)));
   return [{ packages: packages.flat(), error: null }];
 }
 
@@ -87,7 +83,7 @@ async function fetchPage(page: Page, read: ReadPage, context: HandlerContext): P
   const positions = Array.from({ length: page.max }, (_, index) => page.start + index);
   const parts = await askSplitting(
     positions,
-    (some, attempts) => read({ start: some[0] ?? page.start, max: some.length }, attempts),
+    (some, as) => read({ start: some[0] ?? page.start, max: some.length }, as),
     context.signal,
   );
   return {

@@ -4,12 +4,12 @@ import { parseSearch, type SearchAnswer } from '../ncbi/parse-search.ts';
 import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { readAnswer } from './ask-complete.ts';
-import { collect, withAttempts } from './split-batch.ts';
+import { type AskedAs, askedAs, collect } from './split-batch.ts';
 
-/** Reads one page of a search; `attempts` undefined: the usual ones. */
+/** Reads one page of a search. */
 export type ReadPage = (
   page: { readonly start: number; readonly max: number },
-  attempts: number | undefined,
+  as: AskedAs,
 ) => Promise<readonly SraPackage[]>;
 
 /** A search of db=sra that found something. */
@@ -25,14 +25,14 @@ type Session = Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'>;
 export async function openSearch(
   terms: readonly string[],
   field: SearchField | null,
-  attempts: number | undefined,
+  as: AskedAs,
   context: HandlerContext,
 ): Promise<OpenSearch | null> {
-  const found = await search(terms, field, attempts, false, context);
+  const found = await search(terms, field, as, false, context);
   const first = sessionOf(found, terms, field);
   if (found.count === 0 || first === null) return null;
   let renewed: Promise<Session | null> | null = null;
-  const renew = async () => sessionOf(await search(terms, field, attempts, true, context), terms, field);
+  const renew = async () => sessionOf(await search(terms, field, as, true, context), terms, field);
   const read: ReadPage = async (page, tries) => {
     try {
       return await readPage({ ...first, ...page }, terms, tries, context);
@@ -50,11 +50,11 @@ export async function openSearch(
 async function search(
   terms: readonly string[],
   field: SearchField | null,
-  attempts: number | undefined,
+  as: AskedAs,
   again: boolean,
   context: HandlerContext,
 ): Promise<SearchAnswer> {
-  const request = { ...withAttempts(searchSra(terms, { field }), attempts), ...(again ? { refresh: true } : {}) };
+  const request = { ...askedAs(searchSra(terms, { field }), as), ...(again ? { refresh: true } : {}) };
   const reading = { send: context.http.json, read: async (json: unknown) => parseSearch(json) };
   const found = await readAnswer(request, reading, context, {
     // NCBI names the terms that it does not find.
@@ -79,10 +79,10 @@ function sessionOf({ webEnv, queryKey }: SearchAnswer, terms: readonly string[],
 async function readPage(
   page: HistoryPage,
   terms: readonly string[],
-  attempts: number | undefined,
+  as: AskedAs,
   context: HandlerContext,
 ): Promise<readonly SraPackage[]> {
-  const request = withAttempts(fetchSraHistory(page), attempts);
+  const request = askedAs(fetchSraHistory(page), as);
   const asked = new Set(terms);
   const packages = await readAnswer(request, { send: context.http.chunks, read: readPackages }, context, {
     isDoubtful: (found) =>

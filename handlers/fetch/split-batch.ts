@@ -29,9 +29,15 @@ const OF_THE_BATCH: ReadonlySet<number> = new Set([400, 413, 414]);
  * error or silence that outlasted the retries. Not for 429, credentials, a captcha, or what is not there at all.
  */
 export function isSplittable(error: unknown): boolean {
+  if (isGivenUp(error)) return false;
   if (error instanceof HttpStatusError) return OF_THE_BATCH.has(error.status) || error.status >= 500;
   if (error instanceof BadResponseError) return bodyFault(error.fields.kind).smaller;
   return error instanceof NetworkError;
+}
+
+/** True when the archive is asked no more by this command. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof NetworkError && error.fields.kind === 'given_up';
 }
 
 /** Cuts a failed part: in halves while it is large, in quarters once two cuts have failed, so that one poisoned id is found soon. */
@@ -43,8 +49,23 @@ export function cutPart<I>(ids: readonly I[], depth: number): (readonly I[])[] {
   );
 }
 
-/** Asks for some ids; `attempts` undefined: the usual ones. */
-type Ask<I, T> = (ids: readonly I[], attempts: number | undefined) => Promise<readonly T[]>;
+/** How a part of a batch is asked for: with so many attempts, and whether what is asked may be to blame when that fails. */
+export type AskedAs = Pick<HttpRequest, 'attempts' | 'doubtful'>;
+
+/** An id alone, which nothing is known against. */
+const ALONE: AskedAs = {};
+
+/** The whole batch: when it fails, its parts are asked for. */
+const WHOLE: AskedAs = { doubtful: true };
+
+/** A part of it; a single id is as good as any. */
+const partOf = (ids: readonly unknown[]): AskedAs => ({ attempts: 1, doubtful: ids.length > 1 });
+
+/** An id that has failed already, while others did not. */
+const AGAIN: AskedAs = { attempts: 1, doubtful: true };
+
+/** Asks for some ids. */
+type Ask<I, T> = (ids: readonly I[], as: AskedAs) => Promise<readonly T[]>;
 
 /** How far a batch has come. */
 interface Splitting<I, T> {
@@ -88,7 +109,8 @@ async function askPart<I, T>(
 ): Promise<void> {
   state.requests += 1;
   try {
-    state.parts.push({ ids, records: await ask(ids, depth === 0 ? undefined : 1), error: null });
+    const whole = ids.length > 1 ? WHOLE : ALONE;
+    state.parts.push({ ids, records: await ask(ids, depth === 0 ? whole : partOf(ids)), error: null });
     state.succeeded = true;
   } catch (cause) {
     signal.throwIfAborted();
@@ -109,7 +131,8 @@ async function probe<I, T>(
   let last: CellineError | null = null;
   for (const share of PROBES) {
     try {
-      await ask(ids.slice(Math.floor(ids.length * share)).slice(0, 1), 1);
+      const some = ids.slice(Math.floor(ids.length * share)).slice(0, 1);
+      await ask(some, partOf(some));
       state.succeeded = true;
       return;
     } catch (cause) {
@@ -124,7 +147,7 @@ async function probe<I, T>(
 async function askedAgain<I, T>(part: BatchPart<I, T>, ask: Ask<I, T>, signal: AbortSignal): Promise<BatchPart<I, T>> {
   if (part.error === null || !isSplittable(part.error)) return part;
   try {
-    return { ids: part.ids, records: await ask(part.ids, 1), error: null };
+    return { ids: part.ids, records: await ask(part.ids, AGAIN), error: null };
   } catch (cause) {
     signal.throwIfAborted();
     return { ...part, error: asCellineError(cause) };
@@ -148,7 +171,7 @@ export interface ListAnswer<T> {
 export async function askList<T>(
   ids: readonly string[],
   size: number,
-  ask: (ids: readonly string[], attempts: number | undefined) => Promise<readonly T[]>,
+  ask: Ask<string, T>,
   signal: AbortSignal,
 ): Promise<ListAnswer<T>> {
   const parts = (await Promise.all(inPieces(ids, size).map((piece) => askSplitting(piece, ask, signal)))).flat();
@@ -157,9 +180,9 @@ export async function askList<T>(
   return { records: parts.flatMap((part) => part.records), failed };
 }
 
-/** The request with the attempts of a part of a split batch, when that is asked. */
-export function withAttempts(request: HttpRequest, attempts: number | undefined): HttpRequest {
-  return attempts === undefined ? request : { ...request, attempts };
+/** The request as a part of a split batch is asked for. */
+export function askedAs(request: HttpRequest, as: AskedAs): HttpRequest {
+  return { ...request, ...as };
 }
 
 /** All that an iteration yields. */

@@ -71,6 +71,8 @@ function lineOf(event: CellineEvent, globals: GlobalOptions, stderr: Output): st
       return `${paint.faint(`${event.level}:`)} ${printable(event.message)}`;
     case 'exchange':
       return globals.trace === '-' ? JSON.stringify({ ...event, type: undefined }) : undefined;
+    case 'waiting':
+      return isShown('info', globals) ? `${paint.faint('info:')} ${printable(event.reason)}` : undefined;
     case 'answer':
       if (logLevelOf(globals) !== 'debug') return undefined;
       return paint.faint(

@@ -68,8 +68,8 @@ test('000-29: every wait is told with its reason and length', async () => {
   under = await startStack(inOrder({ status: 502 }, 'reset', { body: 'ok' }));
   await under.http.text(under.request('/x'));
   expect(under.events.filter(({ type }) => type === 'waiting')).toEqual([
-    { type: 'waiting', operator: 'Test archive', reason: 'server error 502, retrying in 1 s', ms: 1000 },
-    expect.objectContaining({ reason: expect.stringMatching(/^network error \(.*\), retrying in 2 s$/) }),
+    { type: 'waiting', operator: 'Test archive', reason: 'Test archive: server error 502, retrying in 1 s', ms: 1000 },
+    expect.objectContaining({ reason: expect.stringMatching(/^Test archive: network error \(.*\), retrying in 2 s$/) }),
   ]);
 });
 
