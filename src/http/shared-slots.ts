@@ -64,12 +64,10 @@ export function createSharedSlots(settings: SharedSlotsSettings): SlotSource {
   };
 }
 
-/** Goes on within the process, from the last record that is known, when the files fail. */
+/** Goes on within the process, from the last record that is known, when the files fail; also when somebody removed them. */
 function withFallback(files: SlotChain, isSharing: () => boolean, stopSharing: (error: unknown) => void): SlotChain {
   const memory = createMemoryChain();
-  const keep = (record: Parameters<SlotChain['append']>[1] | null) => {
-    if (record !== null) memory.append(memory.end(), record);
-  };
+  const keep = (record: SlotRecord) => memory.append(memory.end(), record);
   const first = <T>(ask: () => T, otherwise: () => T): T => {
     if (!isSharing()) return otherwise();
     try {
@@ -83,13 +81,14 @@ function withFallback(files: SlotChain, isSharing: () => boolean, stopSharing: (
     end: () =>
       first(() => {
         const end = files.end();
+        if (end.record === null) return { ...end, record: memory.end().record };
         keep(end.record);
         return end;
       }, memory.end),
     // A number of the files is none of the memory: who hears false asks for the end again.
     append: (end, record) =>
       first(
-        () => files.append(end, record),
+        () => files.append(end, record) && keep(record),
         () => memory.append(end, record),
       ),
   };

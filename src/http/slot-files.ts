@@ -78,7 +78,7 @@ function addRecord(folder: string, number: number, record: SlotRecord, settings:
   }
   const numbers = listNumbers(folder) ?? [];
   const newest = numbers[0] ?? number;
-  for (const old of numbers) if (old <= newest - KEPT) rmSync(join(folder, String(old)), { force: true });
+  for (const old of numbers) if (old <= newest - KEPT) removeQuietly(join(folder, String(old)));
   // A process that stood still since it read the end may find its number free again, since old records go.
   return newest < number + KEPT;
 }
@@ -102,7 +102,14 @@ function listNumbers(folder: string): number[] | null {
 function removeIfOld(path: string, folder: string): void {
   const age =
     statSync(folder).mtimeMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
-  if (age > TEMPORARY_MS) rmSync(path, { force: true });
+  if (age > TEMPORARY_MS) removeQuietly(path);
+}
+
+/** What cannot be removed (in a folder of several users: another's) is left to whoever can. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
 }
 
 function readIfThere(path: string): string | null {
