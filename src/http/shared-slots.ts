@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import { FULL_PACE, spacing } from './pace.ts';
 import { createMemoryChain, type SlotChain } from './slot-chain.ts';
 import { createSlotFiles } from './slot-files.ts';
+import type { SlotRecord } from './slot-record.ts';
 import {
   createLocalSlots,
   createOperatorSlots,
