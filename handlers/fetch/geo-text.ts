@@ -94,7 +94,10 @@ export async function geoRecord(accession: string, context: HandlerContext): Pro
     const error = asCellineError(cause);
     if (!(error instanceof BadResponseError) || error.page === null) throw error;
     const verdict = readGeoPage(error.page, accession);
-    if (verdict.outcome === 'bad_response') throw error;
+    if (verdict.outcome === 'bad_response') {
+      await context.http.forget(accRecord(accession, 'self'));
+      throw error;
+    }
     return { found: false, verdict };
   }
 }

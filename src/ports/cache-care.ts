@@ -6,7 +6,7 @@ export interface CachedAnswer {
   /** Without credentials. */
   readonly url: string;
   readonly status: number;
-  /** True for "there is none" (404, 410). */
+  /** True for "there is none": 404, 410, and pages that say so. */
   readonly isNegative: boolean;
   /** Bytes of the body, as it came. */
   readonly bytes: number;

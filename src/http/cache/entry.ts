@@ -4,6 +4,7 @@ import type { RawBody } from '../body.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
 import type { SecretMask } from '../secret-mask.ts';
 import type { Spool } from '../spool.ts';
+import { REFUSAL } from './policy.ts';
 import { blobKeyOf, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
 import { NO_USE } from './use-log.ts';
 
@@ -144,7 +145,7 @@ async function findEntry(
   const entry = await backends.metadata.getEntry(key.name).catch((error) => unreadable(error));
   if (entry === null) return null;
   if (entry === 'damaged' || !isWhole(entry)) return 'damaged';
-  if (entry.keyHash !== key.hash || entry.checkedAs !== wanted) return null;
+  if (entry.keyHash !== key.hash || ![wanted, REFUSAL].includes(entry.checkedAs)) return null;
   // Written by a serializer that is not here: asked again, but no damage.
   if (!isReadable(backends, entry)) return null;
   const blobKey = blobKeyOf(key.name, entry);

@@ -1,15 +1,15 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { CacheKey, Payload } from '../exchange.ts';
-import { isPrivateParameter, publicUrl } from '../public-url.ts';
+import { isPrivateParameter } from '../public-url.ts';
 
 /** What a key is made from. */
 export interface KeyParts {
   readonly handler: string;
   readonly request: HttpRequest;
   readonly method: string;
-  /** Address that is really asked. */
-  readonly url: string;
+  /** Address that is really asked, as it may be shown. */
+  readonly shownUrl: string;
   readonly payload: Payload | null;
   /** Configured origin in place of the archive's, or null: a mirror's answers are not the archive's. */
   readonly apiUrl: string | null;
@@ -21,15 +21,25 @@ export interface KeyParts {
 export function cacheKey(parts: KeyParts): CacheKey {
   const text = keyText(parts);
   const salted = parts.credential === null ? text : `${text}\n${credentialMark(parts.credential)}`;
+  let name: string | undefined;
+  let hash: string | undefined;
   return {
-    name: `${parts.handler}/${createHash('md5').update(salted).digest('hex')}`,
-    hash: createHash('sha256').update(salted).digest('hex'),
+    text: `${parts.handler}\n${salted}`,
+    // Hashed when a cache asks for them: without one they would be most of the time of a small request.
+    get name() {
+      name ??= `${parts.handler}/${createHash('md5').update(salted).digest('hex')}`;
+      return name;
+    },
+    get hash() {
+      hash ??= createHash('sha256').update(salted).digest('hex');
+      return hash;
+    },
   };
 }
 
-function keyText({ request, method, url, payload, apiUrl }: KeyParts): string {
+function keyText({ request, method, shownUrl, payload, apiUrl }: KeyParts): string {
   if (request.cacheAs !== undefined) return apiUrl === null ? request.cacheAs : `${request.cacheAs}\n@${apiUrl}`;
-  const lines = [`${method} ${publicUrl(url)}`];
+  const lines = [`${method} ${shownUrl}`];
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     // The only headers that choose another representation of the same address.
     if (/^accept(-language)?$/i.test(name)) lines.push(`${name.toLowerCase()}: ${value}`);

@@ -1,12 +1,14 @@
+import { BadResponseError } from '../../errors/bad-response-error.ts';
 import { HttpStatusError } from '../../errors/http-status-error.ts';
 import { NotCachedError } from '../../errors/not-cached-error.ts';
+import { bodyFault } from '../../ports/body-faults.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
 import { bodyOfBytes } from '../body.ts';
 import type { CacheKey, Exchange, Reply, Send } from '../exchange.ts';
 import { publicUrl } from '../public-url.ts';
 import type { EntryStore, StoredAnswer } from './entry.ts';
-import { checkedAs, isFresh, isNegative, isStorable, revalidationHeaders } from './policy.ts';
+import { checkedAs, isFresh, isNegative, isStorable, REFUSAL, revalidationHeaders } from './policy.ts';
 
 /** What the cache layer needs. */
 export interface CacheLayerSettings {
@@ -29,7 +31,7 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
     // With `refresh` the archive is asked without conditions, so that a wrong stored answer goes for sure.
     if (exchange.refresh && !offline) {
       exchange.notes.cache = 'refreshed';
-      return fetchAndStore(exchange, key, next, entries);
+      return fetchAndStore(exchange, key, next, entries, settings);
     }
     const stored = await entries.read(key, checkedAs(exchange.expect));
 
@@ -41,15 +43,15 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
 
     // Absent: one request. Fresh: none.
     exchange.notes.cache = stored === null ? 'miss' : 'replaced';
-    if (stored === null) return fetchAndStore(exchange, key, next, entries);
+    if (stored === null) return fetchAndStore(exchange, key, next, entries, settings);
     if (isFresh(stored.entry, exchange.ttl, clock.now())) return serve(exchange, key, stored, entries, settings);
 
     // Stale: ask whether it changed, if the archive gave something to ask with.
     entries.stale();
     const conditions = revalidationHeaders(stored.entry);
-    if (conditions === null) return fetchAndStore(exchange, key, next, entries);
+    if (conditions === null) return fetchAndStore(exchange, key, next, entries, settings);
     const headers = { ...exchange.headers, ...conditions };
-    const reply = await fetchAndStore({ ...exchange, headers }, key, next, entries);
+    const reply = await fetchAndStore({ ...exchange, headers }, key, next, entries, settings);
     if (reply.status !== 304) return reply;
     const confirmed = { ...stored.entry, fetchedAt: reply.fetchedAt };
     exchange.notes.cache = 'revalidated';
@@ -70,6 +72,7 @@ async function serve(
   const { status, bodySize: bytes } = stored.entry;
   const { name: operator } = exchange.operator;
   report({ type: 'answer', operator, url: publicUrl(exchange.url), status, bytes, ms: 0, fromCache: true });
+  if (stored.entry.checkedAs === REFUSAL) throw storedRefusal(exchange, stored);
   if (isNegative(status)) throw storedNegative(exchange, status, stored);
   return replyOf(stored);
 }
@@ -78,7 +81,13 @@ function replyOf({ entry, body }: StoredAnswer): Reply {
   return { status: entry.status, headers: entry.headers, body, fromCache: true, fetchedAt: entry.fetchedAt };
 }
 
-async function fetchAndStore(exchange: Exchange, key: CacheKey, next: Send, entries: EntryStore): Promise<Reply> {
+async function fetchAndStore(
+  exchange: Exchange,
+  key: CacheKey,
+  next: Send,
+  entries: EntryStore,
+  { clock }: Pick<CacheLayerSettings, 'clock'>,
+): Promise<Reply> {
   const url = publicUrl(exchange.url);
   const wanted = checkedAs(exchange.expect);
   try {
@@ -90,6 +99,11 @@ async function fetchAndStore(exchange: Exchange, key: CacheKey, next: Send, entr
     if (error instanceof HttpStatusError && isNegative(error.status)) {
       await entries.write(key, url, wanted, negativeReply(error), exchange.statedTtl);
     }
+    // So is a page that says why there is no record; any other page is an accident.
+    if (error instanceof BadResponseError && error.fields.kind === 'answer') {
+      const reply = refusalReply(error, clock.now());
+      await entries.write(key, url, REFUSAL, reply, exchange.statedTtl);
+    }
     throw error;
   }
 }
@@ -98,6 +112,22 @@ function negativeReply(error: HttpStatusError): Reply {
   const { said, fetchedAt } = error.fields;
   const body = bodyOfBytes(new TextEncoder().encode(typeof said === 'string' ? said : ''));
   return { status: error.status, headers: {}, body, fromCache: false, fetchedAt: String(fetchedAt) };
+}
+
+function refusalReply({ page, fields }: BadResponseError, now: number): Reply {
+  const body = bodyOfBytes(new TextEncoder().encode(page ?? ''));
+  const fetchedAt = new Date(now).toISOString();
+  return { status: Number(fields.status), headers: {}, body, fromCache: false, fetchedAt };
+}
+
+function storedRefusal(exchange: Exchange, { entry, body }: StoredAnswer): BadResponseError {
+  const url = publicUrl(exchange.url);
+  const operator = exchange.operator.name;
+  return new BadResponseError(`${operator} answered ${url} with a page that says why there is no record`, {
+    hint: bodyFault('answer').hint,
+    fields: { kind: 'answer', status: entry.status, url, operator },
+    page: new TextDecoder().decode(body.head),
+  });
 }
 
 function storedNegative(exchange: Exchange, status: number, { entry, body }: StoredAnswer): HttpStatusError {

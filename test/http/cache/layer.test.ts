@@ -164,6 +164,25 @@ test('a 404 is stored like data, for a day at most', async () => {
   expect(under.server.requests).toHaveLength(2);
 });
 
+test('a page that says why there is no record is asked for once an hour; any other page each time', async () => {
+  const page = (said: string) => `<!DOCTYPE html><html><title>GEO</title><p>${said} "GSM1".</p></html>`;
+  await startCached(({ path }) => ({
+    headers: { 'content-type': 'text/html' },
+    body: page(path === '/gone' ? 'Could not find a public or private accession' : 'Something else about'),
+  }));
+  const soft = { expect: { kind: 'soft', gzip: false }, attempts: 1 } as const;
+  const fault = (path: string) => ask(path, soft).catch((error) => [error.code, error.fields.kind, error.page]);
+  const first = await fault('/gone');
+  expect(first).toEqual(['BAD_RESPONSE', 'answer', page('Could not find a public or private accession')]);
+  expect(await fault('/gone')).toEqual(first);
+  expect(under.server.requests).toHaveLength(1);
+  under.clock.advance(3_600_000);
+  expect(await fault('/gone')).toEqual(first);
+  expect(under.server.requests).toHaveLength(2);
+  for (let i = 0; i < 2; i += 1) expect((await fault('/odd'))[1]).toBe('html');
+  expect(under.server.requests).toHaveLength(4);
+});
+
 test('a stale answer with an entity tag is confirmed by a 304 and is fresh again', async () => {
   const headers = { etag: '"v1"' };
   await startCached(({ headers: got }) =>

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { cacheKey, type KeyParts } from '../../../src/http/cache/key.ts';
-import { isFresh, isStorable, revalidationHeaders } from '../../../src/http/cache/policy.ts';
+import { isFresh, isStorable, REFUSAL, revalidationHeaders } from '../../../src/http/cache/policy.ts';
 import { publicUrl } from '../../../src/http/public-url.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const at = (secondsAgo: number, status = 200) => ({
   status,
+  checkedAs: 'text',
   fetchedAt: new Date(NOW - secondsAgo * 1000).toISOString(),
 });
 
@@ -22,10 +23,13 @@ test.each([
   expect(isFresh(at(age), ttl, NOW)).toBe(fresh);
 });
 
-test('a negative answer is believed for a day at most', () => {
+test('a negative answer is believed for a day at most, a page that says why for an hour', () => {
   expect(isFresh(at(86_399, 404), 1e9, NOW)).toBe(true);
   expect(isFresh(at(86_400, 404), 1e9, NOW)).toBe(false);
   expect(isFresh(at(86_400, 200), 1e9, NOW)).toBe(true);
+  expect(isFresh({ ...at(3599), checkedAs: REFUSAL }, 1e9, NOW)).toBe(true);
+  expect(isFresh({ ...at(3600), checkedAs: REFUSAL }, 1e9, NOW)).toBe(false);
+  expect(isFresh({ ...at(60), checkedAs: REFUSAL }, 60, NOW)).toBe(false);
 });
 
 test.each([
@@ -43,10 +47,12 @@ test.each([
 
 test('an entity tag asks before a date, and a negative answer asks with nothing', () => {
   const headers = { etag: '"a"', 'last-modified': 'yesterday' };
-  expect(revalidationHeaders({ status: 200, headers })).toEqual({ 'if-none-match': '"a"' });
-  expect(revalidationHeaders({ status: 200, headers: { 'last-modified': 'x' } })).toEqual({ 'if-modified-since': 'x' });
-  expect(revalidationHeaders({ status: 200, headers: {} })).toBeNull();
-  expect(revalidationHeaders({ status: 404, headers })).toBeNull();
+  const good = { status: 200, checkedAs: 'text' };
+  expect(revalidationHeaders({ ...good, headers })).toEqual({ 'if-none-match': '"a"' });
+  expect(revalidationHeaders({ ...good, headers: { 'last-modified': 'x' } })).toEqual({ 'if-modified-since': 'x' });
+  expect(revalidationHeaders({ ...good, headers: {} })).toBeNull();
+  expect(revalidationHeaders({ ...good, status: 404, headers })).toBeNull();
+  expect(revalidationHeaders({ status: 200, checkedAs: REFUSAL, headers })).toBeNull();
 });
 
 const PARTS: KeyParts = {

@@ -1,6 +1,6 @@
 import type { ListedEntry } from '../../../ports/cache.ts';
 import type { AnswerFilter, CachedAnswer } from '../../../ports/cache-care.ts';
-import { isFresh, isNegative } from '../policy.ts';
+import { isFresh, isNegative, REFUSAL } from '../policy.ts';
 
 /** The handler of a key: what stands before the `/`. */
 export function handlerOf(key: string): string {
@@ -14,7 +14,7 @@ export function describeAnswer({ key, entry, usedAt }: ListedEntry, ttl: number,
     handler: handlerOf(key),
     url: entry.url,
     status: entry.status,
-    isNegative: isNegative(entry.status),
+    isNegative: isNegative(entry.status) || entry.checkedAs === REFUSAL,
     bytes: entry.bodySize,
     checkedAs: entry.checkedAs,
     contentType: entry.headers['content-type'] ?? null,
