@@ -2,6 +2,7 @@
 import { benchAddSamples } from './add-samples.ts';
 import { benchBackup } from './backup.ts';
 import { benchRevalidation, benchSecondRun } from './cache.ts';
+import { benchCacheHammer } from './cache-hammer.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchHttpOverhead } from './http-overhead.ts';
 import { benchKillAdd } from './kill-add.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'cache-304': () => benchRevalidation(2000, 20_000),
   'cache-100000': () => benchLargeCache(100_000),
   'http-overhead': benchHttpOverhead,
+  'cache-hammer': () => benchCacheHammer(Number(process.env.BENCH_KILLS ?? 12)),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
   'full-disk': benchFullDisk,
@@ -37,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'rows-10000': () => benchRows(10_000),
   'rows-100000': () => benchRows(100_000),
   'rows-1000000': () => benchRows(1_000_000),
+  'rows-5000000': () => benchRows(5_000_000),
   'rows-10000000': () => benchRows(10_000_000),
 };
 

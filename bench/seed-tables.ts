@@ -9,8 +9,8 @@ import { segmentColumns, sqlName } from '../src/store/segments/column-sql.ts';
 import { currentDigest } from '../src/store/segments/live-rows.ts';
 import { writeQuery } from '../src/store/segments/write-query.ts';
 
-/** Number of the first record: all have seven digits, so that their order is that of their numbers. */
-export const FIRST_NUMBER = 1_000_000;
+/** Number of the first record: all have eight digits up to 90 M rows, so that their order is that of their numbers. */
+export const FIRST_NUMBER = 10_000_000;
 
 /** What a column holds in row `i`, as SQL; the others are NULL. */
 const VALUES: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> = {
