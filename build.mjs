@@ -12,6 +12,7 @@ const entryPoints = {
   demo: 'fixtures/demo/run-demo.ts',
   'bench/run': 'bench/run.ts',
   'bench/archive-server': 'bench/archive-server.ts',
+  'bench/cache-hammer-worker': 'test/cache/hammer-child.ts',
   'bench/compact-all': 'bench/compact-all.ts',
   'bench/small-server': 'bench/small-server.ts',
   'bench/polite-server': 'bench/polite-server.ts',

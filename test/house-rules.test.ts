@@ -24,7 +24,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
   ],
   ['src/http/', ['src/http/', 'src/ports/', 'src/errors/', 'node:', 'undici', 'p-retry', 'p-limit', 'saxes']],
   // The back ends that are services, each with its own client; requests to S3 go out as those to the archives do.
-  ['src/cache/metadata/postgresql/', ['src/cache/', 'src/ports/', 'src/errors/', 'node:', 'pg']],
+  ['src/cache/metadata/postgresql/', ['src/cache/', 'src/ports/', 'src/errors/', 'node:', 'p-limit', 'pg']],
   ['src/cache/blob/s3/', ['src/cache/', 'src/ports/', 'src/errors/', 'node:', 'undici', 'aws4fetch', 'p-retry']],
   ['src/cache/', ['src/cache/', 'src/ports/', 'src/errors/', 'src/registry/', 'node:']],
   // Within the store: decisions are pure; files, then manifests, then rows, then the store, then what looks after it.

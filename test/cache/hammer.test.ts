@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { buildChildProgram } from '../support/child-program.ts';
 import { startCacheServices } from './cache-services.ts';
 import { hammerCache } from './hammer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -12,7 +13,9 @@ describe.each(['json', 'sqlite', 'postgresql'])('several processes on metadata %
     'and blobs %s, killed: nothing torn, nothing lost',
     async (blobs) => {
       const folder = await temporaryFolder();
-      const report = await hammerCache({ metadata, blobs, services, folder, processes: 8, kills: 2, steps: 6 });
+      const program = await buildChildProgram('test/cache/hammer-child.ts', folder);
+      const cache = { metadata, blobs, services, folder };
+      const report = await hammerCache({ ...cache, program, processes: 8, kills: 2, steps: 6 });
       expect(report.faults).toEqual([]);
       expect(report.kills).toBe(16);
       expect(report.acknowledged).toBeGreaterThanOrEqual(8 * (6 + 2));

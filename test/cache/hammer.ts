@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { buildChildProgram } from '../support/child-program.ts';
 import { type CacheServices, newSpot } from './cache-services.ts';
 import { type HammerPlace, openHammered } from './hammer-work.ts';
 
@@ -10,8 +9,10 @@ export interface HammerOptions {
   readonly metadata: string;
   readonly blobs: string;
   readonly services: CacheServices;
-  /** Folder of the cache and of the program. */
+  /** Folder of the cache. */
   readonly folder: string;
+  /** `hammer-child.ts`, bundled. */
+  readonly program: string;
   readonly processes: number;
   /** How often each process is killed and started again. */
   readonly kills: number;
@@ -35,13 +36,12 @@ export interface HammerReport {
 /** Lets processes work on one cache, kills them at moments that nobody chose, and looks at what is left. */
 export async function hammerCache(options: HammerOptions): Promise<HammerReport> {
   const { folder, metadata, blobs, services, processes } = options;
-  const program = await buildChildProgram('test/cache/hammer-child.ts', folder);
   const { endpoint, bucket, env } = services.s3;
   const { id } = newSpot(folder);
   const postgresqlUrl = services.postgresql?.url ?? '';
   const place: HammerPlace = { metadata, blobs, folder, id, postgresqlUrl, s3: { endpoint, bucket, env } };
   const seen: Seen = { acknowledged: new Map(), faults: [], kills: 0 };
-  await Promise.all(Array.from({ length: processes }, (_, slot) => livesOf(program, place, slot, options, seen)));
+  await Promise.all(Array.from({ length: processes }, (_, slot) => livesOf(place, slot, options, seen)));
   const { found, unreadable } = await lookAtWhatIsLeft(place, seen);
   return { kills: seen.kills, acknowledged: seen.acknowledged.size, found, faults: seen.faults, unreadable };
 }
@@ -52,11 +52,11 @@ interface Seen {
   kills: number;
 }
 
-async function livesOf(program: string, place: HammerPlace, slot: number, options: HammerOptions, seen: Seen) {
+async function livesOf(place: HammerPlace, slot: number, options: HammerOptions, seen: Seen) {
   for (let life = 0; life <= options.kills; life += 1) {
     const isLast = life === options.kills;
     const steps = isLast ? options.steps : 1_000_000;
-    const args = [program, JSON.stringify(place), `${slot}-${life}`, String(steps)];
+    const args = [options.program, JSON.stringify(place), `${slot}-${life}`, String(steps)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     await watch(child, isLast ? null : randomInt(1, options.steps), seen);
   }

@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,11 +18,25 @@ export interface S3Server {
   readonly requests: readonly string[];
   /** Answers the next requests with this status, before the server sees them. */
   fail(status: number, times: number): void;
+  /** Puts objects there behind its back: a thousand requests take their time. */
+  fill(keys: readonly string[], content: Buffer): Promise<void>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
 
 const BUCKET = 'celline-test';
+
+const ACCESS_KEY = 'S3RVER';
+const SECRET_KEY = 'S3RVER';
+
+/** A request at the server. */
+interface Context {
+  readonly req: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  status: number;
+  body: unknown;
+}
 
 /** The parts of s3rver that are used; the package has no types. */
 interface Rver {
@@ -47,31 +61,35 @@ interface StoredObject {
 
 /** Starts the S3 server of the package. */
 export async function startS3(): Promise<S3Server> {
-  const Server = createRequire(import.meta.url)('s3rver') as new (options: object) => Rver;
+  const require = createRequire(import.meta.url);
+  replaceDes(require('node:crypto'));
+  const Server = require('s3rver') as new (options: object) => Rver;
   const directory = mkdtempSync(join(tmpdir(), 'celline-s3-'));
   const options = { address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets: [{ name: BUCKET }] };
   const server = new Server(options);
   putWhole(server.store);
   const requests: string[] = [];
   let failing = { status: 0, times: 0 };
-  server.middleware.unshift(
-    async (context: { method: string; path: string; status: number; body: unknown }, next: () => Promise<void>) => {
-      requests.push(`${context.method} ${context.path}`);
-      if (failing.times === 0) return next();
-      failing = { ...failing, times: failing.times - 1 };
-      context.status = failing.status;
-      context.body = '<Error><Code>SlowDown</Code></Error>';
-      return undefined;
-    },
-  );
+  server.middleware.unshift(async (context: Context, next: () => Promise<void>) => {
+    requests.push(`${context.method} ${context.path}`);
+    const isFailing = failing.times > 0;
+    if (isFailing) failing = { ...failing, times: failing.times - 1 };
+    if (!isFailing && isSigned(context.req)) return next();
+    context.status = isFailing ? failing.status : 403;
+    context.body = `<Error><Code>${isFailing ? 'SlowDown' : 'SignatureDoesNotMatch'}</Code></Error>`;
+    return undefined;
+  });
   const { port } = await server.run();
   return {
     endpoint: `http://127.0.0.1:${port}`,
     bucket: BUCKET,
-    env: { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' },
+    env: { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY },
     requests,
     fail: (status, times) => {
       failing = { status, times };
+    },
+    fill: async (keys, content) => {
+      for (const key of keys) await server.store.putObject({ bucket: BUCKET, key, content, metadata: {} });
     },
     remove: async () => {
       const closed = server.close();
@@ -80,6 +98,51 @@ export async function startS3(): Promise<S3Server> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** s3rver writes its continuation tokens with DES, which OpenSSL has no more. */
+function replaceDes(crypto: {
+  createCipheriv: typeof createCipheriv;
+  createDecipheriv: typeof createDecipheriv;
+}): void {
+  const other = Buffer.alloc(16, 'S3RVER');
+  if (crypto.createCipheriv !== createCipheriv) return;
+  crypto.createCipheriv = ((name: string, ...rest: [never, never]) =>
+    name === 'des'
+      ? createCipheriv('aes-128-ecb', other, null)
+      : createCipheriv(name, ...rest)) as typeof createCipheriv;
+  crypto.createDecipheriv = ((name: string, ...rest: [never, never]) =>
+    name === 'des'
+      ? createDecipheriv('aes-128-ecb', other, null)
+      : createDecipheriv(name, ...rest)) as typeof createDecipheriv;
+}
+
+/** Signature Version 4 of what has really arrived; s3rver believes any. Without signature: false. */
+function isSigned({ method = '', url = '', headers }: IncomingMessage): boolean {
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/((\d{8})\/([^/]+)\/s3\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
+  const [, id, scope = '', day = '', region = '', names = '', signature] = form.exec(headers.authorization ?? '') ?? [];
+  const [path, query = ''] = url.split('?', 2);
+  const canonical = [
+    method,
+    path,
+    query.split('&').sort().join('&'),
+    ...names.split(';').map((name) => `${name}:${String(headers[name]).trim()}`),
+    '',
+    names,
+    headers['x-amz-content-sha256'],
+  ].join('\n');
+  const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, hash(canonical)].join('\n');
+  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${SECRET_KEY}`);
+  return id === ACCESS_KEY && hmac(key, text).toString('hex') === signature;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 /** An object of S3 appears whole or not at all; s3rver writes it in place, which this mends. */

@@ -8,8 +8,8 @@ const CONNECT_MS = 5000;
 /** Milliseconds for a statement; all of them touch a few rows by their key, but for a listing's page. */
 const STATEMENT_MS = 15_000;
 
-/** Connections of a process: as many requests as are stored at the same moment. */
-const CONNECTIONS = 4;
+/** Connections of a process, and statements at once: what waits for a free one in the pool would count as not connected. */
+export const CONNECTIONS = 4;
 
 /** What the back end is set to. */
 export interface PostgresqlSettings {

@@ -1,9 +1,10 @@
+import pLimit from 'p-limit';
 import type { Pool } from 'pg';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../../ports/cache.ts';
 import type { BackendContext } from '../../backend-registry.ts';
 import { createBreaker } from '../../breaker.ts';
 import { readableEntry, readEntryText } from '../entry-text.ts';
-import { createPool, isAway, readSettings } from './connection.ts';
+import { CONNECTIONS, createPool, isAway, readSettings } from './connection.ts';
 import { ensureTable, TABLE } from './table.ts';
 import { createTouches } from './touches.ts';
 
@@ -67,6 +68,7 @@ function createPostgresqlMetadata(pool: Pool, namespace: string, now: () => numb
 /** Statements on the pool; the table is made before the first, and a server that is away is not asked again for a while. */
 function createQuery(pool: Pool, now: () => number): Query {
   const guarded = createBreaker(now, isAway);
+  const limit = pLimit(CONNECTIONS);
   let ready: Promise<void> | null = null;
   const prepared = () => {
     ready ??= ensureTable(pool).catch((error) => {
@@ -76,10 +78,12 @@ function createQuery(pool: Pool, now: () => number): Query {
     return ready;
   };
   return (text, values) =>
-    guarded(async () => {
-      await prepared();
-      return pool.query(text, [...values]);
-    });
+    limit(() =>
+      guarded(async () => {
+        await prepared();
+        return pool.query(text, [...values]);
+      }),
+    );
 }
 
 interface Row {
