@@ -9,6 +9,7 @@ import { findCommand, runnableCommands } from '../src/cli/command-paths.ts';
 import { COMMANDS } from '../src/cli/declarations/commands.ts';
 import { EXIT, exitCodeOfOutcomes } from '../src/cli/exit-code.ts';
 import { environmentPrefix, VARIABLE_NAMES } from '../src/config/environment.ts';
+import { takenSchemes } from '../src/config/secrets.ts';
 import { GOOD_OUTCOMES, OUTCOMES } from '../src/records/asked.ts';
 import { type ArchiveServer, startArchiveServer } from '../src/testing/archive-server/server.ts';
 import type { World } from '../src/testing/archive-server/world.ts';
@@ -79,7 +80,7 @@ describe('tables of the pages', () => {
   it('environment: every variable that the configuration reads', () => {
     const named = tableBelow(read('docs/configuration.md'), '## Environment variables').map(([name]) => name);
     const ofHandlers = BUILT_IN_HANDLERS.flatMap((handler) =>
-      ['API_URL', 'API_KEY', 'API_KEY_FILE', 'RATE_LIMIT', 'CACHE_TTL'].map(
+      [...(takenSchemes(handler).length > 0 ? ['API_KEY'] : []), 'API_URL', 'RATE_LIMIT', 'CACHE_TTL'].map(
         (suffix) => `${environmentPrefix(handler)}_${suffix}`,
       ),
     );

@@ -52,14 +52,13 @@ function statusError(exchange: Exchange, reply: Reply, mask: Mask): CellineError
   const said = mask(oneLine(new TextDecoder().decode(reply.body.head)).slice(0, 300));
   const fields = { status, url, operator: exchange.operator.name, said, fetchedAt: reply.fetchedAt };
   const message = `${exchange.operator.name} answered ${status} to ${url}`;
-  const isKeyRefused = status === 400 && /api key invalid/i.test(said);
-  if (status === 401 || status === 403 || isKeyRefused) {
-    return new AuthError(message, {
-      hint: isKeyRefused
-        ? 'check NCBI_API_KEY'
-        : 'check the credentials of this archive, or whether the record is open',
-      fields,
-    });
+  // A refused credential has ended before it came here (credential-gate.ts).
+  if (status === 401 || status === 403) {
+    const hint =
+      exchange.identity.credential === null && status === 401
+        ? 'the archive asks for credentials: celline doctor names the variables'
+        : 'check the credentials of this archive, or whether the record is open';
+    return new AuthError(message, { hint, fields });
   }
   if (!TRANSIENT_STATUSES.has(status)) {
     return new HttpStatusError(status, isPlain(reply) && said !== '' ? `${message}: ${said}` : message, { fields });
