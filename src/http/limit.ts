@@ -5,6 +5,7 @@ import type { Exchange, Reply, Send } from './exchange.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import { publicUrl } from './public-url.ts';
 import { retryAfter, secondsText } from './retry-delay.ts';
+import type { Slot } from './slot-source.ts';
 import type { Lane, OpenLane } from './wire.ts';
 
 /** What the limit layer needs. */
@@ -15,18 +16,15 @@ export interface LimitSettings {
   readonly maxWaitMs: number;
 }
 
-/**
- * Milliseconds by which a start may miss its slot. Three spacings have 50 ms to spare over the published limit;
- * a late start followed by a punctual one uses up at most this much, the network's jitter may have the rest.
- */
-const LATE_MS = 20;
-
 /** A request under way. */
 interface Started {
   readonly answer: Promise<Reply>;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
 }
+
+/** Milliseconds before a slot at which a connection that was closed meanwhile opens again. */
+const OPEN_AHEAD_MS = 1000;
 
 /** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
 const MOST_REOPENINGS = 3;
@@ -99,12 +97,24 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
 
 /** Starts over a connection that is open. Others may start while one that was closed in the meantime opens again. */
 async function startOpen(exchange: Exchange, lane: Lane, settings: LimitSettings): Promise<Started> {
+  const reopen = once(() => lane.reopen());
   for (let reopenings = 0; ; reopenings += 1) {
     const mayStart = () => lane.isOpen() || reopenings === MOST_REOPENINGS;
-    const started = await exchange.operator.gate(() => startInSlot(exchange, lane, mayStart, settings));
+    const started = await exchange.operator.gate(() => startInSlot(exchange, { ...lane, reopen }, mayStart, settings));
     if (started !== null) return started;
-    await lane.reopen();
+    await reopen();
   }
+}
+
+/** The work under way instead of the same work twice. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let pending: Promise<void> | null = null;
+  return () => {
+    pending ??= work().finally(() => {
+      pending = null;
+    });
+    return pending;
+  };
 }
 
 /**
@@ -125,13 +135,20 @@ async function startInSlot(
     if (!mayStart()) return null;
     const slot = operator.slots.claim(operator.perSecond);
     try {
-      await sleepUntil(slot.at, clock, signal);
+      await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, signal);
+      // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
+      if (!lane.isOpen()) lane.reopen().catch(() => {});
+      await sleepUntilSlot(slot, clock, signal);
     } catch (error) {
       slot.giveUp();
       throw error;
     }
     const isOpen = mayStart();
-    if (isOpen && slot.isValid() && clock.now() - slot.at <= LATE_MS) return start(exchange, lane, settings);
+    if (isOpen && slot.take()) {
+      const started = start(exchange, lane, settings);
+      slot.started();
+      return started;
+    }
     slot.giveUp();
     if (!isOpen) return null;
   }
@@ -163,6 +180,14 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
     attempt: exchange.attempt,
   });
   return { answer, startedAt };
+}
+
+/** A slot may be put off while it is waited for. */
+async function sleepUntilSlot(slot: Slot, clock: Clock, signal: AbortSignal): Promise<void> {
+  for (let at = slot.startsAt(), waited = 0; at > waited; at = slot.startsAt()) {
+    await sleepUntil(at, clock, signal);
+    waited = at;
+  }
 }
 
 async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {

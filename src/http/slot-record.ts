@@ -7,6 +7,8 @@ export interface SlotRecord {
   readonly at: number;
   /** Milliseconds that were kept before it. */
   readonly spacing: number;
+  /** Milliseconds by which starts were put off since the chain began, all together: who waits for one adds what came since its claim. */
+  readonly delay: number;
   readonly pace: Pace;
 }
 
@@ -21,7 +23,7 @@ export interface ChainEnd {
 }
 
 /** Nobody was asked yet. */
-const BLANK: SlotRecord = { at: 0, spacing: 0, pace: FULL_PACE };
+const BLANK: SlotRecord = { at: 0, spacing: 0, delay: 0, pace: FULL_PACE };
 
 /** Processes that may be in line before one, for telling a long line from a clock that was set back. */
 const LONGEST_LINE = 100;
@@ -46,12 +48,17 @@ function isAhead({ at, spacing: kept, pace }: SlotRecord, now: number): boolean 
 export function nextStart(last: SlotRecord, now: number, perSecond: number): SlotRecord {
   const own = spacing(perSecond, last.pace);
   const at = Math.max(now, last.pace.pausedUntil, last.at + Math.max(own, last.spacing));
-  return { at, spacing: own, pace: last.pace };
+  return { ...last, at, spacing: own };
 }
 
 /** The record after a start that did not happen, when nobody has claimed another: as before it, at the pace of now. */
 export function withoutStart(before: SlotRecord, pace: Pace): SlotRecord {
   return { ...before, pace };
+}
+
+/** The record after a start that was late: all that wait start so much later. */
+export function withDelay(last: SlotRecord, ms: number): SlotRecord {
+  return { ...last, at: last.at + ms, delay: last.delay + ms };
 }
 
 /** The record of another pace. A pace that was slowed makes the starts that still wait void, so none is later than now. */
@@ -68,12 +75,12 @@ export function formatRecord(record: SlotRecord): string {
 /** The record of a text; null when it is damaged, or somebody else's. */
 export function parseRecord(text: string): SlotRecord | null {
   try {
-    const { at, spacing: kept, pace } = JSON.parse(text) as SlotRecord;
+    const { at, spacing: kept, delay, pace } = JSON.parse(text) as SlotRecord;
     const { share, good, pausedUntil, slowedAt, refusals, refusedSince } = pace;
-    const counts = [at, kept, share, good, pausedUntil, slowedAt, refusals, refusedSince ?? 0];
+    const counts = [at, kept, delay, share, good, pausedUntil, slowedAt, refusals, refusedSince ?? 0];
     if (!counts.every((count) => Number.isFinite(count) && count >= 0)) return null;
     if (share <= 0 || share > 1 || kept > WIDEST_SPACING_MS) return null;
-    return { at, spacing: kept, pace: { share, good, pausedUntil, slowedAt, refusals, refusedSince } };
+    return { at, spacing: kept, delay, pace: { share, good, pausedUntil, slowedAt, refusals, refusedSince } };
   } catch {
     return null;
   }

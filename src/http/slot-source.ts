@@ -1,15 +1,28 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Pace } from './pace.ts';
 import { createMemoryChain, type SlotChain } from './slot-chain.ts';
-import { type ChainEnd, lastRecord, nextStart, type SlotRecord, withoutStart, withPace } from './slot-record.ts';
+import {
+  type ChainEnd,
+  lastRecord,
+  nextStart,
+  type SlotRecord,
+  withDelay,
+  withoutStart,
+  withPace,
+} from './slot-record.ts';
 
 /** A moment at which one request may start. */
 export interface Slot {
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly at: number;
-  /** False when the operator has refused since it was claimed, or asks for a pause: then nothing may start. */
-  isValid(): boolean;
-  /** Says that the moment was missed. It is free again when nobody has claimed a later one. */
+  /** When it comes (milliseconds since 1970-01-01 UTC). It may have been put off, so ask again when it is there. */
+  startsAt(): number;
+  /**
+   * Takes the moment, now. False when it was missed, or when the operator has refused since it was claimed. One that is a little
+   * late puts off all that wait.
+   */
+  take(): boolean;
+  /** Says, after the start, that it has happened; when that took long, it puts off all that wait. */
+  started(): void;
+  /** Says that the moment is not used. It is free again when nobody has claimed a later one. */
   giveUp(): void;
 }
 
@@ -52,6 +65,15 @@ export function createLocalSlots(clock: Clock): SlotSource {
   };
 }
 
+/**
+ * Milliseconds by which a start may miss its moment at no cost. Three spacings have 50 ms to spare over the published limit;
+ * a late start followed by a punctual one uses up at most this much, the network's jitter may have the rest.
+ */
+const LATE_MS = 20;
+
+/** Share of the spacing by which a start may be late if all that wait are put off: the next one must not have begun. */
+const MOST_DELAY = 0.5;
+
 /** Start times over a chain of records. Whoever adds the next record has the next start: nothing is locked. */
 export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlots {
   /** Adds what `next` makes of the last record; again, when somebody was faster. Null from `next`: nothing is to be added. */
@@ -64,9 +86,9 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
     }
   }
 
-  const pace = () => lastRecord(chain.end(), clock.now()).pace;
+  const latest = () => lastRecord(chain.end(), clock.now());
   return {
-    pace,
+    pace: () => latest().pace,
     changePace: (change) => {
       const { made, last } = append((before) => {
         const after = change(before.pace);
@@ -76,11 +98,25 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
     },
     claim: (perSecond) => {
       const { made, last, number } = append((before) => nextStart(before, clock.now(), perSecond));
+      const startsAt = (now: SlotRecord) => made.at + Math.max(0, now.delay - made.delay);
+      const putOff = (ms: number) => append((before) => withDelay(before, ms));
+      let tookAt = made.at;
       return {
-        at: made.at,
-        isValid: () => {
-          const { slowedAt, pausedUntil } = pace();
-          return slowedAt <= made.pace.slowedAt && pausedUntil <= clock.now();
+        startsAt: () => startsAt(latest()),
+        take: () => {
+          const now = latest();
+          if (isRefused(made.pace, now.pace, clock.now())) return false;
+          tookAt = startsAt(now);
+          const late = clock.now() - tookAt;
+          if (late <= LATE_MS) return true;
+          if (late > made.spacing * MOST_DELAY) return false;
+          putOff(late);
+          tookAt += late;
+          return true;
+        },
+        started: () => {
+          const late = clock.now() - tookAt;
+          if (late > LATE_MS) putOff(Math.min(late, made.spacing));
         },
         giveUp: () => {
           const own: ChainEnd = { number, record: made, unread: 0 };
@@ -89,4 +125,9 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
       };
     },
   };
+}
+
+/** True when the pace of a claim was slowed since, or is paused. */
+function isRefused(claimed: Pace, { slowedAt, pausedUntil }: Pace, now: number): boolean {
+  return slowedAt > claimed.slowedAt || pausedUntil > now;
 }

@@ -12,5 +12,5 @@ const slots = createSharedSlots({
   warn: (message) => process.stderr.write(`${message}\n`),
 }).slotsOf({ operator: 'NCBI', origin: null, credential: null, perSecond: Number(perSecond) });
 
-for (let i = 0; i < Number(claims); i += 1) process.stdout.write(`${slots.claim(Number(perSecond)).at}\n`);
+for (let i = 0; i < Number(claims); i += 1) process.stdout.write(`${slots.claim(Number(perSecond)).startsAt()}\n`);
 if (end === 'stay') setInterval(() => {}, 1000);

@@ -86,8 +86,8 @@ test('a process that is killed with a start time in its hand wastes that one', a
   const next = slots.slotsOf({ operator: 'NCBI', origin: null, credential: null, perSecond: 3 }).claim(3);
   // Now, when it took the killed one longer to die.
   const wasted = Number(dying.lines[1]);
-  expect(next.at).toBeGreaterThanOrEqual(wasted + 350);
-  expect(next.at).toBeLessThanOrEqual(Math.max(wasted + 350, clock.now()));
+  expect(next.startsAt()).toBeGreaterThanOrEqual(wasted + 350);
+  expect(next.startsAt()).toBeLessThanOrEqual(Math.max(wasted + 350, clock.now()));
 });
 
 // In real time: a machine that holds the server up for 30 ms lets starts meet that were apart. Hence it may be repeated.

@@ -40,24 +40,55 @@ test.each([
   const [one, two] = [source.slotsOf(place()), source.slotsOf(place())];
   const start = clock.now();
   const [first, second] = [one.claim(3), two.claim(3)];
-  expect([first.at, second.at]).toEqual([start, start + 350]);
+  expect([first.startsAt(), second.startsAt()]).toEqual([start, start + 350]);
   first.giveUp();
-  expect(one.claim(3).at).toBe(start + 700);
+  expect(one.claim(3).startsAt()).toBe(start + 700);
   const last = one.claim(3);
   last.giveUp();
-  expect(two.claim(3).at).toBe(last.at);
-  expect(second.isValid()).toBe(true);
+  expect(two.claim(3).startsAt()).toBe(last.startsAt());
   clock.advance(100);
   const refused = (at: number) => (pace: typeof FULL_PACE) => afterRefusal(pace, at, start, 2000);
   expect(one.changePace(refused(clock.now()))).toMatchObject({ share: 0.5 });
   expect(two.pace()).toMatchObject({ share: 0.5, pausedUntil: start + 2100 });
-  expect(second.isValid()).toBe(false);
-  clock.advance(2000);
-  expect(second.isValid()).toBe(false);
+  clock.advance(250);
+  expect(second.take()).toBe(false);
   const next = two.claim(3);
-  expect(next.at).toBe(start + 2100);
-  expect(next.isValid()).toBe(true);
-  expect(one.claim(3).at).toBe(start + 2800);
+  expect(next.startsAt()).toBe(start + 2100);
+  expect(one.claim(3).startsAt()).toBe(start + 2800);
+  clock.advance(1750);
+  expect(next.take()).toBe(true);
+});
+
+test.each([
+  [0, true, 0],
+  [20, true, 0],
+  [21, true, 21],
+  [175, true, 175],
+  [176, false, 0],
+  [5000, false, 0],
+])('a start that is %i ms late happens (%s) and puts off those that wait by %i ms', (late, happens, ms) => {
+  const [one, two] = [openSource().slotsOf(place()), openSource().slotsOf(place())];
+  const start = clock.now();
+  const [first, second] = [one.claim(3), two.claim(3)];
+  clock.advance(late);
+  expect(first.take()).toBe(happens);
+  if (happens) first.started();
+  expect(second.startsAt()).toBe(start + 350 + ms);
+  expect(one.claim(3).startsAt()).toBe(Math.max(start + 700 + ms, clock.now()));
+});
+
+test('a start that takes long to leave puts off those that wait by what it took, at most one spacing', () => {
+  const [one, two] = [openSource().slotsOf(place()), openSource().slotsOf(place())];
+  for (const ms of [60, 9000]) {
+    const slot = one.claim(3);
+    const waiting = two.claim(3);
+    const before = waiting.startsAt();
+    clock.advance(slot.startsAt() - clock.now());
+    expect(slot.take()).toBe(true);
+    clock.advance(ms);
+    slot.started();
+    expect(waiting.startsAt() - before).toBe(Math.min(ms, 350));
+  }
 });
 
 test('processes share a limit when operator, mirror and key are the same', () => {
@@ -71,8 +102,8 @@ test('processes share a limit when operator, mirror and key are the same', () =>
   ];
   const start = clock.now();
   for (const more of places) {
-    expect(one.slotsOf(place(more)).claim(3).at).toBe(start);
-    expect(two.slotsOf(place(more)).claim(3).at).toBe(start + 350);
+    expect(one.slotsOf(place(more)).claim(3).startsAt()).toBe(start);
+    expect(two.slotsOf(place(more)).claim(3).startsAt()).toBe(start + 350);
   }
   expect(chains()).toHaveLength(5);
   expect(warnings).toEqual([]);
@@ -107,7 +138,7 @@ test('a limit that is none makes no file', () => {
     throw new Error('asked for the folder');
   }).slotsOf(place({ perSecond: 1000 }));
   const start = clock.now();
-  expect([slots.claim(1000).at, slots.claim(1000).at]).toEqual([start, start + 1.05]);
+  expect([slots.claim(1000).startsAt(), slots.claim(1000).startsAt()]).toEqual([start, start + 1.05]);
   expect(warnings).toEqual([]);
 });
 
@@ -124,7 +155,11 @@ test.each([
   const source = openSource(where);
   const [ncbi, ena] = [source.slotsOf(place()), source.slotsOf(place({ operator: 'ENA', credential: 'key' }))];
   const start = clock.now();
-  expect([ncbi.claim(3).at, ncbi.claim(3).at, ena.claim(3).at]).toEqual([start, start + 350, start]);
+  expect([ncbi.claim(3).startsAt(), ncbi.claim(3).startsAt(), ena.claim(3).startsAt()]).toEqual([
+    start,
+    start + 350,
+    start,
+  ]);
   expect(ncbi.changePace((pace) => afterRefusal(pace, start, start, 1000)).share).toBe(0.5);
   expect(ncbi.pace().share).toBe(0.5);
   expect(warnings).toHaveLength(1);
@@ -138,8 +173,8 @@ test('a folder that is lost on the way: the process goes on from the last start 
   slots.claim(3);
   rmSync(join(folder, 'limits'), { recursive: true });
   writeFileSync(join(folder, 'limits'), '');
-  expect(slots.claim(3).at).toBe(start + 700);
-  expect(slots.claim(3).at).toBe(start + 1050);
+  expect(slots.claim(3).startsAt()).toBe(start + 700);
+  expect(slots.claim(3).startsAt()).toBe(start + 1050);
   expect(warnings).toHaveLength(1);
 });
 
@@ -148,7 +183,7 @@ test('records that somebody removes are not missed by who knows the last start',
   const start = clock.now();
   slots.claim(3);
   rmSync(join(folder, 'limits'), { recursive: true });
-  expect(slots.claim(3).at).toBe(start + 350);
+  expect(slots.claim(3).startsAt()).toBe(start + 350);
   expect(chains()).toEqual(['NCBI']);
   expect(warnings).toEqual([]);
 });
@@ -158,7 +193,7 @@ test('a clock that was set back by an hour: the next start is a spacing away', (
   source.slotsOf(place()).claim(3);
   source.slotsOf(place()).changePace((pace) => afterRefusal(pace, clock.now(), clock.now(), 60_000));
   clock.advance(-3_600_000);
-  expect(openSource().slotsOf(place()).claim(3).at).toBe(clock.now() + 350);
+  expect(openSource().slotsOf(place()).claim(3).startsAt()).toBe(clock.now() + 350);
   expect(openSource().slotsOf(place()).pace()).toBe(FULL_PACE);
 });
 

@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const chainFolder = () => join(folder, 'NCBI');
-const record = (at: number): SlotRecord => ({ at, spacing: 350, pace: FULL_PACE });
+const record = (at: number): SlotRecord => ({ at, spacing: 350, delay: 0, pace: FULL_PACE });
 
 function openChain(makeLink: MakeLink = linkSync): SlotChain {
   return createSlotFiles({ limitsFolder: () => folder, name: () => 'NCBI', randomId: randomUUID, makeLink });

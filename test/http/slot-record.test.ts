@@ -7,11 +7,18 @@ import {
   nextStart,
   parseRecord,
   type SlotRecord,
+  withDelay,
   withPace,
 } from '../../src/http/slot-record.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
-const record = (more: Partial<SlotRecord> = {}): SlotRecord => ({ at: NOW, spacing: 350, pace: FULL_PACE, ...more });
+const record = (more: Partial<SlotRecord> = {}): SlotRecord => ({
+  at: NOW,
+  spacing: 350,
+  delay: 0,
+  pace: FULL_PACE,
+  ...more,
+});
 const end = (of: SlotRecord | null, unread = 0) => ({ number: 7, record: of, unread });
 
 test('the first start is now, the next one a spacing later, the slower of both asks', () => {
@@ -28,6 +35,12 @@ test('no start within a pause, and none of those before it counts after it', () 
   const slowed = withPace(record({ at: NOW + 1400 }), pace, NOW);
   expect(slowed).toMatchObject({ at: NOW, pace });
   expect(nextStart(slowed, NOW, 3)).toMatchObject({ at: NOW + 2000, spacing: 700 });
+});
+
+test('a start that was late puts off the next one', () => {
+  const late = withDelay(nextStart(lastRecord(end(null), NOW), NOW, 3), 40);
+  expect(late).toMatchObject({ at: NOW + 40, delay: 40 });
+  expect(nextStart(late, NOW + 50, 3)).toMatchObject({ at: NOW + 390, delay: 40 });
 });
 
 test('records that cannot be read count as starts', () => {
@@ -55,7 +68,13 @@ test('what is written is read again; anything else is no record', () => {
   for (const text of ['', '{', 'null', '[]', '{"at":1}', formatRecord(record()).slice(0, 40)]) {
     expect(parseRecord(text)).toBeNull();
   }
-  for (const bad of [{ at: Number.NaN }, { at: -1 }, { spacing: 1e12 }, { pace: { ...FULL_PACE, share: 0 } }]) {
+  for (const bad of [
+    { at: Number.NaN },
+    { at: -1 },
+    { delay: -1 },
+    { spacing: 1e12 },
+    { pace: { ...FULL_PACE, share: 0 } },
+  ]) {
     expect(parseRecord(formatRecord(record(bad)))).toBeNull();
   }
   fc.assert(
