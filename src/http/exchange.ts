@@ -34,12 +34,16 @@ export type Payload =
 export interface Route {
   /** Address that is really asked, without credentials. */
   readonly url: string;
+  /** The address as it may be shown and stored. */
+  readonly shownUrl: string;
   readonly operator: OperatorBudget;
   readonly identity: Identity;
 }
 
 /** The name of an answer in the cache. */
 export interface CacheKey {
+  /** What makes the answer another one, as text; holds no secret. */
+  readonly text: string;
   /** `<handler>/<md5 hex of the key text>`. */
   readonly name: string;
   /** SHA-256 (hex) of the key text. */

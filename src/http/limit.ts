@@ -3,7 +3,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { HttpEvent } from '../ports/http.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
-import { publicUrl } from './public-url.ts';
 import { retryAfter, secondsText } from './retry-delay.ts';
 import type { Slot } from './slot-source.ts';
 import type { Lane, OpenLane } from './wire.ts';
@@ -64,13 +63,13 @@ function slowDown(exchange: Exchange, reply: Reply, startedAt: number, settings:
 }
 
 /** Refusals before this stack began to ask were others' to wait for. */
-function failWhenTooLong({ operator, url }: Exchange, pace: Pace, { maxWaitMs }: LimitSettings): void {
+function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWaitMs }: LimitSettings): void {
   if (pace.refusedSince === null) return;
   const waitingSince = Math.max(pace.refusedSince, operator.askedSince ?? 0);
   if (pace.pausedUntil - waitingSince <= maxWaitMs) return;
   throw new RateLimitedError(`${operator.name} kept answering "too many requests" for ${secondsText(maxWaitMs)}`, {
     hint: 'wait some minutes, or ask with an API key; other programs on this address may share the limit',
-    fields: { operator: operator.name, url: publicUrl(url) },
+    fields: { operator: operator.name, url: shownUrl },
   });
 }
 
@@ -87,7 +86,7 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
     const reply = await answer;
     const ms = settings.clock.now() - startedAt;
     const { status } = reply;
-    const shown = { operator: exchange.operator.name, url: publicUrl(exchange.url) };
+    const shown = { operator: exchange.operator.name, url: exchange.shownUrl };
     settings.report({ type: 'answer', ...shown, status, bytes: reply.body.size, ms, fromCache: false });
     return { reply, startedAt };
   } finally {
@@ -176,7 +175,7 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
   report({
     type: 'request',
     operator: exchange.operator.name,
-    url: publicUrl(exchange.url),
+    url: exchange.shownUrl,
     attempt: exchange.attempt,
   });
   return { answer, startedAt };

@@ -3,7 +3,6 @@ import { failureName } from '../errors/failure-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExchangeEvent, HttpEvent } from '../ports/http.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
-import { publicUrl } from './public-url.ts';
 
 /** What the observing layer needs. */
 export interface ObserveSettings {
@@ -39,14 +38,14 @@ function failureOf(error: unknown): Ending {
 }
 
 function exchangeEvent(exchange: Exchange, began: number, now: number, ending: Ending): ExchangeEvent {
-  const { handler, operator, method, url, label, notes } = exchange;
+  const { handler, operator, method, shownUrl, label, notes } = exchange;
   return {
     type: 'exchange',
     at: new Date(began).toISOString(),
     handler,
     operator: operator.name,
     method,
-    url: publicUrl(url),
+    url: shownUrl,
     label,
     ...ending,
     sent: notes.sent,

@@ -41,7 +41,10 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
   const limit = preparer.hosts.get(declared.host)?.limit;
   const ttl = request.ttl ?? handler.ttl;
   return {
-    ...route,
+    url: route.url,
+    shownUrl: route.shownUrl,
+    operator: route.operator,
+    identity: route.identity,
     handler: handler.name,
     label: request.label ?? null,
     notes: newNotes(),
@@ -49,7 +52,7 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     payload,
     headers: lowerCaseNames(request.headers ?? {}),
     expect: request.expect,
-    key: keyOf(request, preparer, route.url, method, payload),
+    key: keyOf(request, preparer, route.shownUrl, method, payload),
     question: () => questionOf(request, method, payload),
     storable: ttl > 0 && method !== 'HEAD' && (hasOpenAnswers(handler) || mayStorePrivately(stack)),
     ttl,
@@ -84,9 +87,11 @@ function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route 
   if (isReadOnTheWay(declared) && handler.apiUrl === undefined) return null;
   const isNcbi = takesNcbiIdentity(declared.host);
   const address = handler.apiUrl === undefined ? declared.href : underOrigin(declared, handler.apiUrl);
+  const shownUrl = publicUrl(address);
   return {
     // At NCBI the identity is the stack's alone: what a handler wrote itself would be sent twice.
-    url: isNcbi ? publicUrl(address) : address,
+    url: isNcbi ? shownUrl : address,
+    shownUrl,
     operator: host.operator,
     identity: isNcbi
       ? ncbiIdentity(stack, handler)
@@ -132,12 +137,12 @@ function payloadOf(request: HttpRequest, identity: Identity): Payload | null {
 function keyOf(
   request: HttpRequest,
   { stack, handler }: Preparer,
-  url: string,
+  shownUrl: string,
   method: string,
   payload: Payload | null,
 ): Exchange['key'] {
   const { credential, apiUrl = null } = handler;
-  const parts = { handler: handler.name, request, method, url, payload, apiUrl };
+  const parts = { handler: handler.name, request, method, shownUrl, payload, apiUrl };
   if (credential === undefined || hasOpenAnswers(handler)) return cacheKey({ ...parts, credential: null });
   // Without a secret the answer is not stored; the key then lives in this process only.
   return cacheKey({ ...parts, credential: { text: credentialText(credential), secret: stack.cacheSecret ?? '' } });

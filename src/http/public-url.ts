@@ -12,10 +12,10 @@ export function isPrivateParameter(name: string): boolean {
 /** The address as it may be shown and stored: no user, password, fragment, key or contact. */
 export function publicUrl(address: string): string {
   const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  if (![...url.searchParams.keys()].some(isPrivateParameter)) return url.href;
+  if (url.username !== '') url.username = '';
+  if (url.password !== '') url.password = '';
+  if (url.hash !== '') url.hash = '';
+  if (url.search === '' || ![...url.searchParams.keys()].some(isPrivateParameter)) return url.href;
   // Cut out of the text, since searchParams.delete would write the others anew (`%2B` and `+` are not the same to every archive).
   const kept = url.search
     .slice(1)

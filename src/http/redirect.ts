@@ -45,17 +45,17 @@ function nextHop(exchange: Exchange, reply: Reply, { location, keepsMethod, mask
   const to = new URL(location, from);
   const method = keepsMethod || exchange.method === 'HEAD' ? exchange.method : 'GET';
   const payload = method === 'POST' ? exchange.payload : null;
-  if (to.origin === from.origin) return { ...exchange, url: to.href, method, payload };
+  if (to.origin === from.origin) return { ...exchange, url: to.href, shownUrl: publicUrl(to.href), method, payload };
   const route = exchange.routeOf(to);
   const url = route?.url ?? to.href;
   if (route === null && to.protocol !== 'https:')
     throw refused(exchange, reply, `it leads to ${to.protocol}//${to.host}`);
-  const moved = { ...exchange, url, operator: route?.operator ?? exchange.operator, method, payload };
+  const shownUrl = publicUrl(url);
+  const moved = { ...exchange, url, shownUrl, operator: route?.operator ?? exchange.operator, method, payload };
   if (isSameHost(from, to)) return moved;
   // A server that builds the new address of the one that it was asked at would send our key to the other host.
-  const openUrl = publicUrl(url);
-  if (mask(openUrl) !== openUrl) throw refused(exchange, reply, 'the address holds a credential');
-  return { ...moved, url: openUrl, identity: ANONYMOUS, headers: openHeaders(exchange.headers) };
+  if (mask(shownUrl) !== shownUrl) throw refused(exchange, reply, 'the address holds a credential');
+  return { ...moved, url: shownUrl, identity: ANONYMOUS, headers: openHeaders(exchange.headers) };
 }
 
 /** True for the same host by https instead of http; another port is another server. */
@@ -69,7 +69,7 @@ function openHeaders(headers: Exchange['headers']): Exchange['headers'] {
 }
 
 function refused(exchange: Exchange, reply: Reply, why: string): BadResponseError {
-  const url = publicUrl(exchange.url);
+  const { shownUrl: url } = exchange;
   return new BadResponseError(`the redirect of ${url} is not followed: ${why}`, {
     fields: { kind: 'wrong_type', status: reply.status, url, operator: exchange.operator.name },
   });

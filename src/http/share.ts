@@ -34,7 +34,7 @@ export function createShareLayer(): (next: Send) => Send {
 /** Null for a request that nobody may share: one that changes something. */
 function flightName(exchange: Exchange): string | null {
   if (!exchange.repeatable) return null;
-  return JSON.stringify([exchange.key.name, exchange.method, exchange.expect, exchange.ttl, exchange.refresh]);
+  return JSON.stringify([exchange.key.text, exchange.method, exchange.expect, exchange.ttl, exchange.refresh]);
 }
 
 function depart(exchange: Exchange, next: Send): Flight {

@@ -4,7 +4,6 @@ import type { Dispatcher } from 'undici';
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import { bodyOfBytes, collectBody, MEMORY_LIMIT, type RawBody } from './body.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import { publicUrl } from './public-url.ts';
 import type { WireSettings } from './wire.ts';
 import { networkFault } from './wire-fault.ts';
 
@@ -86,7 +85,7 @@ async function collectResponse(
   const isGood = response.statusCode >= 200 && response.statusCode < 300;
   // The usual case needs no stream: the whole length is known and fits into memory.
   if (isGood && isPlainAndSmall(headers, exchange)) return bodyOfBytes(await response.body.bytes());
-  const url = publicUrl(exchange.url);
+  const url = exchange.shownUrl;
   const decoded = exchange.method === 'HEAD' ? response.body : decode(response.body, headers, url);
   if (isGood) return collectBody(decoded, { maxBytes: exchange.maxBytes, url, spool });
   return collectBody(firstBytes(decoded, ERROR_BODY_BYTES), { maxBytes: ERROR_BODY_BYTES, url, spool });

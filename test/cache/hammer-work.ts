@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createSerializerRegistry } from '../../src/cache/serializers/registry.ts';
 import { collectBody } from '../../src/http/body.ts';
 import { createEntryStore, type EntryStore } from '../../src/http/cache/entry.ts';
+import type { CacheKey } from '../../src/http/exchange.ts';
 import { createSecretMask } from '../../src/http/secret-mask.ts';
 import { createSpool, type Spool } from '../../src/http/spool.ts';
 import type { CacheBackends } from '../../src/ports/cache.ts';
@@ -96,8 +97,9 @@ async function* piecesOf(bytes: Buffer): AsyncIterable<Uint8Array> {
   for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536);
 }
 
-function keyOf(name: string): { name: string; hash: string } {
+function keyOf(name: string): CacheKey {
   return {
+    text: name,
     name: `hammer/${createHash('md5').update(name).digest('hex')}`,
     hash: createHash('sha256').update(name).digest('hex'),
   };
