@@ -25,15 +25,8 @@ import { NODE_VERSION, USER_ID } from './system-processes.ts';
  * tables, HTTP, time) is made here and handed down. Reads the configuration; tables and connections open when needed.
  */
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
-  const flags = configOf(settings.flags);
-  const further = settings.handlers ?? [];
-  const known = [...BUILT_IN_HANDLERS, ...further];
-  const loaded = await loadConfig({ ...settings, flags, homeDir: homedir(), handlers: known });
-  const { config, root, secrets } = loaded;
-  const { mask, reporter } = keepSecrets(secrets, settings.reporter);
-  for (const message of loaded.warnings) reporter.emit({ type: 'warning', message });
+  const { config, root, files, secrets, mask, reporter, registry } = await openConfig(settings);
   const clock: Clock = createSystemClock();
-  const registry = registryOf(further, (name) => config.handlers[name]?.enabled ?? true);
   const place = { config, root, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
@@ -45,7 +38,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const cache = cacheDoor({ ...place, clock, env: settings.env, reporter, setups });
   return createProject({
     ...place,
-    configFiles: loaded.files,
+    configFiles: files,
     clock,
     registry,
     store,
@@ -68,6 +61,17 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
       await store.close();
     },
   });
+}
+
+/** The configuration, the handlers that it leaves, and what keeps its secrets. */
+async function openConfig(settings: OpenProjectSettings) {
+  const further = settings.handlers ?? [];
+  const handlers = [...BUILT_IN_HANDLERS, ...further];
+  const loaded = await loadConfig({ ...settings, flags: configOf(settings.flags), homeDir: homedir(), handlers });
+  const keeper = keepSecrets(loaded.secrets, settings.reporter);
+  for (const message of loaded.warnings) keeper.reporter.emit({ type: 'warning', message });
+  const registry = registryOf(further, (name) => loaded.config.handlers[name]?.enabled ?? true);
+  return { ...loaded, ...keeper, registry };
 }
 
 /** What looks after the cache, loaded when it is asked for. */
