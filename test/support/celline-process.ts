@@ -15,6 +15,8 @@ export interface RunOptions {
   /** Text on stdin; absent: stdin is empty. */
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another copy of the built command. Default: the one of the present source. */
+  readonly program?: string;
 }
 
 /** What became of a run. */
@@ -53,7 +55,7 @@ export function celline(args: readonly string[], options: RunOptions): Promise<R
 /** Starts the built command. It is killed when the test is over and it still runs. */
 export function startCelline(args: readonly string[], options: RunOptions): RunningCelline {
   const begin = performance.now();
-  const child = spawn(process.execPath, [builtCelline(), ...args], {
+  const child = spawn(process.execPath, [options.program ?? builtCelline(), ...args], {
     cwd: options.folder,
     env: freshUser(options),
     stdio: ['pipe', 'pipe', 'pipe'],
