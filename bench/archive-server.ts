@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generateWorld } from '../src/testing/archive-server/generate-world.ts';
+import { mixedFaults } from '../src/testing/archive-server/mixed-faults.ts';
 import { startArchiveServer } from '../src/testing/archive-server/server.ts';
 import type { World } from '../src/testing/archive-server/world.ts';
+import { createGoodAnswers } from './good-answers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,8 @@ const { values } = parseArgs({
     'ena-ms': { type: 'string', default: '120' },
     'per-record-ms': { type: 'string', default: '3' },
     'no-limits': { type: 'boolean', default: false },
+    // Share of the requests that meet a fault, of all kinds in turn.
+    faults: { type: 'string', default: '0' },
   },
 });
 
@@ -31,8 +35,14 @@ const world: World =
       })
     : (JSON.parse(readFileSync(values.world, 'utf8')) as World);
 
+const faults = mixedFaults(Number(values.faults));
+const isWatched = Number(values.faults) > 0;
+const answers = createGoodAnswers();
+let isBroken = isWatched;
 const server = await startArchiveServer({
   world,
+  faults: (request) => (isBroken ? faults.plan(request) : undefined),
+  ...(isWatched ? { onAnswered: answers.note } : {}),
   port: Number(values.port),
   latency: {
     ncbiMs: Number(values['ncbi-ms']),
@@ -45,7 +55,11 @@ const server = await startArchiveServer({
 });
 
 process.stdout.write(`${server.url}\n`);
-process.on('message', () => process.send?.({ ...server.summary(), longestStallMs: server.longestStallMs() }));
+process.on('message', (message) => {
+  if (message === 'heal') isBroken = false;
+  if (message === 'answers') process.send?.({ good: answers.of(server.url), played: [...faults.played] });
+  else process.send?.({ ...server.summary(), longestStallMs: server.longestStallMs() });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     if (process.send === undefined) process.stderr.write(`${JSON.stringify(server.summary(), null, 2)}\n`);

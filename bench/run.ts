@@ -3,6 +3,7 @@ import { benchAddSamples } from './add-samples.ts';
 import { benchBackup } from './backup.ts';
 import { benchRevalidation, benchSecondRun } from './cache.ts';
 import { benchCacheHammer } from './cache-hammer.ts';
+import { benchFaults } from './faults.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchHttpOverhead } from './http-overhead.ts';
 import { benchKillAdd } from './kill-add.ts';
@@ -27,6 +28,8 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'cache-hammer': () => benchCacheHammer(Number(process.env.BENCH_KILLS ?? 12)),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
+  'faults-400': () => benchFaults(400),
+  'faults-10000': () => benchFaults(10_000),
   'full-disk': benchFullDisk,
   'many-writers': benchManyWriters,
   'polite-3': () => benchPolite(3),

@@ -1,5 +1,6 @@
 import type { Handler, HandlerContext, HandlerEvent, PlannedRequests } from '../src/ports/handler.ts';
 import { ENA_CHECK, ENA_HOSTS } from './ena/hosts.ts';
+import { guardDrift } from './fetch/drift.ts';
 import { NCBI_CHECK, NCBI_HOSTS } from './ncbi/hosts.ts';
 
 /** Projects of one call: each is a walk of its own, so that small calls run side by side. */
@@ -32,7 +33,7 @@ export const insdc: Handler = {
   hosts: [...NCBI_HOSTS, ...ENA_HOSTS],
   checks: [NCBI_CHECK, ENA_CHECK],
   batchSize: BATCH,
-  fetchBatch: fetchInsdc,
+  fetchBatch: (ids, context) => guardDrift(fetchInsdc(ids, context), context),
   plan: planInsdc,
 };
 

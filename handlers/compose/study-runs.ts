@@ -1,6 +1,8 @@
 import type { CellineError, HandlerContext } from '../../src/ports/handler.ts';
+import { enaRunsOf } from '../ena/ena-requests.ts';
 import { createPackedRuns, type PackedRuns } from '../ena/packed-runs.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
+import { enaColumns } from '../fetch/ena-columns.ts';
 import { runsOf, searchRuns } from '../fetch/ena-runs.ts';
 import { searchPackages } from '../fetch/packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
@@ -29,6 +31,8 @@ export interface StudyRuns {
   readonly note: string | null;
   /** Why a part of it could not be had. */
   readonly error: CellineError | null;
+  /** Runs of packages that ENA's report left out, and for which it has been asked by name. */
+  readonly asked: Pick<LibrarySources, 'enaAsked' | 'enaFailed'>;
   /** What is known of these samples (by GSM or by experiment); asks for experiments that the study's report left out. */
   ofSamples(samples: readonly SampleNames[], context: HandlerContext): Promise<LibrarySources>;
 }
@@ -43,6 +47,7 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
   for (const row of ena.rows) experiments.add(row.experiment_accession);
   const lean = experiments.size > LEAN_ABOVE;
   const ncbi = lean || names.length === 0 ? NO_PACKAGES : await packagesOf(names, experiments, context);
+  const asked = await askSilentRuns(ena, ncbi.packages, context);
   const index = indexOf(ena.rows, ncbi.packages);
   return {
     rows: ena.rows,
@@ -50,25 +55,50 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
     lean,
     note: lean && !context.full ? `more than ${LEAN_ABOVE} experiments: NCBI's own files only with --full` : null,
     error: ncbi.error ?? (ena.rows.size === 0 ? ena.error : null),
-    ofSamples: (samples, ctx) => handOut(samples, index, lean, ncbi.error, ctx),
+    asked,
+    ofSamples: async (samples, ctx) => ({ ...(await handOut(samples, index, lean, ncbi.error, ctx)), ...asked }),
   };
 }
 
-async function rowsByFirstName(
-  names: readonly string[],
+/** The report of a study at ENA. */
+interface Report {
+  /** The name under which ENA gave it; null when it gave none. */
+  readonly name: string | null;
+  readonly rows: PackedRuns;
+  readonly error: CellineError | null;
+}
+
+/**
+ * Asks ENA by name for the runs that NCBI names and the report of the study left out, and adds their rows. When there are
+ * any, the report has lied and is forgotten.
+ */
+async function askSilentRuns(
+  { name, rows }: Report,
+  packages: readonly SraPackage[],
   context: HandlerContext,
-): Promise<{ rows: PackedRuns; error: CellineError | null }> {
+): Promise<StudyRuns['asked']> {
+  const known = new Set<string>();
+  for (const row of rows) known.add(row.run_accession);
+  const silent = packages.flatMap((found) => found.runs.map((run) => run.accession)).filter((run) => !known.has(run));
+  if (silent.length === 0) return {};
+  const more = await searchRuns([...new Set(silent)], 'run', context);
+  for (const row of more.rows) rows.add(row);
+  if (more.rows.length > 0 && name !== null) await context.http.forget(enaRunsOf(name, enaColumns(context)));
+  return { enaAsked: new Set(silent), enaFailed: more.failed };
+}
+
+async function rowsByFirstName(names: readonly string[], context: HandlerContext): Promise<Report> {
   let error: CellineError | null = null;
   for (const name of names) {
     try {
       const rows = await runsOf(name, context);
-      if (rows !== null && rows.size > 0) return { rows, error: null };
+      if (rows !== null && rows.size > 0) return { name, rows, error: null };
     } catch (cause) {
       context.signal.throwIfAborted();
       error = asCellineError(cause);
     }
   }
-  return { rows: createPackedRuns(), error };
+  return { name: null, rows: createPackedRuns(), error };
 }
 
 /** What a search for packages has come to. */

@@ -1,5 +1,5 @@
 import type { BodyExpectation, HttpRequest } from '../../src/ports/handler.ts';
-import { ENA_RUN_COLUMNS } from './run-row.ts';
+import { ENA_RUN_COLUMNS, type EnaRunColumn } from './run-row.ts';
 
 const PORTAL = 'https://www.ebi.ac.uk/ena/portal/api';
 const BROWSER = 'https://www.ebi.ac.uk/ena/browser/api';
@@ -13,8 +13,8 @@ const RUN_ROWS: BodyExpectation = { kind: 'tsv', column: 'run_accession' };
 export type EnaAccessionType = 'run' | 'experiment' | 'sample' | 'study';
 
 /** All run rows of exactly one accession (study, sample, experiment or run). An unknown one has the header only. */
-export function enaRunsOf(accession: string): HttpRequest {
-  const query = new URLSearchParams({ accession, ...runQuery() });
+export function enaRunsOf(accession: string, columns: readonly EnaRunColumn[] = ENA_RUN_COLUMNS): HttpRequest {
+  const query = new URLSearchParams({ accession, ...runQuery(columns) });
   return {
     url: `${PORTAL}/filereport?${query}`,
     expect: RUN_ROWS,
@@ -27,11 +27,15 @@ export function enaRunsOf(accession: string): HttpRequest {
  * Run rows of a list of accessions of one type; ENA's own downloader sends 1,000. Rows come in no order, and an
  * accession that ENA does not know, or leaves out, has no row.
  */
-export function searchEnaRuns(accessions: readonly string[], type: EnaAccessionType): HttpRequest {
+export function searchEnaRuns(
+  accessions: readonly string[],
+  type: EnaAccessionType,
+  columns: readonly EnaRunColumn[] = ENA_RUN_COLUMNS,
+): HttpRequest {
   return {
     url: `${PORTAL}/search?includeAccessionType=${type}`,
     method: 'POST',
-    form: { ...runQuery(), includeAccessions: [...new Set(accessions)].join(',') },
+    form: { ...runQuery(columns), includeAccessions: [...new Set(accessions)].join(',') },
     lookup: true,
     expect: RUN_ROWS,
     firstByteTimeoutMs: SEARCH_TIMEOUT_MS,
@@ -65,8 +69,8 @@ export function fetchEnaRecord(accession: string): HttpRequest {
 }
 
 /** `limit=0` means all rows; without it ENA's page and its form name different defaults. */
-function runQuery(): Record<string, string> {
-  return { result: 'read_run', fields: ENA_RUN_COLUMNS.join(','), format: 'tsv', limit: '0' };
+function runQuery(columns: readonly EnaRunColumn[]): Record<string, string> {
+  return { result: 'read_run', fields: columns.join(','), format: 'tsv', limit: '0' };
 }
 
 function rootOf(accession: string): string {

@@ -44,8 +44,10 @@ async function* completeLines(chunks: AsyncIterable<string>): AsyncGenerator<str
 
 function readHeader(line: string, cells: readonly string[]): readonly string[] {
   const columns = cells.map((cell, index) => (index === 0 ? cell.replace(/^\uFEFF/, '') : cell).trim());
-  if (columns.includes('run_accession')) return columns;
-  throw badRows('wrong_header', `the answer is no table of runs but "${line.slice(0, 200).trim()}"`);
+  if (!columns.includes('run_accession')) {
+    throw badRows('wrong_header', `the answer is no table of runs but "${line.slice(0, 200).trim()}"`);
+  }
+  return columns;
 }
 
 function toRow(header: readonly string[], cells: readonly string[]): EnaRun {

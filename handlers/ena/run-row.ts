@@ -51,3 +51,6 @@ export const ENA_RUN_COLUMNS = [
 
 /** A column of `result=read_run` that celline asks for. */
 export type EnaRunColumn = (typeof ENA_RUN_COLUMNS)[number];
+
+/** Columns without which a row cannot be put to its run, experiment and sample: a table without one is none. */
+export const ENA_KEY_COLUMNS: readonly EnaRunColumn[] = ['run_accession', 'experiment_accession', 'sample_accession'];

@@ -48,6 +48,8 @@ async function readOrRefuse<A, T>(answer: A, read: (answer: A) => Promise<T>): P
 export interface ListQuestion<A, T> extends Reading<A, readonly T[]> {
   requestOf(ids: readonly string[]): HttpRequest;
   namesOf(record: T): readonly (string | null)[];
+  /** True when the answer that was read last should be asked for once more. */
+  isDoubtful?(): boolean;
 }
 
 /**
@@ -66,7 +68,8 @@ export async function askComplete<A, T>(
   for (;;) {
     const request = question.requestOf(missing);
     const isAgain = incomplete.length > 0;
-    const records = await readAnswer(isAgain ? { ...request, refresh: true } : request, question, context);
+    const doubt = { isDoubtful: () => question.isDoubtful?.() ?? false, isBetter: () => false };
+    const records = await readAnswer(isAgain ? { ...request, refresh: true } : request, question, context, doubt);
     const { own, rest } = answered(missing, records, question);
     all.push(...own);
     const lied = isAgain && own.length > 0 ? incomplete.splice(0) : [];

@@ -1,10 +1,18 @@
-import { type CellineError, type HandlerContext, HttpStatusError } from '../../src/ports/handler.ts';
+import {
+  BadResponseError,
+  bodyFault,
+  type CellineError,
+  type HandlerContext,
+  HttpStatusError,
+} from '../../src/ports/handler.ts';
 import { type EnaAccessionType, enaRunsOf, searchEnaRuns } from '../ena/ena-requests.ts';
 import { createPackedRuns, type PackedRuns } from '../ena/packed-runs.ts';
 import { parseRunRows } from '../ena/parse-run-rows.ts';
-import type { EnaRun, EnaRunColumn } from '../ena/run-row.ts';
+import { ENA_KEY_COLUMNS, type EnaRun, type EnaRunColumn } from '../ena/run-row.ts';
 import { asCellineError } from './as-celline-error.ts';
 import { askComplete, readAnswer } from './ask-complete.ts';
+import { isNewDrift, noteDrift } from './drift.ts';
+import { ENA_RUN_TABLE, withEnaColumns } from './ena-columns.ts';
 import { type AskedAs, askedAs, askList, collect } from './split-batch.ts';
 
 /** Accessions of one ENA search: 1,000 in ENA's own downloader. */
@@ -36,16 +44,22 @@ export async function searchRuns(
   context: HandlerContext,
 ): Promise<EnaRunAnswer> {
   const ask = (some: readonly string[], as: AskedAs): Promise<EnaRun[]> =>
-    askComplete(
-      some,
-      {
-        requestOf: (ids) => askedAs(searchEnaRuns(ids, type), as),
-        send: context.http.chunks,
-        read: (chunks) => collect(parseRunRows(chunks)),
-        namesOf: (row) => row[NAMED_IN[type]].split(';'),
-      },
-      context,
-    );
+    withEnaColumns(async (columns) => {
+      const header = createHeaderGuard(columns, context);
+      const rows = await askComplete(
+        some,
+        {
+          requestOf: (ids) => askedAs(searchEnaRuns(ids, type, columns), as),
+          send: context.http.chunks,
+          read: (chunks) => collect(parseRunRows(chunks, header.read)),
+          namesOf: (row) => row[NAMED_IN[type]].split(';'),
+          isDoubtful: header.isDoubtful,
+        },
+        context,
+      );
+      header.note();
+      return rows;
+    }, context);
   const { records, failed } = await askList(accessions, ACCESSIONS_PER_SEARCH, ask, context.signal);
   return { rows: [...new Map(records.map((row) => [row.run_accession, row])).values()], failed };
 }
@@ -56,10 +70,7 @@ export async function searchRuns(
  */
 export async function runsOf(accession: string, context: HandlerContext): Promise<PackedRuns | null> {
   try {
-    return await readAnswer(enaRunsOf(accession), { send: context.http.chunks, read: packRows }, context, {
-      isDoubtful: (rows) => rows.size === 0,
-      isBetter: (rows, than) => rows.size > than.size,
-    });
+    return await withEnaColumns((columns) => reportOf(accession, columns, context), context);
   } catch (cause) {
     const error = asCellineError(cause);
     if (error instanceof HttpStatusError && (error.status === 400 || error.status === 404)) return null;
@@ -67,13 +78,49 @@ export async function runsOf(accession: string, context: HandlerContext): Promis
   }
 }
 
-async function packRows(chunks: AsyncIterable<string>): Promise<PackedRuns> {
+async function reportOf(
+  accession: string,
+  columns: readonly EnaRunColumn[],
+  context: HandlerContext,
+): Promise<PackedRuns> {
+  const header = createHeaderGuard(columns, context);
+  const reading = {
+    send: context.http.chunks,
+    read: (chunks: AsyncIterable<string>) => packRows(parseRunRows(chunks, header.read)),
+  };
+  const rows = await readAnswer(enaRunsOf(accession, columns), reading, context, {
+    isDoubtful: ({ size }) => size === 0 || header.isDoubtful(),
+    isBetter: ({ size }, than) => size > than.size,
+  });
+  header.note();
+  return rows;
+}
+
+async function packRows(found: AsyncIterable<EnaRun>): Promise<PackedRuns> {
   const rows = createPackedRuns();
   const seen = new Set<string>();
-  for await (const row of parseRunRows(chunks)) {
+  for await (const row of found) {
     if (seen.has(row.run_accession)) continue;
     seen.add(row.run_accession);
     rows.add(row);
   }
   return rows;
+}
+
+/** Compares the columns that come with those asked. A table without a key column is refused. */
+function createHeaderGuard(asked: readonly EnaRunColumn[], context: HandlerContext) {
+  let missing: readonly EnaRunColumn[] = [];
+  return {
+    read: (columns: readonly string[]) => {
+      missing = asked.filter((column) => !columns.includes(column));
+      const lost = missing.filter((column) => ENA_KEY_COLUMNS.includes(column));
+      if (lost.length === 0) return;
+      throw new BadResponseError(`${ENA_RUN_TABLE} came without ${lost.join(', ')}`, {
+        fields: { kind: 'wrong_header', missing: lost.join(',') },
+        hint: bodyFault('wrong_header').hint,
+      });
+    },
+    isDoubtful: () => isNewDrift(ENA_RUN_TABLE, missing, context),
+    note: () => noteDrift(ENA_RUN_TABLE, missing, context),
+  };
 }

@@ -2,12 +2,16 @@ import { BadResponseError, bodyFault, type CellineError, type HandlerContext } f
 import { summarizeGds } from '../ncbi/eutils-requests.ts';
 import type { GdsSummary } from '../ncbi/geo-record.ts';
 import { gdsUid } from '../ncbi/geo-uid.ts';
-import { parseGdsSummaries } from '../ncbi/parse-gds-summaries.ts';
+import { type GdsSummaries, parseGdsSummaries } from '../ncbi/parse-gds-summaries.ts';
 import { askComplete } from './ask-complete.ts';
+import { isNewDrift, noteDrift } from './drift.ts';
 import { type AskedAs, askedAs, askList } from './split-batch.ts';
 
 /** NCBI refuses more than 500 UIDs of a JSON summary. */
 const SUMMARIES_PER_REQUEST = 500;
+
+/** Their name in warnings. */
+const SUMMARIES = "GEO's document summaries";
 
 /** GEO document summaries by accession. */
 export interface GeoSummaryAnswer {
@@ -44,7 +48,16 @@ interface UidAnswer {
 async function askUids(uids: readonly string[], as: AskedAs, context: HandlerContext): Promise<UidAnswer[]> {
   const requestOf = (some: readonly string[]) => askedAs(summarizeGds(some), as);
   const send = context.http.json;
-  const answers = await askComplete(uids, { requestOf, send, read: readUids, namesOf: ({ uid }) => [uid] }, context);
+  let missing: readonly string[] = [];
+  const read = async (json: unknown) => {
+    const found = parseGdsSummaries(json);
+    ({ missing } = found);
+    return answersIn(found);
+  };
+  const isDoubtful = () => isNewDrift(SUMMARIES, missing, context);
+  const namesOf = ({ uid }: UidAnswer) => [uid];
+  const answers = await askComplete(uids, { requestOf, send, read, namesOf, isDoubtful }, context);
+  noteDrift(SUMMARIES, missing, context);
   if (answers.length >= uids.length / 2) return answers;
   await context.http.forget(requestOf(uids));
   throw new BadResponseError(`NCBI sent ${answers.length} of ${uids.length} GEO summaries`, {
@@ -53,8 +66,7 @@ async function askUids(uids: readonly string[], as: AskedAs, context: HandlerCon
   });
 }
 
-async function readUids(json: unknown): Promise<UidAnswer[]> {
-  const { summaries, absent } = parseGdsSummaries(json);
+function answersIn({ summaries, absent }: GdsSummaries): UidAnswer[] {
   return [
     ...summaries.map((summary) => ({ uid: summary.uid, summary })),
     ...absent.map((uid) => ({ uid, summary: null })),

@@ -1,10 +1,11 @@
 import { BadResponseError, bodyFault, type HandlerContext } from '../../src/ports/handler.ts';
 import { fetchSraHistory, type HistoryPage, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
 import { parseSearch, type SearchAnswer } from '../ncbi/parse-search.ts';
-import { parseSraPackages } from '../ncbi/parse-sra-packages.ts';
+import { parseSraPackages, SRA_ELEMENTS } from '../ncbi/parse-sra-packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { readAnswer } from './ask-complete.ts';
-import { type AskedAs, askedAs, collect } from './split-batch.ts';
+import { isNewDrift, noteDrift } from './drift.ts';
+import { type AskedAs, askedAs } from './split-batch.ts';
 
 /** Reads one page of a search. */
 export type ReadPage = (
@@ -84,11 +85,18 @@ async function readPage(
 ): Promise<readonly SraPackage[]> {
   const request = askedAs(fetchSraHistory(page), as);
   const asked = new Set(terms);
-  const packages = await readAnswer(request, { send: context.http.chunks, read: readPackages }, context, {
-    isDoubtful: (found) =>
-      found.length < page.max || !found.some((one) => namesOf(one).some((name) => asked.has(name))),
+  let missing: readonly string[] = [];
+  const read = async (chunks: AsyncIterable<string>) => {
+    const found = await readPackages(chunks);
+    ({ missing } = found);
+    return found.packages;
+  };
+  const isNamed = (found: SraPackage) => namesOf(found).some((name) => asked.has(name));
+  const packages = await readAnswer(request, { send: context.http.chunks, read }, context, {
+    isDoubtful: (found) => found.length < page.max || !found.some(isNamed) || isNewDrift(PACKAGES, missing, context),
     isBetter: (found, than) => found.length > than.length,
   });
+  noteDrift(PACKAGES, missing, context);
   if (packages.length >= page.max / 2) return packages;
   await context.http.forget(request);
   throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
@@ -97,10 +105,21 @@ async function readPage(
   });
 }
 
-/** Each experiment once, however often it came. */
-async function readPackages(chunks: AsyncIterable<string>): Promise<readonly SraPackage[]> {
-  const packages = await collect(parseSraPackages(chunks));
-  return [...new Map(packages.map((found) => [found.experiment, found])).values()];
+/** Packages of one answer from which on an element that none of them has is one that does not come any more. */
+const ENOUGH = 5;
+
+/** Their name in warnings. */
+const PACKAGES = "NCBI's experiment packages";
+
+/** Each experiment once, however often it came, and the elements that none of them has. */
+async function readPackages(
+  chunks: AsyncIterable<string>,
+): Promise<{ readonly packages: readonly SraPackage[]; readonly missing: readonly string[] }> {
+  const seen = new Set<string>();
+  const found = new Map<string, SraPackage>();
+  for await (const one of parseSraPackages(chunks, (path) => seen.add(path))) found.set(one.experiment, one);
+  const missing = found.size < ENOUGH ? [] : SRA_ELEMENTS.filter((path) => !seen.has(path));
+  return { packages: [...found.values()], missing };
 }
 
 /** The names by which a search may find a package. */

@@ -88,6 +88,7 @@ async function* librariesOf(study: StudyRuns, context: HandlerContext): AsyncGen
       askedNcbi: true,
       ncbiError: study.error,
       isPart: true,
+      ...study.asked,
     };
     yield await completeLibraries(sources, 'insdc', context);
     return;

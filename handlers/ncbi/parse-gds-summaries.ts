@@ -6,22 +6,33 @@ export interface GdsSummaries {
   readonly summaries: GdsSummary[];
   /** UIDs that NCBI answered with an `error` of their own: there is no such record. */
   readonly absent: string[];
+  /** Members that celline reads and no record of the answer has. */
+  readonly missing: readonly string[];
 }
+
+/** Members that every recorded summary has, be they empty. */
+const MEMBERS = ['title', 'summary', 'taxon', 'gdstype', 'pdat', 'gse', 'gpl', 'samples', 'extrelations', 'pubmedids'];
 
 /** Reads `esummary db=gds retmode=json`. A body without a result, or a record without an accession, is a `BadResponseError`. */
 export function parseGdsSummaries(json: unknown): GdsSummaries {
   const result = isObject(json) ? json.result : undefined;
   if (!isObject(result) || !Array.isArray(result.uids)) {
-    throw new BadResponseError('NCBI sent no GEO summaries: "result.uids" is missing');
+    throw new BadResponseError('NCBI sent no GEO summaries: "result.uids" is missing', {
+      fields: { kind: 'wrong_header' },
+    });
   }
-  const answer: GdsSummaries = { summaries: [], absent: [] };
+  const answer = { summaries: [] as GdsSummary[], absent: [] as string[] };
+  const unseen = new Set(MEMBERS);
   for (const uid of result.uids.map(String)) {
     const record = result[uid];
     if (record === undefined) continue;
     if (isObject(record) && typeof record.error === 'string') answer.absent.push(uid);
-    else answer.summaries.push(summaryOf(uid, record));
+    else {
+      answer.summaries.push(summaryOf(uid, record));
+      for (const name of MEMBERS) if (isObject(record) && record[name] !== undefined) unseen.delete(name);
+    }
   }
-  return answer;
+  return { ...answer, missing: answer.summaries.length === 0 ? [] : [...unseen] };
 }
 
 function summaryOf(uid: string, record: unknown): GdsSummary {

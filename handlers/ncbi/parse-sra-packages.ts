@@ -28,10 +28,26 @@ const FORMAT: XmlFormat = {
  * Streams the packages of `efetch db=sra rettype=full retmode=xml`, one at a time.
  * A package found through a run lists all runs of its experiment; the order is NCBI's (newest first).
  * Throws a `BadResponseError` when the document is cut, holds an `<ERROR>`, or is none.
+ * @param onElement told the ones of `SRA_ELEMENTS` that a package has.
  */
-export async function* parseSraPackages(chunks: AsyncIterable<string>): AsyncGenerator<SraPackage> {
-  for await (const element of readRecords(chunks, FORMAT)) yield toPackage(element);
+export async function* parseSraPackages(
+  chunks: AsyncIterable<string>,
+  onElement?: (path: string) => void,
+): AsyncGenerator<SraPackage> {
+  for await (const element of readRecords(chunks, FORMAT)) {
+    if (onElement) for (const path of SRA_ELEMENTS) if (descend(element, ...path.split('/'))) onElement(path);
+    yield toPackage(element);
+  }
 }
+
+/** Elements of which every answer of some packages has at least one. */
+export const SRA_ELEMENTS = [
+  'EXPERIMENT/DESIGN/LIBRARY_DESCRIPTOR',
+  'EXPERIMENT/PLATFORM',
+  'STUDY',
+  'SAMPLE',
+  'RUN_SET/RUN',
+] as const;
 
 function toPackage(element: XmlElement): SraPackage {
   const experiment = childOf(element, 'EXPERIMENT');

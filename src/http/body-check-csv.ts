@@ -1,6 +1,6 @@
 import type { BodyExpectation } from '../ports/http.ts';
 import type { RawBody } from './body.ts';
-import { type Complaint, cutComplaint, errorTextComplaint } from './complaint.ts';
+import { type Complaint, cutComplaint, errorTextComplaint, wrongTypeComplaint } from './complaint.ts';
 
 const QUOTE = 0x22;
 
@@ -13,7 +13,9 @@ export async function checkCsv(
   if (head.trim() === '') return null;
   const [first = ''] = head.replace(/^\uFEFF?\s*/, '').split(/\r?\n/);
   const cells = first.split(',').map((cell) => cell.replace(/^"|"$/g, '').trim());
-  if (!cells.includes(column) && firstCell?.test(cells[0] ?? '') !== true) return errorTextComplaint(head);
+  if (!cells.includes(column) && firstCell?.test(cells[0] ?? '') !== true) {
+    return /^[<{]/.test(first) ? wrongTypeComplaint('table', head) : errorTextComplaint(head);
+  }
   if (body.tail.at(-1) !== 0x0a) return cutComplaint('no newline at the end');
   let isOpen = false;
   for await (const chunk of body.stream()) {

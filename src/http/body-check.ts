@@ -92,9 +92,8 @@ function checkTsv(head: string, tail: string, column: string): Complaint | null 
   const [first = '', ...rest] = head.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (!first.split('\t').includes(column)) {
     // A header that is cut before its end could still hold the column.
-    return rest.length === 0 && first.includes('\t')
-      ? cutComplaint('no end of the header line')
-      : errorTextComplaint(head);
+    if (rest.length === 0 && first.includes('\t')) return cutComplaint('no end of the header line');
+    return /^\s*[<{]/.test(head) ? wrongTypeComplaint('table', head) : errorTextComplaint(head);
   }
   return tail.endsWith('\n') ? null : cutComplaint('no newline at the end');
 }

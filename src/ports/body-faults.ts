@@ -141,7 +141,7 @@ export const BODY_FAULTS: Readonly<Record<BodyFaultKind, BodyFault>> = {
     what: 'a table or record without what everything hangs on',
     told: 'no key column, no `result.uids`, no `esearchresult.count`',
     retry: false,
-    smaller: true,
+    smaller: false,
     besides: 'asked once more past the cache',
     hint: CHANGED,
   },

@@ -82,6 +82,8 @@ const bad: [string, BodyExpectation, string | Uint8Array, BodyFaultKind, boolean
     false,
   ],
   ['HTML instead of CSV', CSV, '<!DOCTYPE html><html></html>', 'html', true],
+  ['XML instead of TSV', TSV, '<?xml version="1.0"?>\n<RunSet/>\n', 'wrong_type', true],
+  ['JSON instead of CSV', CSV, '{"a":1}\n', 'wrong_type', true],
   ['CSV cut in a quoted cell', CSV, 'Run,x\nSRR1,"a\n', 'cut', true],
   ['CSV without the last newline', CSV, 'Run,x\nSRR1,5', 'cut', true],
   ['an error instead of CSV', CSV, 'Cannot process the request\n', 'error_text', false],

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { pipeline, Readable } from 'node:stream';
@@ -9,12 +10,20 @@ import type { Ending } from './faults.ts';
 /** Text is written in pieces of about this many characters, so that a small record costs no write of its own. */
 const PIECE_CHARACTERS = 16_384;
 
-/** Sends an answer; each record takes `perRecordMs` to come. Resolves with the body bytes sent when all is written. */
+/** How an answer is sent. */
+export interface Sending {
+  /** Milliseconds that each record takes to come. */
+  readonly perRecordMs: number;
+  readonly ending: Ending | undefined;
+  /** Takes the bytes of the body as they go. */
+  readonly hash: Hash | undefined;
+}
+
+/** Sends an answer. Resolves with the body bytes sent when all is written. */
 export async function sendAnswer(
   response: ServerResponse,
   answer: Answer,
-  perRecordMs: number,
-  ending: Ending | undefined,
+  { perRecordMs, ending, hash }: Sending,
 ): Promise<number> {
   response.statusCode = answer.status;
   response.setHeader('Content-Type', answer.type);
@@ -32,6 +41,7 @@ export async function sendAnswer(
     const room = ending === undefined ? chunk.length : ending.bytes - bytes;
     const part = chunk.subarray(0, Math.max(0, room));
     bytes += part.length;
+    hash?.update(part);
     if (!response.write(part)) await drained(response);
     if (ending !== undefined && bytes >= ending.bytes) return endEarly(response, ending, bytes);
   }

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
@@ -7,9 +8,10 @@ import { answerBrowserXml } from './ena-browser.ts';
 import { answerFileReport, answerFileReportCount, answerSearch } from './ena-portal.ts';
 import { createEntrezHistory } from './entrez-history.ts';
 import { answerEutils, type EutilsState } from './eutils.ts';
-import { type Ending, endingOf, type FaultPlan, spoil } from './faults.ts';
+import { type Ending, endingOf, type Fault, type FaultPlan, spoil } from './faults.ts';
 import { answerAccession, answerSeriesFile, type Hidden } from './geo-endpoints.ts';
 import { type ArchiveLimits, createRateGate, DEFAULT_LIMITS, type RateGate } from './limits.ts';
+import { neighbourOf } from './neighbour.ts';
 import { type ArchiveRequest, askedAccessions, endpointOf, operatorOf, readBody, readParameters } from './request.ts';
 import { type RequestRecord, type RequestSummary, summarizeRequests } from './request-log.ts';
 import { sendAnswer } from './send.ts';
@@ -37,6 +39,27 @@ export interface ArchiveServerOptions {
   readonly faults?: FaultPlan;
   /** Port on 127.0.0.1; default 0: any free one. */
   readonly port?: number;
+  /** Told of each answer that was sent whole. */
+  readonly onAnswered?: (answered: Answered) => void;
+}
+
+/** An answer that was sent whole. */
+export interface Answered {
+  readonly request: ArchiveRequest;
+  /** Path and query as they were asked. */
+  readonly url: string;
+  /** Body of the request. */
+  readonly payload: string;
+  readonly fault: Fault | undefined;
+  readonly status: number;
+  /** True when no fault has changed the body. */
+  readonly isGood: boolean;
+  /** SHA-256 (hex) of the body. */
+  readonly sha256: string;
+  /** The beginning of the body: all of it for an answer without records. */
+  readonly head: string;
+  /** The good answer, made anew. */
+  good(): Answer;
 }
 
 /** A running server. */
@@ -95,6 +118,7 @@ class Play {
   readonly #limits: ArchiveLimits;
   readonly #latency: ArchiveLatency;
   readonly #faults: FaultPlan | undefined;
+  readonly #onAnswered: ArchiveServerOptions['onAnswered'];
   readonly #state: EutilsState;
   readonly #gate: RateGate;
   readonly #seen = new Map<string, number>();
@@ -104,6 +128,7 @@ class Play {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#latency = { ncbiMs: 0, enaMs: 0, perRecordMs: 0, ...options.latency };
     this.#faults = options.faults;
+    this.#onAnswered = options.onAnswered;
     this.#state = {
       index: indexWorld(options.world),
       history: createEntrezHistory(),
@@ -129,7 +154,7 @@ class Play {
     this.#seen.set(same, repeat + 1);
     const { operator, method, path, endpoint } = record;
     const request = { number, operator, method, path, endpoint, parameters, accessions, repeat };
-    await this.#answer(request, incoming, response, record);
+    await this.#answer(request, { incoming, payload: body }, response, record);
   }
 
   #note(incoming: IncomingMessage, url: URL): RequestRecord {
@@ -151,7 +176,7 @@ class Play {
 
   async #answer(
     request: ArchiveRequest,
-    incoming: IncomingMessage,
+    { incoming, payload }: { readonly incoming: IncomingMessage; readonly payload: string },
     response: ServerResponse,
     record: RequestRecord,
   ): Promise<void> {
@@ -160,17 +185,44 @@ class Play {
     if (fault?.kind === 'reset') return void incoming.socket.resetAndDestroy();
     if (fault?.kind === 'hang' && fault.bytes === undefined) return;
     const hidden: Hidden = new Set(fault?.kind === 'drop' ? fault.accessions : []);
-    const tooLong = (incoming.url ?? '').length > this.#limits.urlCharacters;
-    const good = () =>
-      tooLong ? textAnswer(414, 'Request-URI Too Long') : route(request, this.#state, this.#limits, hidden);
+    const url = incoming.url ?? '';
+    const plain = () => route(request, this.#state, this.#limits, hidden);
+    const good = () => this.#good(request, url, fault, plain);
     const first = request.operator === 'NCBI' ? this.#latency.ncbiMs : this.#latency.enaMs;
     if (first > 0) await wait(first);
-    if (!response.destroyed) await this.#send(record, response, spoil(fault, good), endingOf(fault));
+    if (response.destroyed) return;
+    const hash = this.#onAnswered === undefined ? undefined : createHash('sha256');
+    const ending = endingOf(fault);
+    let kept: Answer | undefined;
+    const answer = spoil(fault, () => {
+      kept = good();
+      return kept;
+    });
+    await this.#send(record, response, answer, ending, hash);
+    const isCut = ending !== undefined && record.bytes >= ending.bytes;
+    if (hash === undefined || isCut) return;
+    const isGood = fault?.kind === 'media-type' || (answer === kept && fault?.kind !== 'other-records');
+    const { status, head } = answer;
+    this.#onAnswered?.({ request, url, payload, fault, status, isGood, sha256: hash.digest('hex'), head, good: plain });
   }
 
-  async #send(record: RequestRecord, response: ServerResponse, answer: Answer, ending?: Ending): Promise<void> {
+  #good(request: ArchiveRequest, url: string, fault: Fault | undefined, plain: () => Answer): Answer {
+    if (url.length > this.#limits.urlCharacters) return textAnswer(414, 'Request-URI Too Long');
+    if (fault?.kind !== 'other-records') return plain();
+    const other = route(neighbourOf(request), this.#state, this.#limits, new Set());
+    return other.status === 200 ? other : plain();
+  }
+
+  async #send(
+    record: RequestRecord,
+    response: ServerResponse,
+    answer: Answer,
+    ending?: Ending,
+    hash?: Hash,
+  ): Promise<void> {
     record.status = answer.status;
-    record.bytes = await sendAnswer(response, answer, this.#latency.perRecordMs, ending);
+    const options = { perRecordMs: this.#latency.perRecordMs, ending, hash };
+    record.bytes = await sendAnswer(response, answer, options);
     record.endedAt = performance.now() - this.#started;
   }
 }

@@ -121,6 +121,6 @@ describe('document summaries', () => {
   });
 
   test('a UID that NCBI left out is in neither list', () => {
-    expect(parseGdsSummaries({ result: { uids: ['1'] } })).toEqual({ summaries: [], absent: [] });
+    expect(parseGdsSummaries({ result: { uids: ['1'] } })).toEqual({ summaries: [], absent: [], missing: [] });
   });
 });
