@@ -10,23 +10,28 @@ export interface CircuitLayerSettings {
 
 /**
  * The layer that stops asking an operator in trouble: after some failures in a row requests wait, one at a time tries, and all go on
- * when one is answered. A request that failed while its operator was in trouble is asked again, so that an outage costs time and no
- * id. Below the cache, so that a stored answer never waits; above the retries, so that a request counts once, when they are spent.
+ * when one is answered. A request that failed while its operator was in trouble is asked again, once, so that an outage costs time
+ * and no id. Below the cache, so that a stored answer never waits; above the retries, so that a request counts once, when they are spent.
  */
 export function createCircuitLayer({ clock, circuitOf }: CircuitLayerSettings): (next: Send) => Send {
   return (next) => async (exchange) => {
     if (exchange.evenInTrouble) return next(exchange);
     const circuit = circuitOf(exchange.operator);
+    let own = exchange;
     for (;;) {
       const turn = await circuit.enter(exchange);
+      const sent = turn === 'probe' ? circuit.probeFor(exchange) : own;
+      const isOwn = sent.key === exchange.key;
       const began = clock.now();
       try {
-        // A probe asks once: its own retries would be three probes.
-        const reply = await next(turn === 'probe' ? { ...exchange, attempts: 1 } : exchange);
-        circuit.succeeded();
-        return reply;
+        const reply = await next(sent);
+        circuit.succeeded(sent, reply);
+        if (isOwn) return reply;
       } catch (error) {
-        if (!(await circuit.failed(exchange, error, { turn, began }))) throw error;
+        const isToBeAskedAgain = await circuit.failed(isOwn ? sent : exchange, error, { turn, began });
+        if (isOwn && !isToBeAskedAgain) throw error;
+        // Blamed on the operator once; when that has worked again, the next failure is its own.
+        if (turn === 'usual') own = { ...exchange, doubtful: true };
       }
     }
   };

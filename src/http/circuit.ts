@@ -38,6 +38,8 @@ export interface Failure {
   readonly what: string;
   /** True when what is asked may be to blame: a batch, or an id that failed before. */
   readonly doubtful: boolean;
+  /** True when there is a question that was answered well before: it is the probe, and the first one goes at once. */
+  readonly hasKnown: boolean;
 }
 
 /** Nothing has failed. */
@@ -54,6 +56,9 @@ const LEAST_TROUBLE_MS = 2000;
 
 /** Milliseconds before the first probe; doubled after each. */
 const FIRST_WAIT_MS = 5000;
+
+/** Probes that failed, before one that goes at once. */
+const AT_ONCE = -1;
 
 /** Longest wait between two probes in milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
@@ -117,17 +122,17 @@ function opened(
   now: number,
   maxTroubleMs: number,
 ): Circuit {
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** about.probes, LONGEST_WAIT_MS);
+  const wait = about.probes === AT_ONCE ? 0 : Math.min(FIRST_WAIT_MS * 2 ** about.probes, LONGEST_WAIT_MS);
   const probeAt = Math.max(now, Math.min(now + wait, about.since + maxTroubleMs));
   return { state: 'open', ...about, probeAt };
 }
 
 /** Open when the trouble is enough. */
-function judged(trouble: Trouble, { now, what: last }: Failure, maxTroubleMs: number): Circuit {
+function judged(trouble: Trouble, { now, what: last, hasKnown }: Failure, maxTroubleMs: number): Circuit {
   const { since, telling, attempts } = trouble;
   const isEnough = telling >= TELLING_FAILURES || attempts >= TELLING_ATTEMPTS;
   if (!isEnough || now - since < LEAST_TROUBLE_MS) return { state: 'closed', trouble };
-  return opened({ since, last, probes: 0 }, now, maxTroubleMs);
+  return opened({ since, last, probes: hasKnown ? AT_ONCE : 0 }, now, maxTroubleMs);
 }
 
 function continued(trouble: Trouble | null, { began, now }: Failure): Trouble {

@@ -13,7 +13,7 @@ import {
   startProbe,
 } from './circuit.ts';
 import { circuitEvents, givenUpText } from './circuit-events.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Reply } from './exchange.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 import { publicUrl } from './public-url.ts';
 import { troubleText, verdictOf } from './trouble.ts';
@@ -27,6 +27,9 @@ export interface CircuitSettings {
   readonly maxTroubleMs: number;
 }
 
+/** Bytes of an answer up to which its question may be a probe: 256 KiB. */
+const MOST_PROBE_BYTES = 256 * 1024;
+
 /** How a request goes out. */
 export type Turn = 'usual' | 'probe';
 
@@ -38,8 +41,10 @@ export interface OperatorCircuit {
   enter(exchange: Exchange): Promise<Turn>;
   /** Takes note of an attempt that failed, begun at `began`, and is not the last. */
   attemptFailed(exchange: Exchange, error: unknown, began: number): void;
+  /** What is sent as a probe in the name of a request: a question that was answered well before, or its own. With one attempt: its retries would be three probes. */
+  probeFor(exchange: Exchange): Exchange;
   /** The request was answered. */
-  succeeded(): void;
+  succeeded(exchange: Exchange, reply: Reply): void;
   /** The request failed; true when it is to be asked again, because the operator is to blame. Waits when that is not known yet. */
   failed(exchange: Exchange, error: unknown, went: { readonly turn: Turn; readonly began: number }): Promise<boolean>;
 }
@@ -67,6 +72,8 @@ class CircuitAtWork implements OperatorCircuit {
   /** Requests that failed while others are under way, which will tell who is to blame; called with true when it is the operator. */
   readonly #undecided = createWaitingRoom();
   #underWay = 0;
+  /** The last small question that was answered well: it tells an archive in trouble from bad ids. */
+  #known: Exchange | null = null;
   /** Ends the sleep of the request that will be the next probe; null while there is none. */
   #nextProbe: AbortController | null = null;
 
@@ -99,8 +106,14 @@ class CircuitAtWork implements OperatorCircuit {
     this.#become(afterFailedAttempt(this.#circuit, failure, this.#settings.maxTroubleMs));
   }
 
-  succeeded(): void {
+  probeFor(exchange: Exchange): Exchange {
+    const { signal, notes } = exchange;
+    return { ...(this.#known ?? exchange), attempts: 1, signal, notes };
+  }
+
+  succeeded(exchange: Exchange, { body }: Reply): void {
     this.#underWay -= 1;
+    if (exchange.repeatable && body.size <= MOST_PROBE_BYTES) this.#known = exchange;
     this.#works();
   }
 
@@ -126,7 +139,13 @@ class CircuitAtWork implements OperatorCircuit {
   }
 
   #failure({ doubtful }: Exchange, error: unknown, began: number): Failure {
-    return { began, now: this.#settings.clock.now(), what: troubleText(error), doubtful };
+    return {
+      began,
+      now: this.#settings.clock.now(),
+      what: troubleText(error),
+      doubtful,
+      hasKnown: this.#known !== null,
+    };
   }
 
   #afterTrouble(exchange: Exchange, error: unknown, { turn, began }: { turn: Turn; began: number }): Circuit {

@@ -36,6 +36,13 @@ describe('progress', () => {
     }
   });
 
+  it('stops saying it when a wait of no length follows: the archive answers again', () => {
+    const trouble = { type: 'waiting', operator: 'ENA', reason: 'ENA is in trouble', ms: 60_000 } as const;
+    const over = { type: 'waiting', operator: 'ENA', reason: 'ENA answers again', ms: 0 } as const;
+    expect(progressLine(stateAfter([trouble], 10), START + 1600, 80)).toContain('ENA is in trouble');
+    expect(progressLine(stateAfter([trouble, over], 10), START + 1600, 80)).not.toContain('ENA');
+  });
+
   it('tells the time left only once enough is done: refused ids are answered at once', () => {
     const refused = stateAfter([{ type: 'started', ids: 1000 }, ...Array(10).fill(answered), request]);
     expect(progressLine(refused, START + 3000, 80)).not.toContain('left');

@@ -15,11 +15,12 @@ const MAX = 180_000;
 const S = 1000;
 
 /** A failure at that second of a request that was begun just before, unless told otherwise. */
-const failure = (second: number, more: { began?: number; doubtful?: boolean } = {}) => ({
+const failure = (second: number, more: { began?: number; doubtful?: boolean; hasKnown?: boolean } = {}) => ({
   began: second * S,
   now: second * S,
   what: 'server error 503',
   doubtful: false,
+  hasKnown: false,
   ...more,
 });
 
@@ -64,10 +65,10 @@ describe('closed', () => {
     [12, 'open'],
   ])('%i attempts that failed while no request has spent all of its own: %s', (count, state) => {
     const seconds = Array.from({ length: count }, (_, index) => index / 4);
-    const after = (doubtful: boolean) =>
+    const ending = (doubtful: boolean) =>
       seconds.reduce<Circuit>((one, at) => afterFailedAttempt(one, failure(at, { doubtful }), MAX), CLOSED);
-    expect(after(false).state).toBe(state);
-    expect(after(true).state).toBe('closed');
+    expect(ending(false).state).toBe(state);
+    expect(ending(true).state).toBe('closed');
   });
 
   test('one request that fails, however long it took, is no dead archive', () => {
@@ -106,6 +107,15 @@ describe('open', () => {
     }
     expect(probes).toEqual([8, 18, 38, 78, 138, 180]);
     expect(circuit).toEqual({ state: 'given_up', since: 0, at: MAX, last: 'server error 503' });
+  });
+
+  test('where a question is known that was answered well, it goes at once, and then the usual waits follow', () => {
+    const known = [0, 1, 2, 3].reduce<Circuit>(
+      (one, at) => afterFailure(one, failure(at, { hasKnown: true }), MAX),
+      CLOSED,
+    );
+    expect(known).toMatchObject({ state: 'open', probeAt: 3 * S });
+    expect(afterFailedProbe(startProbe(known), failure(3), MAX)).toMatchObject({ state: 'open', probeAt: 8 * S });
   });
 
   test('a probe that was aborted lets the next one go at once and counts as none', () => {

@@ -8,7 +8,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 
 const OPERATOR = { name: 'ENA' } as Exchange['operator'];
-const REPLY = { status: 200 } as Reply;
+const REPLY = { status: 200, body: { size: 2 } } as Reply;
 
 /** The circuit layer of one operator over a network of our own; each request is named by its URL. */
 function layerOver(network: (exchange: Exchange) => Promise<Reply>) {
@@ -38,6 +38,7 @@ function layerOver(network: (exchange: Exchange) => Promise<Reply>) {
 function question(url: string): Exchange {
   const signal = new AbortController().signal;
   const plain = {
+    key: { name: url, hash: '' },
     url: `https://ena.test${url}`,
     operator: OPERATOR,
     notes: newNotes(),
@@ -172,6 +173,25 @@ test('a failure is told when another answer shows that the archive works, and no
   await slow;
   await expect(bad).resolves.toMatchObject({ message: expect.stringContaining('refused') });
   expect(paths(layer.sent)).toEqual(['/slow', '/bad']);
+});
+
+test('bad ids that are asked last are told from an outage by a question that was answered before', async () => {
+  const layer = layerOver(async ({ url }) => {
+    if (url.endsWith('/good')) return REPLY;
+    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    throw refused();
+  });
+  await layer.ask('/good');
+  const begin = layer.clock.now();
+  const bad = [0, 1, 2, 3, 4].map((index) => layer.ask(`/bad${index}`));
+  const messages = (await Promise.allSettled(bad)).map(
+    (one) => one.status === 'rejected' && (one.reason as Error).message,
+  );
+  expect(new Set(messages)).toEqual(new Set([refused().message]));
+  expect(paths(layer.sent).filter((path) => path === '/good')).toHaveLength(2);
+  expect(paths(layer.sent).filter((path) => path === '/bad0').length).toBeLessThanOrEqual(2);
+  // Twice the two seconds that the fourth takes: nobody waited for anything else.
+  expect(layer.clock.now() - begin).toBe(4000);
 });
 
 test('requests that fail when nobody else is asking are told at once', async () => {
