@@ -2,12 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { type ArchiveServerOptions, startArchiveServer } from '../../src/testing/archive-server/server.ts';
 import type { World } from '../../src/testing/archive-server/world.ts';
 import { builtCelline } from '../support/built-celline.ts';
-import { celline, freshUser, projectFolder, type Run } from '../support/celline-process.ts';
+import { celline, freshUser, projectFolder, type Run, startCelline } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 
@@ -204,6 +205,34 @@ describe('--record and --replay', () => {
     expect(names(recording)).toEqual(names(cold.recording));
     const again = await replayed(ids, recording);
     expectEqualTables(await tablesOf(again.folder), await tablesOf(folder));
+  });
+
+  it('killed commands leave whole exchanges, which the next one completes; refresh and --atomic replay as well', async () => {
+    const server = await archive(generateWorld({ series: 4, samplesPerSeries: 30 }));
+    const recording = join(temporaryFolder(), 'recording');
+    const env = { NCBI_API_KEY: KEY };
+    const ids = ['GSE990001', 'GSE990002', 'GSE990003', 'GSE990004'];
+    for (const requests of [2, 5, 8]) {
+      const folder = projectFolder();
+      const asked = server.requests.length + requests;
+      const running = startCelline(['add', ...ids, '--record', recording], { folder, url: server.url, env });
+      while (server.requests.length < asked && running.child.exitCode === null) await setImmediate();
+      running.child.kill('SIGKILL');
+      await running.ended;
+    }
+    const folder = projectFolder();
+    const first = await celline(['add', ...ids, '--atomic', '--record', recording], { folder, url: server.url, env });
+    expect([first.code, first.stderr]).toEqual([0, expect.not.stringContaining('warning')]);
+    await server.close();
+    const again = projectFolder();
+    const run = await withoutNetwork(['add', ...ids, '--atomic', '--replay', recording], again);
+    expect([run.code, sortedRows(run)], run.stderr).toEqual([0, sortedRows(first)]);
+    expectEqualTables(await tablesOf(again), await tablesOf(folder));
+    const refreshed = await withoutNetwork(['refresh', '--all', '--replay', recording], again);
+    expect([refreshed.code, outcomeCounts(outcomeLines(refreshed.stdout))], refreshed.stderr).toEqual([
+      0,
+      { unchanged: 4 },
+    ]);
   });
 
   it('what is not recorded is not_cached by name, and leaves nothing in the tables', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../../errors/config-error.ts';
 
@@ -16,6 +16,9 @@ const ABOUT = [
   'What the archives changed since the last recording: git diff -I\'"recordedAt"\'',
 ];
 
+/** Begins the name of a file that is being written. */
+const DRAFT = '.tmp-';
+
 /** Line ends are part of the answers. */
 const ATTRIBUTES = '* -text\n';
 
@@ -23,7 +26,7 @@ const ATTRIBUTES = '* -text\n';
 export async function openForRecording(folder: string): Promise<void> {
   const names = await namesIn(folder);
   if (names?.includes(HEADING)) return checkHeading(folder);
-  if (names !== null && names.some((name) => !name.startsWith('.'))) {
+  if (names?.some((name) => !name.startsWith('.'))) {
     throw new ConfigError(`${folder} holds other files and is no recording`, {
       hint: 'Name a new or empty folder with --record.',
       fields: { path: folder },
@@ -102,13 +105,24 @@ export function isAbsent(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
+/** True for the name of a file that is being written, or was when its command was killed. */
+export function isDraft(name: string): boolean {
+  return name.startsWith(DRAFT);
+}
+
+/** Removes such a file when it was last written before an instant (milliseconds since 1970-01-01 UTC). */
+export async function removeDraft(path: string, before: number): Promise<void> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+  if (mtimeMs < before) await rm(path, { force: true });
+}
+
 /** Writes a file whole or not at all; folders are made. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = join(dirname(path), `.tmp-${randomUUID()}`);
+  const draft = join(dirname(path), `${DRAFT}${randomUUID()}`);
   try {
     await writeFile(draft, content, { flag: 'wx' });
     await rename(draft, path);

@@ -5,7 +5,7 @@ import type { Exchange, Reply, Send } from '../exchange.ts';
 import { publicUrl } from '../public-url.ts';
 import type { RecordedExchange } from './exchange-file.ts';
 import { maskedFailure, toFailure } from './failure.ts';
-import { openForRecording } from './folder.ts';
+import { isDraft, openForRecording, removeDraft } from './folder.ts';
 import { type Question, questionHash, questionStem } from './question.ts';
 import { describeAnswer, handlerFolder, removeExchange, type Secrets, writeExchange } from './write-exchange.ts';
 
@@ -41,7 +41,12 @@ interface Known {
 /** Opens a folder for recording; `ConfigError` when it cannot be one. */
 export async function createRecorder({ folder, recordedAt, warn }: RecorderSettings): Promise<Recorder> {
   await openForRecording(folder);
-  const recording: Recording = { folder, recordedAt, known: new Map(), older: await listFurther(folder) };
+  const recording: Recording = {
+    folder,
+    recordedAt,
+    known: new Map(),
+    older: await tidy(folder, Date.parse(recordedAt)),
+  };
   const failures = new Map<string, number>();
   let isBroken = false;
   const guarded = async (work: () => Promise<void>): Promise<void> => {
@@ -80,11 +85,18 @@ interface Recording extends Pick<RecorderSettings, 'folder' | 'recordedAt'> {
   readonly older: Map<string, string[]>;
 }
 
-/** Answers from the second on, which an earlier command recorded: they go when their question is recorded anew. */
-async function listFurther(folder: string): Promise<Map<string, string[]>> {
+/** Milliseconds after which a file that was being written counts as left behind by a killed command: an hour. */
+const STALE_MS = 3_600_000;
+
+/**
+ * Removes what killed commands left, and gives the answers from the second on, which earlier commands recorded: they go when
+ * their question is recorded anew.
+ */
+async function tidy(folder: string, now: number): Promise<Map<string, string[]>> {
   const further = new Map<string, string[]>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
+    if (isDraft(entry.name)) await removeDraft(path, now - STALE_MS);
     const [, first] = /^(.*-[0-9a-f]{12})\.\d+\.json$/.exec(path) ?? [];
     if (first === undefined || relative(folder, path).split(sep).length !== 2) continue;
     further.set(`${first}.json`, [...(further.get(`${first}.json`) ?? []), path]);

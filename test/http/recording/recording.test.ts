@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -329,6 +339,16 @@ describe('recording again', () => {
     const again = await replaying(folder, first.server.host);
     expect(await again.http.text(first.request('/long'))).toBe(`${long}y`);
     expect(again.replayer.recordedAt()).toBe(LATER);
+  });
+
+  it('removes what a killed command left behind, not what another is writing', async () => {
+    const folder = temporaryFolder();
+    const { close } = await recording(folder, () => ({}));
+    await close();
+    for (const name of ['.tmp-old', '.tmp-new']) writeFileSync(join(folder, name), 'half');
+    utimesSync(join(folder, '.tmp-old'), new Date(AT), new Date(AT));
+    await createRecorder({ folder, recordedAt: LATER, warn: () => {} });
+    expect(Object.keys(files(folder)).filter((name) => name.startsWith('.tmp'))).toEqual(['.tmp-new']);
   });
 
   it('by several at once leaves whole exchanges', async () => {
