@@ -167,7 +167,7 @@ describe('--record and --replay', () => {
       expect(text, hidden).not.toContain(hidden);
     }
     expect(requests).toBeGreaterThan(5);
-  });
+  }, 240_000);
 
   it('an archive in trouble is replayed with its trouble', async () => {
     const world = generateWorld({ series: 4, samplesPerSeries: 20 });
@@ -233,7 +233,7 @@ describe('--record and --replay', () => {
       0,
       { unchanged: 4 },
     ]);
-  });
+  }, 240_000);
 
   it('what is not recorded is not_cached by name, and leaves nothing in the tables', async () => {
     const server = await archive(generateWorld({ series: 1, samplesPerSeries: 3 }));
