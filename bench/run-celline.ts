@@ -44,7 +44,15 @@ export async function runCelline(args: readonly string[], folder: string, url: s
 /** The environment of a fresh user. `NODE_EXTRA_CA_CERTS` alone costs Node 20 about 50 ms at each start. */
 export function isolated(folder: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, LANG } = process.env;
-  return { PATH, LANG, HOME: folder, XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder, NO_PROXY: '127.0.0.1', ...more };
+  return {
+    PATH,
+    LANG,
+    HOME: folder,
+    CELLINE_RUNTIME_DIR: join(folder, '.runtime'),
+    XDG_CONFIG_HOME: folder,
+    NO_PROXY: '127.0.0.1',
+    ...more,
+  };
 }
 
 async function collect(stream: NodeJS.ReadableStream): Promise<Buffer> {

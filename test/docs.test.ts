@@ -194,7 +194,7 @@ async function runBlock(
   const env = {
     PATH: `${bin}:${process.env.PATH}`,
     HOME: folder,
-    XDG_RUNTIME_DIR: folder,
+    CELLINE_RUNTIME_DIR: join(folder, '.config', 'runtime'),
     NO_PROXY: '127.0.0.1',
     NCBI_API_KEY: 'of-the-demo',
     GEO_API_URL: url,

@@ -4,7 +4,7 @@ import type { HttpEvent } from '../ports/http.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import { retryAfter, secondsText } from './retry-delay.ts';
-import type { Slot } from './slot-source.ts';
+import type { Slot } from './slot.ts';
 import type { Lane, OpenLane } from './wire.ts';
 
 /** What the limit layer needs. */

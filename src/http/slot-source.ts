@@ -1,30 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Pace } from './pace.ts';
+import { type AppendRecord, createSlot, type Slot } from './slot.ts';
 import { createMemoryChain, type SlotChain } from './slot-chain.ts';
-import {
-  type ChainEnd,
-  lastRecord,
-  nextStart,
-  type SlotRecord,
-  withDelay,
-  withoutStart,
-  withPace,
-} from './slot-record.ts';
-
-/** A moment at which one request may start. */
-export interface Slot {
-  /** When it comes (milliseconds since 1970-01-01 UTC). It may have been put off, so ask again when it is there. */
-  startsAt(): number;
-  /**
-   * Takes the moment, now. False when it was missed, or when the operator has refused since it was claimed. One that is a little
-   * late puts off all that wait.
-   */
-  take(): boolean;
-  /** Says, after the start, that it has happened; when that took long, it puts off all that wait. */
-  started(): void;
-  /** Says that the moment is not used. It is free again when nobody has claimed a later one. */
-  giveUp(): void;
-}
+import { lastRecord, nextStart, withPace } from './slot-record.ts';
 
 /** The start times and the pace of one operator. */
 export interface OperatorSlots {
@@ -65,30 +43,18 @@ export function createLocalSlots(clock: Clock): SlotSource {
   };
 }
 
-/**
- * Milliseconds by which a start may miss its moment at no cost. Three spacings have 50 ms to spare over the published limit;
- * a late start followed by a punctual one uses up at most this much, the network's jitter may have the rest.
- */
-const LATE_MS = 20;
-
-/** Share of the spacing by which a start may be late if all that wait are put off: the next one must not have begun. */
-const MOST_DELAY = 0.5;
-
 /** Start times over a chain of records. Whoever adds the next record has the next start: nothing is locked. */
 export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlots {
-  /** Adds what `next` makes of the last record; again, when somebody was faster. Null from `next`: nothing is to be added. */
-  function append<T extends SlotRecord | null>(next: (last: SlotRecord) => T) {
+  const append: AppendRecord = (next) => {
     for (;;) {
       const end = chain.end();
       const last = lastRecord(end, clock.now());
       const made = next(last);
       if (made === null || chain.append(end, made)) return { made, last, number: end.number + 1 };
     }
-  }
-
-  const latest = () => lastRecord(chain.end(), clock.now());
+  };
   return {
-    pace: () => latest().pace,
+    pace: () => lastRecord(chain.end(), clock.now()).pace,
     changePace: (change) => {
       const { made, last } = append((before) => {
         const after = change(before.pace);
@@ -97,37 +63,8 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
       return (made ?? last).pace;
     },
     claim: (perSecond) => {
-      const { made, last, number } = append((before) => nextStart(before, clock.now(), perSecond));
-      const startsAt = (now: SlotRecord) => made.at + Math.max(0, now.delay - made.delay);
-      const putOff = (ms: number) => append((before) => withDelay(before, ms));
-      let tookAt = made.at;
-      return {
-        startsAt: () => startsAt(latest()),
-        take: () => {
-          const now = latest();
-          if (isRefused(made.pace, now.pace, clock.now())) return false;
-          tookAt = startsAt(now);
-          const late = clock.now() - tookAt;
-          if (late <= LATE_MS) return true;
-          if (late > made.spacing * MOST_DELAY) return false;
-          putOff(late);
-          tookAt += late;
-          return true;
-        },
-        started: () => {
-          const late = clock.now() - tookAt;
-          if (late > LATE_MS) putOff(Math.min(late, made.spacing));
-        },
-        giveUp: () => {
-          const own: ChainEnd = { number, record: made, unread: 0 };
-          if (chain.end().number === number) chain.append(own, withoutStart(last, made.pace));
-        },
-      };
+      const claimed = append((before) => nextStart(before, clock.now(), perSecond));
+      return createSlot(claimed, { chain, clock, append });
     },
   };
-}
-
-/** True when the pace of a claim was slowed since, or is paused. */
-function isRefused(claimed: Pace, { slowedAt, pausedUntil }: Pace, now: number): boolean {
-  return slowedAt > claimed.slowedAt || pausedUntil > now;
 }

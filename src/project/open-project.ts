@@ -53,13 +53,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     openQuery: query.open,
     openCare: care.open,
     openCache: cache.open,
-    async close() {
-      await query.close();
-      await care.close();
-      await cache.close();
-      await http.close();
-      await store.close();
-    },
+    close: () => closeAll([query, care, cache, http, store]),
   });
 }
 
@@ -72,6 +66,11 @@ async function openConfig(settings: OpenProjectSettings) {
   for (const message of loaded.warnings) keeper.reporter.emit({ type: 'warning', message });
   const registry = registryOf(further, (name) => loaded.config.handlers[name]?.enabled ?? true);
   return { ...loaded, ...keeper, registry };
+}
+
+/** Closes one after the other, so that the store outlives those that use it. */
+async function closeAll(doors: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const door of doors) await door.close();
 }
 
 /** What looks after the cache, loaded when it is asked for. */

@@ -19,7 +19,12 @@ async function openOver(world: World, faults: FaultPlan): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'celline-part-'));
   const project = await openProject({
     cwd: folder,
-    env: { GEO_API_URL: server.url, INSDC_API_URL: server.url, CELLINE_CONFIG_DIR: folder },
+    env: {
+      GEO_API_URL: server.url,
+      INSDC_API_URL: server.url,
+      CELLINE_CONFIG_DIR: folder,
+      CELLINE_RUNTIME_DIR: join(folder, 'runtime'),
+    },
     flags: {},
     reporter: { emit: () => {} },
     signal: new AbortController().signal,

@@ -27,7 +27,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function open(command: string): Promise<Project> {
   return openProject({
     cwd: folder,
-    env: { GEO_API_URL: server.url, INSDC_API_URL: server.url, CELLINE_CONFIG_DIR: join(folder, 'none') },
+    env: {
+      GEO_API_URL: server.url,
+      INSDC_API_URL: server.url,
+      CELLINE_CONFIG_DIR: join(folder, 'none'),
+      CELLINE_RUNTIME_DIR: join(folder, 'runtime'),
+    },
     flags: {},
     reporter: { emit: () => {} },
     signal: new AbortController().signal,

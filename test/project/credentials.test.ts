@@ -33,7 +33,7 @@ async function withProject<T>(
   events = [];
   const project = await openProject({
     cwd: folder,
-    env: { HOME: folder, XDG_CONFIG_HOME: folder, LAB_DB_API_URL: server.url, ...env },
+    env: { HOME: folder, XDG_CONFIG_HOME: folder, CELLINE_RUNTIME_DIR: folder, LAB_DB_API_URL: server.url, ...env },
     flags: {},
     handlers: [labHandler(credential)],
     reporter: { emit: (event) => events.push(event) },
@@ -181,7 +181,13 @@ test('the history of the tables holds no key that was typed', async () => {
   });
   const project = await openProject({
     cwd: folder,
-    env: { HOME: folder, XDG_CONFIG_HOME: folder, LAB_DB_API_URL: server.url, LAB_DB_API_KEY: KEY },
+    env: {
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      CELLINE_RUNTIME_DIR: folder,
+      LAB_DB_API_URL: server.url,
+      LAB_DB_API_KEY: KEY,
+    },
     flags: {},
     command: `add LAB2 --note ${KEY}`,
     handlers: [labHandler()],

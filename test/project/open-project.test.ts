@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,12 @@ function open(flags = {}): Promise<Project> {
   events = [];
   return openProject({
     cwd: folder,
-    env: { GEO_API_URL: server.url, INSDC_API_URL: server.url, CELLINE_CONFIG_DIR: folder },
+    env: {
+      GEO_API_URL: server.url,
+      INSDC_API_URL: server.url,
+      CELLINE_CONFIG_DIR: folder,
+      CELLINE_RUNTIME_DIR: join(folder, 'runtime'),
+    },
     flags,
     reporter: { emit: (event) => events.push(event) },
     signal: new AbortController().signal,
@@ -228,6 +233,25 @@ test('003-03 the doctor finds a good project good, and skips the network offline
   expect((await checks(false)).filter((check) => check.state === 'error')).toEqual([]);
   const skipped = (await checks(true)).filter((check) => check.state === 'skipped');
   expect(skipped.map((check) => check.name)).toEqual(['NCBI', 'ENA']);
+  expect((await checks(true)).find((check) => check.name === 'limits')).toMatchObject({
+    state: 'ok',
+    detail: `shared with all your processes on this machine through ${join(folder, 'runtime')}`,
+  });
+});
+
+test('limits are kept without the folder through which they are shared: one warning, and the doctor says so', async () => {
+  await writeFile(join(folder, 'runtime'), '');
+  expect(await add(['GSM9900001'])).toMatchObject([{ outcome: 'added' }]);
+  const warnings = events.filter((event) => event.type === 'warning');
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('limits of the archives are not shared'),
+  ]);
+  const found = [];
+  for await (const check of project.doctor({ offline: true })) found.push(check);
+  expect(found.find((check) => check.name === 'limits')).toMatchObject({
+    state: 'warning',
+    hint: expect.stringContaining('CELLINE_RUNTIME_DIR'),
+  });
 });
 
 test('offline, what is stored is answered and the rest is named not cached', async () => {

@@ -88,7 +88,7 @@ export function freshUser({ folder, url, env = {} }: RunOptions): NodeJS.Process
     PATH: process.env.PATH,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, '.config'),
-    XDG_RUNTIME_DIR: folder,
+    CELLINE_RUNTIME_DIR: join(folder, '.config', 'runtime'),
     NO_PROXY: '127.0.0.1',
     GEO_API_URL: address,
     INSDC_API_URL: address,
