@@ -105,8 +105,9 @@ async function notRecorded(folder: string, exchange: Exchange): Promise<NotCache
   const question = exchange.question();
   const nearest = await nearestRecorded(join(folder, handlerFolder(handler)), question);
   const what = label === null ? '' : ` for ${label}`;
-  return new NotCachedError(`not in the recording ${folder}: ${questionText(question)}${what}`, {
-    hint: `record it: run the same command with --record ${folder}${nearest === null ? '' : `; the nearest recorded one is ${nearest}`}`,
+  const near = nearest === null ? '' : `; the nearest that is: ${nearest}`;
+  return new NotCachedError(`not in the recording ${folder}: ${questionText(question)}${what}${near}`, {
+    hint: `record it: run the same command with --record ${folder}`,
     fields: { url: question.url, operator: exchange.operator.name, nearest },
   });
 }
