@@ -138,10 +138,11 @@ function declareHosts(
   return new Map(hosts.map((limit) => [limit.host, { limit, operator: budgets.declare(limit, terms) }] as const));
 }
 
-/** What a stack must never show; the credentials of handlers come with their doors. */
+/** What a stack must never show; credentials that only a handler's door brings are added there. */
 function secretsOf(settings: HttpStackSettings): SecretMask {
   const secrets = createSecretMask();
   if (settings.ncbiKey !== undefined) secrets.add(settings.ncbiKey);
+  for (const text of settings.hidden ?? []) secrets.add(text);
   hideProxies(settings, secrets);
   return secrets;
 }

@@ -64,6 +64,8 @@ export interface HttpStackSettings {
   readonly recorder?: Recorder;
   /** Answers everything; neither cache nor network is touched then. */
   readonly replayer?: Replayer;
+  /** Further texts that nothing may show or store, whoever sends them: the credentials of all handlers. Default none. */
+  readonly hidden?: readonly string[];
   /** Secret of this user that cache keys of answers to a credential are mixed with; without it such answers are not stored. */
   readonly cacheSecret?: string;
 }

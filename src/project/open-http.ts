@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import type { Secrets } from '../config/secrets.ts';
+import { type Secrets, secretsByPath } from '../config/secrets.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
 import type { HandlerHttpSettings, HttpStackSettings, ProxySettings } from '../http/settings.ts';
 import { createSharedSlots } from '../http/shared-slots.ts';
@@ -101,6 +101,7 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: R
     ...(config.caFile === undefined ? {} : { caFiles: [resolvePath(facts.root, config.caFile)] }),
     ...(config.email === undefined ? {} : { email: config.email }),
     ...(secrets.ncbiKey === undefined ? {} : { ncbiKey: secrets.ncbiKey.text }),
+    hidden: [...secretsByPath(secrets).values()].map(({ text }) => text),
     ...(await cacheSecret(facts)),
     ...layers,
   };

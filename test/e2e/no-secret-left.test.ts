@@ -153,10 +153,21 @@ async function useEverything(program: string, ids: readonly string[], place: Pla
     cache: { metadata: { backend: 'json' }, blob: { backend: 'filesystem' } },
   };
   writeFileSync(join(place.root, 'project', 'celline.config.json'), JSON.stringify(config));
-  await run(program, ['add', ...ids, '-vv', '--debug'], place);
-  await run(program, ['add', ...ids, '--force', '--format', 'json'], place);
+  const kept = ['--record', join(place.root, 'recording'), '--trace', join(place.root, 'trace.ndjson')];
+  await run(program, ['add', ...ids, '-vv', '--debug', ...kept], place);
+  await run(program, ['add', ...ids.slice(0, 2), '--force', '--format', 'json'], place);
   await run(program, ['refresh', '--all', '--offline', '-v'], place);
-  for (const args of [['doctor'], ['config'], ['handlers', '--format', 'json'], ['stats'], ['db', 'log'], ['list']]) {
+  await run(program, ['add', ...ids, '--force', '--replay', join(place.root, 'recording')], place);
+  for (const args of [
+    ['doctor'],
+    ['config'],
+    ['handlers', '--format', 'json'],
+    ['stats', '--http'],
+    ['cache', 'list'],
+    ['cache', 'stats'],
+    ['db', 'log'],
+    ['list'],
+  ]) {
     await run(program, [...args, '--debug'], place);
   }
   await run(program, ['query', `SELECT count(*) FROM samples WHERE key = '${KEY.replaceAll("'", "''")}'`], place);
@@ -167,7 +178,7 @@ async function useEverything(program: string, ids: readonly string[], place: Pla
     ...place,
     env: { ...place.env, CELLINE_DB_DIR: join(place.root, 'project', 'celline.config.json') },
   };
-  await run(program, ['add', ...ids, '--debug'], broken);
+  await run(program, ['add', ...ids.slice(0, 2), '--debug'], broken);
 }
 
 describe.each(KINDS)('004 must show 3: a key by $kind', ({ kind, env, arrives }) => {
