@@ -1,9 +1,10 @@
 import { BadResponseError, bodyFault, type HandlerContext, HttpStatusError } from '../../src/ports/handler.ts';
 import { ENA_KEY_COLUMNS, ENA_RUN_COLUMNS, type EnaRunColumn } from '../ena/run-row.ts';
 import { noteDrift } from './drift.ts';
+import { ENDPOINTS } from './endpoints.ts';
 
 /** The name of ENA's run table in warnings. */
-export const ENA_RUN_TABLE = "ENA's run table";
+export const ENA_RUN_TABLE = ENDPOINTS.enaSearch.name;
 
 const MEMO = 'ena:refused';
 

@@ -5,13 +5,14 @@ import { gdsUid } from '../ncbi/geo-uid.ts';
 import { type GdsSummaries, parseGdsSummaries } from '../ncbi/parse-gds-summaries.ts';
 import { askComplete } from './ask-complete.ts';
 import { isNewDrift, noteDrift } from './drift.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { type AskedAs, askedAs, askList } from './split-batch.ts';
 
 /** NCBI refuses more than 500 UIDs of a JSON summary. */
 const SUMMARIES_PER_REQUEST = 500;
 
 /** Their name in warnings. */
-const SUMMARIES = "GEO's document summaries";
+const SUMMARIES = ENDPOINTS.summaries.name;
 
 /** GEO document summaries by accession. */
 export interface GeoSummaryAnswer {

@@ -5,6 +5,7 @@ import { parseSraPackages, SRA_ELEMENTS } from '../ncbi/parse-sra-packages.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import { readAnswer } from './ask-complete.ts';
 import { isNewDrift, noteDrift } from './drift.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { type AskedAs, askedAs } from './split-batch.ts';
 
 /** Reads one page of a search. */
@@ -109,7 +110,7 @@ async function readPage(
 const ENOUGH = 5;
 
 /** Their name in warnings. */
-const PACKAGES = "NCBI's experiment packages";
+const PACKAGES = ENDPOINTS.packages.name;
 
 /** Each experiment once, however often it came, and the elements that none of them has. */
 async function readPackages(

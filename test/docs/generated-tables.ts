@@ -1,7 +1,9 @@
+import { ENDPOINTS } from '../../handlers/fetch/endpoints.ts';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
 import { runnableCommands } from '../../src/cli/command-paths.ts';
 import { COMMANDS } from '../../src/cli/declarations/commands.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
+import { BODY_FAULTS } from '../../src/ports/body-faults.ts';
 import type { Column } from '../../src/records/table.ts';
 import { TABLES } from '../../src/records/tables.ts';
 import { markdownTable } from './markdown.ts';
@@ -39,6 +41,23 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
         String(host.connections),
         host.source,
       ]),
+    ),
+  'body-faults': () =>
+    markdownTable(
+      ['Kind', 'What comes', 'Told by', 'Same request again', 'Batch is cut', 'Besides'],
+      Object.entries(BODY_FAULTS).map(([kind, { what, told, retry, smaller, besides = '' }]) => [
+        `\`${kind}\``,
+        what,
+        told,
+        retry ? 'yes' : '',
+        smaller ? 'yes' : '',
+        besides,
+      ]),
+    ),
+  endpoints: () =>
+    markdownTable(
+      ['Endpoint', 'Records missing, or of others', 'Columns, members or elements that do not come'],
+      Object.values(ENDPOINTS).map(({ path, missing, drift }) => [`\`${path}\``, missing, drift]),
     ),
   settings: () => markdownTable(['Key', 'Default', 'Meaning'], settingRows(jsonSchema() as SchemaNode, '')),
   tables: () =>
