@@ -35,7 +35,7 @@ test('sound tables: no row, exit 0; warnings alone are exit 0 too', async () => 
     detail: '"Guess" is no INSDC platform',
     repair: null,
   });
-}, 30_000);
+});
 
 test('003-09 errors are exit 5; --repair mends what is safe, says it, and exits 0 only when no error is left', async () => {
   const ground = await newGround();
@@ -54,7 +54,7 @@ test('003-09 errors are exit 5; --repair mends what is safe, says it, and exits 
   expect(left.stdout).toContain(
     'orphan_run\terror\tINSDC_RUNS\tSRR7\tparent\tits sample GSM7 is not stored\tleft as it is\n',
   );
-}, 30_000);
+});
 
 test('of each check the first 100 are printed and the rest is counted; --all prints them all', async () => {
   const ground = await newGround();
@@ -67,4 +67,4 @@ test('of each check the first 100 are printed and the rest is counted; --all pri
   expect(some.stderr).toContain('130 errors');
   const all = await check(ground, '--all', '--json');
   expect(JSON.parse(all.stdout).filter((row: { check: string }) => row.check === 'orphan_run').length).toBe(130);
-}, 30_000);
+});

@@ -69,7 +69,7 @@ test('a segment of format 1, which kept no checksum, is read value by value', as
   const bytes = await readFile(path);
   await writeFile(path, bytes.fill(0xff, 4, bytes.length - 8));
   expect((await findings(ground)).map(short)[0]).toBe('error segment_unreadable INSDC_RUNS');
-}, 30_000);
+});
 
 /** A folder of backups with one, which holds the bytes of these files. */
 async function backUp(paths: readonly string[]): Promise<string> {
@@ -114,7 +114,7 @@ test('a damaged segment gets its bytes back from a backup that has them', async 
   ]);
   expect((await readFile(path)).equals(before)).toBe(true);
   expect(await findings(ground)).toEqual([]);
-}, 30_000);
+});
 
 test("celline's own backups are where a segment is looked for", async () => {
   const ground = await newGround();
@@ -125,7 +125,7 @@ test("celline's own backups are where a segment is looked for", async () => {
   expect(finding).toMatchObject({ check: 'segment_altered', repair: expect.stringContaining('the backup 2') });
   await mend(ground);
   expect(await findings(ground)).toEqual([]);
-}, 30_000);
+});
 
 test('a backup whose copy is damaged too gives nothing, and nothing is replaced by it', async () => {
   const ground = await newGround();
@@ -140,7 +140,7 @@ test('a backup whose copy is damaged too gives nothing, and nothing is replaced 
   );
   expect((await readFile(path)).equals(before)).toBe(true);
   expect((await readdir(ground.segments)).filter((name) => name.startsWith('.'))).toEqual([]);
-}, 30_000);
+});
 
 test('plain files: missing, older, unreadable, foreign, altered, newer, stray; all are mended, nothing of anybody is lost', async () => {
   const ground = await newGround();
@@ -180,7 +180,7 @@ test('plain files: missing, older, unreadable, foreign, altered, newer, stray; a
     .map((name) => name.split('.')[0]);
   expect(aside.toSorted()).toEqual(['ASKED', 'GEO_RUNS', 'INSDC_FILES', 'LINKS']);
   expect(newer.length).toBeGreaterThan(0);
-}, 30_000);
+});
 
 test('a plain file that shows more than the tables have is told: the folder below was put back by hand', async () => {
   const ground = await newGround();
@@ -195,13 +195,13 @@ test('a plain file that shows more than the tables have is told: the folder belo
   expect((await findings(ground)).map(short)).toEqual(['error plain_table_newer GEO_SAMPLES']);
   await mend(ground);
   expect(await findings(ground)).toEqual([]);
-}, 30_000);
+});
 
 test('nothing is said of plain files where they are turned off', async () => {
   const ground = await newGround({ plainTables: false });
   await sound(ground);
   expect(await findings(ground)).toEqual([]);
-}, 30_000);
+});
 
 test('manifests: a damaged newest one is an error, a damaged or missing older one a warning', async () => {
   const ground = await newGround();
@@ -228,7 +228,7 @@ test('manifests: a damaged newest one is an error, a damaged or missing older on
   expect(list.at(-1)?.detail).toContain('celline db restore');
   await rm(join(ground.manifests, newest));
   expect(manifests(await findings(ground)).at(-1)).toBe('error manifest_missing null');
-}, 30_000);
+});
 
 test('format.json: a missing one is written anew, a damaged one is told', async () => {
   const ground = await newGround();
@@ -240,10 +240,10 @@ test('format.json: a missing one is written anew, a damaged one is told', async 
   expect((await findings(ground)).filter(({ severity }) => severity === 'error')).toEqual([]);
   await writeFile(path, 'x');
   expect((await findings(ground)).map(short)).toEqual(['error format_damaged null']);
-}, 30_000);
+});
 
 test('an empty folder has nothing wrong with it, and a check writes nothing', async () => {
   const ground = await newGround();
   expect(await findings(ground)).toEqual([]);
   await expect(readdir(ground.dir)).rejects.toThrow('ENOENT');
-}, 30_000);
+});

@@ -153,7 +153,7 @@ test('nothing is said of tables as commands leave them', async () => {
   const ground = await newGround();
   await sound(ground);
   expect(await findings(ground)).toEqual([]);
-}, 30_000);
+});
 
 describe('rows of all kinds beside each other', () => {
   let all: string[];
@@ -163,7 +163,7 @@ describe('rows of all kinds beside each other', () => {
     await sound(ground);
     for (const { physical, table, rows } of CASES) await smuggle(ground, physical, table, rows as readonly Row[]);
     all = await found(ground);
-  }, 30_000);
+  });
 
   test.each(CASES)('$name', ({ found: expected }) => {
     expect(all.filter((line) => expected.includes(line))).toEqual(expected);
@@ -189,7 +189,7 @@ test('003-11 a word of another case is told with the right one, and the row is k
   expect(finding?.detail).toBe('"Rna-Seq" is no INSDC library strategy; it differs from RNA-Seq only in case');
   expect((await mend(ground)).get('unknown_word SRR100001')).toBe('left as it is');
   expect(await found(ground)).toEqual(['unknown_word SRR100001 strategy']);
-}, 30_000);
+});
 
 test('a run that pools samples and a sample of several series are no contradiction', async () => {
   const ground = await newGround();
@@ -208,7 +208,7 @@ test('a run that pools samples and a sample of several series are no contradicti
   };
   await sound(ground, more);
   expect(await found(ground)).toEqual([]);
-}, 30_000);
+});
 
 async function childrenOf(ground: Ground, key: string): Promise<unknown> {
   const store = openTestStore(ground.dir, ground);
@@ -228,7 +228,7 @@ test('003-11 runs that a list kept by hand names may come later: no finding, and
   await mend(ground);
   expect(await found(ground)).toEqual([]);
   expect(await childrenOf(ground, 'L1')).toBe('R1,R2,R3');
-}, 30_000);
+});
 
 test('children and parents that disagree: told, and the lists are rebuilt from what the children say', async () => {
   const ground = await newGround();
@@ -260,7 +260,7 @@ test('children and parents that disagree: told, and the lists are rebuilt from w
   expect(await children('samples', 'GSM1'), 'what was right stays').toBe('SRR100001');
   expect((await store.get('samples', ['GSM1']))[0]?.updated_at).toBe(AT);
   await store.close();
-}, 30_000);
+});
 
 test('answers whose records are gone, and links of nothing, are removed; a bad answer is none', async () => {
   const ground = await newGround();
@@ -288,7 +288,7 @@ test('answers whose records are gone, and links of nothing, are removed; a bad a
   ]);
   expect((await store.getByParent('links', ['GSM1', 'GSM2', 'GSM7'])).length).toBe(2);
   await store.close();
-}, 30_000);
+});
 
 test('a series that was answered as whole and lacks a sample is asked again; one that was answered in part is not told', async () => {
   const ground = await newGround();
@@ -306,7 +306,7 @@ test('a series that was answered as whole and lacks a sample is asked again; one
   const store = openTestStore(ground.dir, ground);
   expect([...(await store.asked(['GSE1', 'GSE2', 'GSE3', 'GSE4'])).keys()].sort()).toEqual(['GSE1', 'GSE3', 'GSE4']);
   await store.close();
-}, 30_000);
+});
 
 test('keys that are there twice, within a base, within a delta and in two sources: the newest row stays', async () => {
   const ground = await newGround();
@@ -342,7 +342,7 @@ test('keys that are there twice, within a base, within a delta and in two source
   expect(titles.sort()).toEqual(['GSM2 GEO sample GSM2', 'GSM7 GEO new', 'GSM70 GEO newest']);
   expect(await store.count({ table: 'samples' })).toBe(4);
   await store.close();
-}, 30_000);
+});
 
 test('numbers of rows that the manifest has wrong are counted anew', async () => {
   const ground = await newGround();
@@ -354,7 +354,7 @@ test('numbers of rows that the manifest has wrong are counted anew', async () =>
   expect(await found(ground)).toEqual(['row_count']);
   await mend(ground);
   expect(await found(ground)).toEqual([]);
-}, 30_000);
+});
 
 test('a repair is in the history, and undone by going back', async () => {
   const ground = await newGround();
@@ -369,7 +369,7 @@ test('a repair is in the history, and undone by going back', async () => {
     await history.rollback(entries[1]?.sequence ?? 0);
   });
   expect(await found(ground)).toEqual(['orphan_link GSM7 SAMN7 biosample key']);
-}, 30_000);
+});
 
 test('what others commit while a repair is at it stays, and is mended too', async () => {
   const ground = await newGround();
@@ -392,4 +392,4 @@ test('what others commit while a repair is at it stays, and is mended too', asyn
   expect(await found(ground)).toEqual([]);
   expect((await store.get('samples', ['GSM9'])).length).toBe(1);
   await store.close();
-}, 30_000);
+});
