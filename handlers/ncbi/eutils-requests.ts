@@ -10,7 +10,8 @@ export type SearchField = 'accn' | 'BioProject';
 
 /**
  * Searches db=sra for any of the terms and keeps the result in NCBI's history. The answer holds a session token: it is
- * stored beside its pages, fresh for a second only, so that `--offline` finds the pages and nobody else relies on the token.
+ * stored beside its pages, under the terms like them, so that a second run asks for neither. A page that is not stored any
+ * more may meet a token that NCBI has forgotten: the search is asked again then.
  * A bare accession is an All Fields search and also finds records that only mention it.
  */
 export function searchSra(
@@ -21,7 +22,6 @@ export function searchSra(
   return {
     ...post('esearch', { db: 'sra', term: anyOf(terms, field), usehistory: 'y', retmax: '0', retmode: 'json' }),
     expect: { kind: 'json' },
-    ttl: 1,
     cacheAs: `ncbi/sra/search/${field ?? 'all'}/${terms.toSorted().join(',')}`,
     label: `SRA search for ${terms.length} terms`,
   };

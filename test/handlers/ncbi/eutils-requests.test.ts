@@ -12,14 +12,12 @@ import { NCBI_HOSTS } from '../../../handlers/ncbi/hosts.ts';
 const EUTILS = 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils';
 
 describe('requests of E-utilities', () => {
-  it('a search keeps its result in the history and is stored under its terms, for `--offline` alone', () => {
+  it('a search keeps its result in the history and is stored under its terms', () => {
     expect(searchSra(['GSM1', 'SRR2'])).toMatchObject({
       url: `${EUTILS}/esearch.fcgi`,
       method: 'POST',
       form: { db: 'sra', term: 'GSM1 OR SRR2', usehistory: 'y', retmax: '0', retmode: 'json' },
       lookup: true,
-      // Online nobody relies on a session that is older than a second.
-      ttl: 1,
       cacheAs: 'ncbi/sra/search/all/GSM1,SRR2',
       expect: { kind: 'json' },
     });
