@@ -53,17 +53,13 @@ export interface OperatorCircuit {
 export function createCircuits(settings: CircuitSettings): (operator: OperatorBudget) => OperatorCircuit {
   const circuits = new WeakMap<OperatorBudget, OperatorCircuit>();
   return (operator) => {
-    const circuit = circuits.get(operator) ?? createOperatorCircuit(operator.name, settings);
+    const circuit = circuits.get(operator) ?? new CircuitAtWork(operator.name, settings);
     circuits.set(operator, circuit);
     return circuit;
   };
 }
 
-function createOperatorCircuit(name: string, settings: CircuitSettings): OperatorCircuit {
-  return new CircuitAtWork(name, settings);
-}
-
-class CircuitAtWork implements OperatorCircuit {
+class CircuitAtWork {
   readonly #name: string;
   readonly #settings: CircuitSettings;
   #circuit: Circuit = CLOSED;

@@ -38,7 +38,6 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
   if (Object.keys(route.identity.headers).length > 0) checkIsHidden(route.url, handler);
   const payload = payloadOf(request, route.identity);
   const method = request.method ?? (payload === null ? 'GET' : 'POST');
-  const limit = preparer.hosts.get(declared.host)?.limit;
   const ttl = request.ttl ?? handler.ttl;
   return {
     url: route.url,
@@ -63,13 +62,18 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     doubtful: request.doubtful ?? false,
     evenInTrouble: request.evenInTrouble ?? false,
     attempt: 1,
-    firstByteTimeoutMs:
-      stack.firstByteTimeoutMs ?? request.firstByteTimeoutMs ?? limit?.firstByteTimeoutMs ?? TIMEOUT_MS,
+    firstByteTimeoutMs: firstByteTimeoutOf(request, preparer, declared.host),
     idleTimeoutMs: stack.idleTimeoutMs ?? TIMEOUT_MS,
     maxBytes: request.maxBytes ?? MAX_BYTES,
     signal,
     routeOf: (url) => routeOf(url, preparer, signal),
   };
+}
+
+/** The configured one before all, then that of the request, then that of the host. */
+function firstByteTimeoutOf(request: HttpRequest, { stack, hosts }: Preparer, host: string): number {
+  const limit = hosts.get(host)?.limit;
+  return stack.firstByteTimeoutMs ?? request.firstByteTimeoutMs ?? limit?.firstByteTimeoutMs ?? TIMEOUT_MS;
 }
 
 function parseUrl(text: string, handler: string): URL {
