@@ -48,7 +48,7 @@ export const ENDPOINTS = {
     name: "GEO's family file",
     path: '*_family.soft.gz',
     missing:
-      'of another series, or of none: asked again, then an error by name. Fewer samples than the series lists: `partial`, the list of members stays, and the file is forgotten. No file: acc.cgi',
+      'of another series, or of none: asked again, then an error by name. Fewer samples than the series lists: asked again; then `partial`, the list of members stays, and the file is forgotten. No file: acc.cgi',
     drift: '',
   },
   enaSearch: {

@@ -66,7 +66,7 @@ async function* fetchSeries(
   let series: GeoSeries | null = null;
   let study: StudyRuns | null = null;
   let waiting: GeoSample[] = [];
-  const members: string[] = [];
+  const members = new Set<string>();
   const lacks = new Set<string>();
   const state = { superSeries: new Set<string>() };
   for await (const entity of familyOf(id, context)) {
@@ -75,9 +75,9 @@ async function* fetchSeries(
       for (const above of series.superSeries) state.superSeries.add(above);
       if (series.subSeries.length > 0) break;
     }
-    if (entity.type !== 'sample') continue;
+    if (entity.type !== 'sample' || members.has(entity.sample.accession)) continue;
     study ??= await studyRuns(studyNames(summary, series), context);
-    members.push(entity.sample.accession);
+    members.add(entity.sample.accession);
     waiting.push(entity.sample);
     if (waiting.length < SAMPLES_AT_A_TIME) continue;
     yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
@@ -89,14 +89,40 @@ async function* fetchSeries(
     return yield { type: 'outcome', id, outcome: 'added', key: id, reason: null };
   }
   study ??= await studyRuns(studyNames(summary, series), context);
-  yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
-  const have = new Set(members);
   const listed = new Set([...(series?.samples ?? []), ...(summary?.samples ?? [])]);
-  const missing = [...listed].filter((sample) => !have.has(sample));
-  // Read again from the cache, a text that lacks samples would lack them for as long as it is fresh.
-  if (missing.length > 0) await context.http.forget(familyFile(id));
-  yield seriesUnit(id, summary, series, missing.length > 0 ? null : members, context);
+  for (const sample of await samplesLeftOut(id, listed, members, context)) waiting.push(sample);
+  yield* sampleUnits(id, waiting, study, lacks, state.superSeries, context);
+  const missing = [...listed].filter((sample) => !members.has(sample));
+  yield seriesUnit(id, summary, series, missing.length > 0 ? null : [...members], context);
   yield seriesOutcome(id, missing, listed.size, lacks, study);
+}
+
+/** Samples that GEO lists and its text left out, from the text asked for once more past the cache; they become members. */
+async function samplesLeftOut(
+  id: string,
+  listed: ReadonlySet<string>,
+  members: Set<string>,
+  context: HandlerContext,
+): Promise<GeoSample[]> {
+  const found: GeoSample[] = [];
+  const seen = new Set<string>();
+  const isWanted = (accession: string) => listed.has(accession) && !members.has(accession);
+  if (![...listed].some(isWanted)) return found;
+  try {
+    for await (const entity of familyOf(id, context, true)) {
+      if (entity.type !== 'sample') continue;
+      seen.add(entity.sample.accession);
+      if (!isWanted(entity.sample.accession)) continue;
+      members.add(entity.sample.accession);
+      found.push(entity.sample);
+    }
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    context.log(`${id}: asked again for samples that were left out: ${asCellineError(cause).message}`);
+  }
+  // From the cache, a text that lacks samples would lack them for as long as it is fresh.
+  if ([...listed].some((accession) => !seen.has(accession))) await context.http.forget(familyFile(id));
+  return found;
 }
 
 /** The names under which ENA and SRA know the study of a series: its BioProject first, then its SRP. */

@@ -95,3 +95,41 @@ it('a tenth of the answers with one of 24 kinds of fault: every id accounted for
     expect(await rowsOf(tried, table), table).toEqual(await rowsOf(clean, table));
   }
 }, 400_000);
+
+const FAMILY = { world: generateWorld({ series: 1, samplesPerSeries: 7 }), limits: NO_LIMITS };
+
+it('a family file that lacks samples is asked for again, and the series is whole', async () => {
+  const server = await archive({
+    ...FAMILY,
+    faults: ({ endpoint, repeat }) => (endpoint === 'family' && repeat === 0 ? { kind: 'fewer-records' } : undefined),
+  });
+  const folder = projectFolder();
+  const { code, stdout } = await celline(['add', 'GSE990001'], {
+    folder,
+    url: server.url,
+    env: { NCBI_API_KEY: 'key' },
+  });
+  expect([code, outcomeLines(stdout).map((row) => row.outcome)]).toEqual([0, ['added']]);
+  expect(server.requests.filter((request) => request.endpoint === 'family')).toHaveLength(2);
+  expect((await readPlainTable(folder, 'GEO_SAMPLES')).rows).toHaveLength(7);
+}, 120_000);
+
+it('a family file that keeps lacking samples leaves the list of members as it is', async () => {
+  let isPoor = false;
+  const server = await archive({
+    ...FAMILY,
+    faults: ({ endpoint }) => (isPoor && endpoint === 'family' ? { kind: 'fewer-records' } : undefined),
+  });
+  const folder = projectFolder();
+  const add = async (...args: string[]) => {
+    const run = await celline(['add', 'GSE990001', ...args], { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
+    const [project] = (await readPlainTable(folder, 'GEO_PROJECTS')).rows;
+    return { outcome: outcomeLines(run.stdout)[0]?.outcome, children: project?.children };
+  };
+  const whole = await add();
+  isPoor = true;
+  const poor = await add('--force');
+  expect(poor).toEqual({ outcome: 'partial', children: whole.children });
+  isPoor = false;
+  expect((await add()).outcome, 'the poor file was not kept').toMatch(/unchanged|updated/);
+}, 120_000);
