@@ -1,5 +1,6 @@
 // `node polite-worker.js URL PER_SECOND REQUESTS FOLDER NAME` asks one archive through the HTTP stack, sharing its limit with
-// whoever uses the folder. Prints `ready`, begins at a line on stdin, prints `done` and what it was told.
+// whoever uses the folder. Prints `ready`, begins at a line on stdin, prints when it started each (ms), `done` and
+// what it was told.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createHttpStack } from '../src/http/client.ts';
@@ -10,10 +11,14 @@ const [url = '', perSecond = '', requests = '', folder = '', name = ''] = proces
 const clock = createSystemClock();
 const warnings: string[] = [];
 const warn = (message: string): void => void warnings.push(message);
+const starts: number[] = [];
 const stack = createHttpStack({
   clock,
   random: Math.random,
-  report: (event) => (event.type === 'warning' ? warn(event.message) : undefined),
+  report: (event) => {
+    if (event.type === 'warning') warn(event.message);
+    if (event.type === 'request') starts.push(clock.now());
+  },
   userAgent: 'celline/bench',
   slots: createSharedSlots({ clock, folder: () => folder, randomId: randomUUID, warn }),
   cache: null,
@@ -30,5 +35,6 @@ await Promise.all(
   ),
 );
 await stack.close();
+process.stdout.write(`starts ${JSON.stringify(starts)}\n`);
 process.stdout.write(`done ${JSON.stringify(warnings)}\n`);
 process.exit(0);

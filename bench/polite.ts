@@ -38,12 +38,12 @@ async function startWorker(url: string, perSecond: number, folder: string, name:
   return { child, lines };
 }
 
-/** Most arrivals within a second, wherever it begins. */
-function mostInSecond(arrivals: Arrivals): number {
+/** Most times (milliseconds) within a second, wherever it begins. */
+function mostInSecond(times: readonly number[]): number {
   let most = 0;
   let first = 0;
-  for (const [index, { at }] of arrivals.entries()) {
-    while ((arrivals[first]?.at ?? at) <= at - 1000) first += 1;
+  for (const [index, at] of times.entries()) {
+    while ((times[first] ?? at) <= at - 1000) first += 1;
     most = Math.max(most, index - first + 1);
   }
   return most;
@@ -60,7 +60,7 @@ function whileAllBusy(arrivals: Arrivals): number[] {
 /** Prints the figures of a run; true when it was polite, fast and fair. */
 function judge({ arrivals, longestStallMs }: PoliteFigures, perSecond: number, seconds: number): boolean {
   const ideal = arrivals.length / perSecond;
-  const most = mostInSecond(arrivals);
+  const most = mostInSecond(arrivals.map(({ at }) => at));
   const refused = arrivals.filter(({ status }) => status === 429).length;
   const shares = whileAllBusy(arrivals);
   const fairness = Math.max(...shares) / Math.min(...shares) - 1;
@@ -69,6 +69,12 @@ function judge({ arrivals, longestStallMs }: PoliteFigures, perSecond: number, s
   say('  while all were busy', `${shares.join(' ')} requests each`);
   say('  server held up', `${longestStallMs.toFixed(0)} ms at worst`);
   return most <= perSecond && refused === 0 && seconds <= ideal * (1 + TOLERANCE) && fairness <= TOLERANCE;
+}
+
+/** Takes the start times from what a worker says; tells what it was told. */
+function hear(line: string, starts: number[]): void {
+  if (line.startsWith('starts ')) starts.push(...(JSON.parse(line.slice('starts '.length)) as number[]));
+  else if (line !== 'done []') say('  a worker said', line);
 }
 
 async function runTogether(perSecond: number, kills: number): Promise<boolean> {
@@ -82,7 +88,8 @@ async function runTogether(perSecond: number, kills: number): Promise<boolean> {
     const begin = performance.now();
     for (const { child } of workers) child.stdin?.write('go\n');
     const codes = workers.map(async ({ child }) => ((await once(child, 'close')) as [number | null])[0]);
-    for (const { lines } of workers) lines.on('line', (line) => line !== 'done []' && say('  a worker said', line));
+    const starts: number[] = [];
+    for (const { lines } of workers) lines.on('line', (line) => hear(line, starts));
     if (kills > 0) await wait(((WORKERS * REQUESTS) / perSecond / 2) * 1000);
     for (const { child } of workers.slice(0, kills)) child.kill('SIGKILL');
     const ended = await Promise.all(codes);
@@ -93,6 +100,9 @@ async function runTogether(perSecond: number, kills: number): Promise<boolean> {
     const files = readdirSync(folder, { recursive: true });
     say(kills === 0 ? 'without kills' : `${kills} of ${WORKERS} killed midway`, `exit codes ${ended.join(' ')}`);
     say('  files left', String(files.length));
+    // Those of killed ones are not known.
+    const most = mostInSecond(starts.sort((left, right) => left - right));
+    if (kills === 0) say('  as the workers saw it', `most starts in a second ${most}`);
     return judge(figures, perSecond, seconds) && ended.slice(kills).every((code) => code === 0);
   } finally {
     server.kill();

@@ -25,7 +25,7 @@ export interface Slot {
 const LATE_MS = 20;
 
 /** Share of the spacing by which a start may be late if all that wait are put off: the next one must not have begun. */
-const MOST_DELAY = 0.5;
+const MOST_DELAY = 0.8;
 
 /** A record that was added, the one before it, and its number. */
 export interface AddedRecord<T> {

@@ -63,8 +63,8 @@ test.each([
   [0, true, 0],
   [20, true, 0],
   [21, true, 21],
-  [175, true, 175],
-  [176, false, 0],
+  [280, true, 280],
+  [281, false, 0],
   [5000, false, 0],
 ])('a start that is %i ms late happens (%s) and puts off those that wait by %i ms', (late, happens, ms) => {
   const [one, two] = [openSource().slotsOf(place()), openSource().slotsOf(place())];
