@@ -15,7 +15,6 @@ import {
 import { circuitEvents, givenUpText } from './circuit-events.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import type { OperatorBudget } from './operator-budget.ts';
-import { publicUrl } from './public-url.ts';
 import { troubleText, verdictOf } from './trouble.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
@@ -208,7 +207,7 @@ class CircuitAtWork {
   #givenUp(circuit: Extract<Circuit, { state: 'given_up' }>, exchange: Exchange): NetworkError {
     return new NetworkError(givenUpText(this.#name, circuit), {
       hint: 'run "celline refresh" later: it asks again for what failed, and what is stored stays',
-      fields: { operator: this.#name, url: publicUrl(exchange.url), kind: 'given_up' },
+      fields: { operator: this.#name, url: exchange.shownUrl, kind: 'given_up' },
     });
   }
 }

@@ -40,6 +40,7 @@ function question(url: string): Exchange {
   const plain = {
     key: { name: url, hash: '' },
     url: `https://ena.test${url}`,
+    shownUrl: `https://ena.test${url}`,
     operator: OPERATOR,
     notes: newNotes(),
     signal,

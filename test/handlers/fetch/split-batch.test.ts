@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { askList, askSplitting, cutPart } from '../../../handlers/fetch/split-batch.ts';
+import { type AskedAs, askList, askSplitting, cutPart } from '../../../handlers/fetch/split-batch.ts';
 import { BadResponseError } from '../../../src/errors/bad-response-error.ts';
 import { HttpStatusError } from '../../../src/errors/http-status-error.ts';
+import { NetworkError } from '../../../src/errors/network-error.ts';
 import { RateLimitedError } from '../../../src/errors/rate-limited-error.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -85,6 +86,35 @@ test('a 400 may be one id that the archive cannot read: it costs only itself', a
   const { records, failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
   expect(records).toHaveLength(7);
   expect([...failed.keys()]).toEqual(['ID3']);
+});
+
+test('an archive that was given up is not asked for parts', async () => {
+  const givenUp = () => new NetworkError('given up for this command', { fields: { kind: 'given_up' } });
+  const archive = poisoned(new Set(['ID3']), givenUp);
+  const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
+  expect(failed.size).toBe(8);
+  expect(archive.requests).toEqual([8]);
+});
+
+test('a batch, and an id that failed before, may be to blame themselves; an id alone may not', async () => {
+  const asked: [number, AskedAs][] = [];
+  const ask = async (some: readonly string[], as: AskedAs) => {
+    asked.push([some.length, as]);
+    if (some.includes('ID3')) throw new HttpStatusError(500, 'broken');
+    return some;
+  };
+  await askList(ids(4), 4, ask, SIGNAL);
+  await askList(['ID0'], 4, ask, SIGNAL);
+  const part = (size: number) => [size, { attempts: 1, doubtful: size > 1 }];
+  expect(asked).toEqual([
+    [4, { doubtful: true }],
+    part(2),
+    part(2),
+    part(1),
+    part(1),
+    [1, { attempts: 1, doubtful: true }],
+    [1, {}],
+  ]);
 });
 
 test('a 404 is about the whole request: it is not split', async () => {
