@@ -24,7 +24,10 @@ export function blobKeyOf(name: string, { bodyHash, encoding }: Pick<CacheEntry,
   return `${name.slice(0, name.indexOf('/'))}/${bodyHash}${encoding?.suffix ?? ''}`;
 }
 
-/** The body if its bytes are the ones that came, else null. Small ones come into memory, large ones are read twice. */
+/**
+ * The body if its bytes are the ones that came, else null. Small ones come into memory. Large ones are read twice, those of a
+ * service once, into a file.
+ */
 export async function readVerified(
   backends: BodyBackends,
   blobKey: string,
@@ -35,7 +38,7 @@ export async function readVerified(
   const stream = await openBody(backends, blobKey, entry);
   if (stream === null) return null;
   try {
-    if (bodySize <= MEMORY_LIMIT) {
+    if (bodySize <= MEMORY_LIMIT || backends.shared === true) {
       const body = await collectBody(stream(), { maxBytes: bodySize, url, spool });
       return body.size === bodySize && body.sha256 === bodyHash ? body : null;
     }

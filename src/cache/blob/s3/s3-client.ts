@@ -18,6 +18,9 @@ const CONNECTIONS = 8;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 100;
 
+/** Hosts that no proxy stands before, as for the archives. */
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
 /** One request to the service. */
 export interface S3Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
@@ -63,7 +66,7 @@ export async function openDispatcher(env: NonNullable<BackendContext['env']>): P
   return new EnvHttpProxyAgent({
     httpProxy: of('HTTP_PROXY'),
     httpsProxy: of('HTTPS_PROXY'),
-    noProxy: of('NO_PROXY'),
+    noProxy: [of('NO_PROXY'), ...LOOPBACK].filter((host) => host !== '').join(','),
     connections: CONNECTIONS,
     connect: { timeout: CONNECT_MS },
     headersTimeout: ANSWER_MS,
