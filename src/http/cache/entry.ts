@@ -46,49 +46,48 @@ export interface EntryStoreSettings {
 /** Headers that are worth keeping: what revalidation, paging and file names need. No cookies. */
 const KEPT_HEADERS = new Set(['content-type', 'etag', 'last-modified', 'date', 'link', 'content-disposition']);
 
+const DAMAGED = 'a stored answer was damaged and is asked for again';
+const REPEATS = 'an answer repeats a credential and is not stored';
+
 /** Opens the entry store over two back ends. */
 export function createEntryStore({ backends, stored, spool, warn, secrets }: EntryStoreSettings): EntryStore {
-  const { metadata } = backends;
-  const counts = { ...NO_USE };
+  const { counts, add } = createCounts();
   const warnOnce = onceEach(warn);
   const guarded = createGuard(warnOnce);
+  const dropDamaged = async ({ name }: CacheKey): Promise<void> => {
+    add('damaged');
+    warnOnce('damaged', `${DAMAGED} (${name}; more of them are only counted)`);
+    await guarded(() => backends.metadata.removeEntry(name), false);
+  };
   return {
     read: async (key, wanted) => {
       const found = await guarded(() => findEntry(backends, key, wanted, spool), null);
-      if (found === 'damaged') {
-        counts.damaged += 1;
-        const message = `a stored answer was damaged and is asked for again (${key.name}; more of them are only counted)`;
-        warnOnce('damaged', message);
-        await guarded(() => metadata.removeEntry(key.name), false);
-      }
       if (found !== null && found !== 'damaged') return found;
-      counts.misses += 1;
+      add('misses');
+      if (found === 'damaged') await dropDamaged(key);
       return null;
     },
     write: (key, url, wanted, reply, statedTtl) =>
       guarded(async () => {
-        if (await repeatsSecret(url, reply, secrets)) {
-          warnOnce('secret', `an answer repeats a credential and is not stored (${secrets.mask(url)})`);
-          return reply.body;
-        }
+        const isSecret = await repeatsSecret(url, reply, secrets);
+        if (isSecret) warnOnce('secret', `${REPEATS} (${secrets.mask(url)})`);
+        if (isSecret) return reply.body;
         const { body, bytes } = await storeReply(backends, key, { url, wanted, reply, statedTtl }, spool);
-        counts.bytesStored += bytes;
+        add('bytesStored', bytes);
         stored();
         return body;
       }, reply.body),
-    forget: async (key) => void (await guarded(() => metadata.removeEntry(key.name), false)),
-    stale: () => {
-      counts.stale += 1;
-    },
+    forget: async (key) => void (await guarded(() => backends.metadata.removeEntry(key.name), false)),
+    stale: () => add('stale'),
     confirm: (key, entry) => {
-      counts.revalidated += 1;
-      return guarded(() => metadata.putEntry(key.name, entry), undefined);
+      add('revalidated');
+      return guarded(() => backends.metadata.putEntry(key.name, entry), undefined);
     },
     used: (key, now) => {
-      counts.hits += 1;
-      return guarded(() => metadata.updateAccessTime(key.name, now), undefined);
+      add('hits');
+      return guarded(() => backends.metadata.updateAccessTime(key.name, now), undefined);
     },
-    counts: () => ({ ...counts }),
+    counts,
   };
 }
 
@@ -120,6 +119,16 @@ async function repeatsSecret(url: string, reply: Reply, secrets: SecretMask): Pr
   if (secrets.isEmpty()) return false;
   const kept = JSON.stringify([url, keptHeaders(reply)]);
   return secrets.mask(kept) !== kept || secrets.isIn(reply.body.stream());
+}
+
+function createCounts() {
+  const use: Record<keyof CacheUse, number> = { ...NO_USE };
+  return {
+    counts: (): CacheUse => ({ ...use }),
+    add: (name: keyof CacheUse, by = 1): void => {
+      use[name] += by;
+    },
+  };
 }
 
 type Guard = <T>(action: () => Promise<T>, fallback: T) => Promise<T>;
