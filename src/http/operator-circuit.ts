@@ -192,8 +192,8 @@ class CircuitAtWork {
   }
 
   #become(next: Circuit, probeMs?: number): void {
-    const { clock, report } = this.#settings;
-    const events = circuitEvents(this.#name, this.#circuit, next, clock.now(), probeMs);
+    const { clock, report, maxTroubleMs } = this.#settings;
+    const events = circuitEvents(this.#name, this.#circuit, next, { now: clock.now(), probeMs, maxTroubleMs });
     this.#circuit = next;
     for (const event of events) report(event);
     if (next.state !== 'closed') this.#undecided.callAll(true);

@@ -74,6 +74,7 @@ it('000-29: an outage of some seconds in the middle of a list costs no id, and -
   const run = await add(projectWithList(1000, { maxTrouble: 60 }), server.url, '-v');
   expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 1000 }]);
   expect(server.requests.filter(({ status }) => status === 503).length).toBeGreaterThan(10);
+  expect(run.stderr).toMatch(/warning: \w+ is in trouble \(server error 503\): its requests wait/);
   expect(run.stderr).toMatch(/info: \w+: server error 503, retrying in \d/);
   expect(run.stderr).toMatch(/info: \w+ is in trouble \(server error 503\), trying one request in \d/);
   expect(run.stderr).toMatch(/info: \w+ answers again, after \d/);

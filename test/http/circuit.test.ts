@@ -153,10 +153,13 @@ test('what the user is told: opened, tried, open again, answered, given up; noth
   const opened: Circuit = { state: 'open', since: 0, probeAt: 8 * S, probes: 0, last: 'server error 503' };
   const probing = startProbe(opened);
   const tell = (before: Circuit, after: Circuit, second: number) =>
-    circuitEvents('ENA', before, after, second * S, 30 * S).map((event) =>
+    circuitEvents('ENA', before, after, { now: second * S, probeMs: 30 * S, maxTroubleMs: MAX }).map((event) =>
       event.type === 'waiting' ? `${event.reason} [${event.ms}]` : event.type === 'warning' ? event.message : '',
     );
-  expect(tell(CLOSED, opened, 3)).toEqual(['ENA is in trouble (server error 503), trying one request in 5 s [5000]']);
+  expect(tell(CLOSED, opened, 3)).toEqual([
+    'ENA is in trouble (server error 503): its requests wait until it answers, at most 180 s (maxTrouble)',
+    'ENA is in trouble (server error 503), trying one request in 5 s [5000]',
+  ]);
   expect(tell(opened, probing, 8)).toEqual(['trying whether ENA answers again [30000]']);
   expect(tell(probing, { ...opened, probeAt: 19 * S }, 9)).toEqual([
     'ENA is in trouble (server error 503), trying one request in 10 s [10000]',
