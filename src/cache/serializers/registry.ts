@@ -16,7 +16,7 @@ export interface SerializerRegistry extends BodySerializers {
 
 /**
  * Bytes from which a text is compressed. A smaller one takes one block of the disk either way; from here on the archives'
- * answers shrink to a third and less, from 16 kB on to an eighth (docs/decisions, "Bodies on the way into the cache").
+ * answers shrink to a third and less, from 16 kB on to an eighth (docs/decisions/0025).
  */
 const WORTH_IT = 4096;
 
