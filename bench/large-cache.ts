@@ -106,15 +106,15 @@ async function compareAdds(empty: string, large: string, archive: ArchiveProcess
     asked: { empty: [] as number[], large: [] as number[] },
     cached: { empty: [] as number[], large: [] as number[] },
   };
-  for (const id of ids.slice(0, ROUNDS)) {
-    for (const [name, project] of [
-      ['empty', empty],
-      ['large', large],
-    ] as const) {
+  const projects = [
+    ['empty', empty],
+    ['large', large],
+  ] as const;
+  for (const [round, id] of ids.slice(0, ROUNDS).entries()) {
+    for (const [name, project] of round % 2 === 0 ? projects : projects.toReversed()) {
       // The empty cache is empty each time.
       if (name === 'empty') rmSync(join(project, '.cache'), { recursive: true, force: true });
       times.asked[name].push(await timeOfAdd([id], project, archive));
-      await runCelline(['rm', id, '--cascade', '--yes'], project, archive.url);
       rmSync(join(project, 'DB'), { recursive: true });
       times.cached[name].push(await timeOfAdd([id, '--offline'], project, archive));
     }
