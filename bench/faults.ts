@@ -72,14 +72,19 @@ function someIds({ studies, series, samples }: World, requests: number): string[
     from: range.from * SAMPLES_PER_SERIES,
     to: range.to * SAMPLES_PER_SERIES,
   });
-  return [
+  return mixed([
     ...take(studies, cut(0, 0.3), (study) => study.submission ?? ''),
     ...take(studies, cut(0.3, 0.14), (study) => study.bioproject ?? ''),
     ...take(series, cut(0.44, 0.06), (one) => one.accession),
     ...take(samples, ofSeries(cut(0.5, 0.02)), (sample) => sample.alias),
     ...take(samples, ofSeries(cut(0.52, 0.02)), (sample) => sample.experiments[0]?.runs[0]?.accession ?? ''),
     ...take(samples, ofSeries(cut(0.54, 0.02)), (sample) => sample.biosample ?? ''),
-  ];
+  ]);
+}
+
+/** Every seventh, seven times over: all kinds of ids from the first request to the last, so that memory can be compared. */
+function mixed(ids: readonly string[]): string[] {
+  return Array.from({ length: 7 }, (_, start) => ids.filter((_id, index) => index % 7 === start)).flat();
 }
 
 interface Setting {

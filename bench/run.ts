@@ -29,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
   'faults-400': () => benchFaults(400),
+  'faults-2000': () => benchFaults(2000),
   'faults-10000': () => benchFaults(10_000),
   'full-disk': benchFullDisk,
   'many-writers': benchManyWriters,

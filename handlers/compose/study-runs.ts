@@ -118,7 +118,7 @@ async function packagesOf(
   const found = await packagesByFirstName(names, context);
   const came = new Set(found.packages.map((one) => one.experiment));
   const leftOut = [...experiments].filter((experiment) => experiment !== '' && !came.has(experiment));
-  if (leftOut.length === 0 || came.size === 0) return found;
+  if (leftOut.length === 0) return found;
   const more = await searchPackages(leftOut, 'accn', context);
   const own = more.packages.filter((one) => experiments.has(one.experiment));
   return { packages: [...found.packages, ...own], error: found.error ?? more.error };

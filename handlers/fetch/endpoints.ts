@@ -27,7 +27,7 @@ export const ENDPOINTS = {
     name: "NCBI's experiment packages",
     path: 'efetch db=sra',
     missing:
-      'fewer than the search counts, or none that a term names: asked again, the fuller answer counts; fewer than half of a page is `too_few`, and the search is cut. A forgotten session: searched again',
+      'fewer than the search counts, or none that a term names: asked again, the fuller answer counts; fewer than half of a page is `too_few`, and the search is cut. A forgotten session, or records that no term names: searched again',
     drift: `an element that no package of five or more has: ${WARNED}. A package without an experiment: an error by name`,
   },
   summaries: {
@@ -61,7 +61,7 @@ export const ENDPOINTS = {
     name: "ENA's report of an accession",
     path: 'portal/api/filereport',
     missing:
-      'no row: asked again. Runs that NCBI names and the report does not: searched by name; when there are any, the report is forgotten',
+      'no row: asked again. Runs that NCBI names and the report does not: searched by name, and the report is forgotten',
     drift: 'as the search',
   },
   enaSamples: {

@@ -21,9 +21,15 @@ export interface OpenSearch {
   readonly read: ReadPage;
 }
 
-type Session = Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'>;
+type Session = Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'> & { readonly count: number };
 
-/** Searches db=sra; null when it finds nothing. A session that NCBI has forgotten is replaced by that of a new search, once. */
+/** Kinds of a page after which the search itself is made once more: its session is gone, or it is another search's. */
+const SEARCHED_AGAIN: ReadonlySet<unknown> = new Set(['expired', 'other_records']);
+
+/**
+ * Searches db=sra; null when it finds nothing. A session that NCBI has forgotten, or whose records none of the terms names,
+ * is replaced by that of a new search, once; what that one finds is believed.
+ */
 export async function openSearch(
   terms: readonly string[],
   field: SearchField | null,
@@ -37,13 +43,14 @@ export async function openSearch(
   const renew = async () => sessionOf(await search(terms, field, as, true, context), terms, field);
   const read: ReadPage = async (page, tries) => {
     try {
-      return await readPage({ ...first, ...page }, terms, tries, context);
+      return await readPage({ ...first, ...page }, terms, tries, false, context);
     } catch (error) {
-      if (!(error instanceof BadResponseError) || error.fields.kind !== 'expired') throw error;
+      if (!(error instanceof BadResponseError) || !SEARCHED_AGAIN.has(error.fields.kind)) throw error;
       renewed ??= renew();
       const session = await renewed;
-      if (session === null) throw error;
-      return readPage({ ...session, ...page }, terms, tries, context);
+      // Another number of records is another cut into pages.
+      if (session === null || session.count !== found.count) throw error;
+      return readPage({ ...session, ...page }, terms, tries, true, context);
     }
   };
   return { count: found.count, read };
@@ -69,9 +76,9 @@ async function search(
   });
 }
 
-function sessionOf({ webEnv, queryKey }: SearchAnswer, terms: readonly string[], field: SearchField | null) {
+function sessionOf({ webEnv, queryKey, count }: SearchAnswer, terms: readonly string[], field: SearchField | null) {
   if (webEnv === null || queryKey === null) return null;
-  return { webEnv, queryKey, cacheAs: `${field ?? 'all'}/${terms.toSorted().join(',')}` };
+  return { webEnv, queryKey, count, cacheAs: `${field ?? 'all'}/${terms.toSorted().join(',')}` };
 }
 
 /**
@@ -82,6 +89,7 @@ async function readPage(
   page: HistoryPage,
   terms: readonly string[],
   as: AskedAs,
+  isLast: boolean,
   context: HandlerContext,
 ): Promise<readonly SraPackage[]> {
   const request = askedAs(fetchSraHistory(page), as);
@@ -92,22 +100,37 @@ async function readPage(
     ({ missing } = found);
     return found.packages;
   };
-  const isNamed = (found: SraPackage) => namesOf(found).some((name) => asked.has(name));
+  // Packages of an umbrella project name the projects below it: a large page of them is too dear to be fetched on a suspicion.
+  const isTrusted = page.cacheAs.startsWith('BioProject/') && page.max > FEW;
+  const isNamed = (found: SraPackage) => isTrusted || namesOf(found).some((name) => asked.has(name));
   const packages = await readAnswer(request, { send: context.http.chunks, read }, context, {
     isDoubtful: (found) => found.length < page.max || !found.some(isNamed) || isNewDrift(PACKAGES, missing, context),
     isBetter: (found, than) => found.length > than.length,
   });
   noteDrift(PACKAGES, missing, context);
-  if (packages.length >= page.max / 2) return packages;
+  const isOthers = packages.length > 0 && !packages.some(isNamed);
+  if (packages.length >= page.max / 2 && (isLast || !isOthers)) return packages;
   await context.http.forget(request);
+  if (isOthers) throw otherRecords(terms);
   throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
     fields: { kind: 'too_few', expected: page.max, came: packages.length },
     hint: bodyFault('too_few').hint,
   });
 }
 
+function otherRecords(terms: readonly string[]): BadResponseError {
+  const what = terms.length === 1 ? terms[0] : `${terms.length} terms`;
+  return new BadResponseError(`NCBI sent experiment packages that ${what} do not name`, {
+    fields: { kind: 'other_records', terms: terms.length },
+    hint: bodyFault('other_records').hint,
+  });
+}
+
 /** Packages of one answer from which on an element that none of them has is one that does not come any more. */
 const ENOUGH = 5;
+
+/** Packages of a page that may be fetched again though it may well be right: half a megabyte. */
+const FEW = 50;
 
 /** Their name in warnings. */
 const PACKAGES = ENDPOINTS.packages.name;

@@ -2,8 +2,10 @@ import type { CellineError, HandlerContext, HandlerEvent } from '../../src/ports
 import { completeLibraries, type Library, libraryOutcome } from '../compose/libraries.ts';
 import { libraryRecords } from '../compose/library-records.ts';
 import { outcomeWithShells, parentOf } from '../compose/project-shells.ts';
+import { enaRunsOf } from '../ena/ena-requests.ts';
 import type { EnaRun } from '../ena/run-row.ts';
 import { asCellineError } from '../fetch/as-celline-error.ts';
+import { enaColumns } from '../fetch/ena-columns.ts';
 import { type EnaRunAnswer, runsOf, searchRuns } from '../fetch/ena-runs.ts';
 import { enaSamples } from '../fetch/ena-samples.ts';
 import { searchPackages } from '../fetch/packages.ts';
@@ -27,6 +29,7 @@ export async function* fetchInsdcRecords(
 ): AsyncGenerator<HandlerEvent> {
   const ena = await askEna(ids, context);
   const ncbi = await askNcbi(ids, ena, context);
+  await forgetPoorReports(ids, ena.rows, ncbi.packages, context);
   const more = await runsOfOtherSamples(ids, ena.rows, ncbi.packages, context);
   const rows = uniqueRows([...ena.rows, ...more.rows]);
   const sources = { packages: ncbi.packages, rows, geo: null, askedNcbi: true, ncbiFailed: ncbi.failed };
@@ -129,6 +132,20 @@ async function runsOfOtherSamples(
   const asked = new Set(ids);
   const wanted = names.filter((name): name is string => Boolean(name) && !asked.has(name ?? ''));
   return searchRuns([...new Set(wanted)], 'sample', context);
+}
+
+/** A report of a submission without a run that NCBI names for it has left it out: the run is asked by name, the report forgotten. */
+async function forgetPoorReports(
+  ids: readonly string[],
+  rows: readonly EnaRun[],
+  packages: readonly SraPackage[],
+  context: HandlerContext,
+): Promise<void> {
+  const known = new Set(rows.map((row) => row.run_accession));
+  const asked = new Set(ids.filter(isSubmission));
+  const poor = packages.filter((found) => found.runs.some((run) => !known.has(run.accession)));
+  const names = new Set(poor.map((found) => found.submission).filter((name) => name !== null && asked.has(name)));
+  for (const name of names) if (name !== null) await context.http.forget(enaRunsOf(name, enaColumns(context)));
 }
 
 function isIn(names: ReadonlySet<string>): (list: string) => boolean {
