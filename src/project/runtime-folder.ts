@@ -21,7 +21,7 @@ interface Candidate {
 
 /**
  * The folder in which the processes of a user on this machine agree: `CELLINE_RUNTIME_DIR`, else `/tmp/celline-<uid>`, else (when
- * somebody else holds that name) `$XDG_RUNTIME_DIR/celline`; on Windows `%LOCALAPPDATA%\celline\runtime`. Made when it is not there.
+ * somebody else holds that name) `$XDG_RUNTIME_DIR/celline` or one in `$TMPDIR`; on Windows `%LOCALAPPDATA%\celline\runtime`. Made when it is not there.
  * Throws when none of them can be used. The same for a shell, a cron job and a batch job, whose environments differ.
  */
 export function openRuntimeFolder(facts: RuntimeFolderFacts): string {
@@ -40,10 +40,12 @@ function candidates({ env, cwd, userId }: RuntimeFolderFacts): Candidate[] {
   const local = variable(env, 'LOCALAPPDATA');
   if (userId === null) return [{ path: join(local ?? tmpdir(), 'celline', 'runtime'), isTrusted: true }];
   const session = variable(env, 'XDG_RUNTIME_DIR');
-  return [
-    { path: `/tmp/celline-${userId}`, isTrusted: false },
-    ...(session === undefined ? [] : [{ path: join(session, 'celline'), isTrusted: false }]),
+  const paths = [
+    `/tmp/celline-${userId}`,
+    ...(session === undefined ? [] : [join(session, 'celline')]),
+    join(tmpdir(), `celline-${userId}`),
   ];
+  return [...new Set(paths)].map((path) => ({ path, isTrusted: false }));
 }
 
 /** Why a folder cannot be used, or null. `owner`: whose it must be alone, or null. */
