@@ -5,6 +5,7 @@ import { asCellineError } from '../fetch/as-celline-error.ts';
 import { enaColumns } from '../fetch/ena-columns.ts';
 import { runsOf, searchRuns } from '../fetch/ena-runs.ts';
 import { searchPackages } from '../fetch/packages.ts';
+import { type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
 import type { SraPackage } from '../ncbi/sra-package.ts';
 import type { LibrarySources } from './libraries.ts';
 
@@ -121,18 +122,24 @@ async function packagesOf(
   if (leftOut.length === 0) return found;
   const more = await searchPackages(leftOut, 'accn', context);
   const own = more.packages.filter((one) => experiments.has(one.experiment));
+  // A search that left out what NCBI has must not be used again, not even offline.
+  if (own.length > 0) for (const name of names) await context.http.forget(searchSra([name], { field: fieldOf(name) }));
   return { packages: [...found.packages, ...own], error: found.error ?? more.error };
 }
 
 async function packagesByFirstName(names: readonly string[], context: HandlerContext): Promise<FoundPackages> {
   let error: CellineError | null = null;
   for (const name of names) {
-    const answer = await searchPackages([name], name.startsWith('PRJ') ? 'BioProject' : null, context);
+    const answer = await searchPackages([name], fieldOf(name), context);
     const own = answer.packages.filter((found) => isOfStudy(found, names));
     if (own.length > 0) return { packages: own, error: answer.error };
     error = answer.error;
   }
   return { packages: [], error };
+}
+
+function fieldOf(name: string): SearchField | null {
+  return name.startsWith('PRJ') ? 'BioProject' : null;
 }
 
 /** An umbrella BioProject and a bare accession find records of other studies too. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/testing/archive-server/faults.ts';
+import { mixedFaults } from '../../../src/testing/archive-server/mixed-faults.ts';
 import { all, eutil, get, post, searchSra, serve } from './support.ts';
 
 const REPORT =
@@ -38,6 +39,56 @@ describe('a fault', () => {
     expect((await reportWith({ kind: 'empty' })).text).toBe('');
     expect((await reportWith({ kind: 'header-only' })).text).toBe('run_accession\tfastq_md5\n');
     expect((await reportWith({ kind: 'garbage' })).text).toContain('\u0000');
+  });
+
+  it('asks for a person: under 200, or as a challenge under 403', async () => {
+    expect(await reportWith({ kind: 'captcha' })).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('recaptcha'),
+    });
+    const { status, headers } = await reportWith({ kind: 'challenge' });
+    expect([status, headers.get('cf-mitigated')]).toEqual([403, 'challenge']);
+  });
+
+  it('sends a text of a back end, a document of another kind, or a forgotten session', async () => {
+    expect((await reportWith({ kind: 'error-text' })).text).toMatch(/^Error: /);
+    expect((await reportWith({ kind: 'wrong-root' })).text).toContain('<RunSet>');
+    expect((await reportWith({ kind: 'expired' })).text).toContain('Unable to obtain query #1');
+  });
+
+  it('sends fewer records, records twice, those of another accession, or fewer columns', async () => {
+    const lines = async (fault: Fault) => (await reportWith(fault)).text.trimEnd().split('\n');
+    const good = await lines({ kind: 'media-type', type: 'text/plain' });
+    expect(await lines({ kind: 'fewer-records' })).toEqual([
+      good[0],
+      ...good.slice(1).filter((_, index) => index % 2 === 0),
+    ]);
+    expect(await lines({ kind: 'twice' })).toEqual([good[0], ...good.slice(1).flatMap((line) => [line, line])]);
+    expect(await lines({ kind: 'other-records' })).not.toEqual(good);
+    const cells = good.map((line) => line.split('\t')[0]);
+    expect(await lines({ kind: 'fewer-columns', columns: ['fastq_md5'] })).toEqual(cells);
+  });
+
+  it('finds nothing in a search, without a word on the terms', async () => {
+    const server = await serve({ faults: () => ({ kind: 'header-only' }) });
+    expect(await searchSra(server, 'GSM9900001')).toEqual(expect.objectContaining({ count: '0', idlist: [] }));
+  });
+
+  it('comes in all kinds in turn, on a share of the requests', async () => {
+    const { plan, played } = mixedFaults(0.5);
+    // Plans are asked directly: one that hangs would hang the test.
+    const request = {
+      number: 1,
+      operator: 'ENA',
+      method: 'GET',
+      path: '/',
+      endpoint: 'filereport',
+      repeat: 0,
+    } as const;
+    const asked = { ...request, parameters: new URLSearchParams(), accessions: [] };
+    for (let count = 0; count < 300; count += 1) plan(asked);
+    const total = [...played.values()].reduce((sum, one) => sum + one, 0);
+    expect([played.size, total > 120 && total < 180]).toEqual([24, true]);
   });
 
   it('cuts the body: cleanly, or by breaking the connection', async () => {
