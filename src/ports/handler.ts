@@ -1,6 +1,7 @@
 import type { OutcomeName } from '../records/asked.ts';
 import type { AddedColumns } from '../records/plugin-column.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
+import type { RunRow } from '../records/run.ts';
 import type { CredentialFacts } from './credential.ts';
 import type { HostLimit, Http, HttpRequest } from './http.ts';
 
@@ -23,8 +24,22 @@ export type { RunPatch } from '../records/run.ts';
 export type { Access, SamplePatch } from '../records/sample.ts';
 export type { JsonObject } from '../records/table.ts';
 export { type BodyFaultKind, bodyFault } from './body-faults.ts';
+export { defineBatchHandler, defineHandler } from './check-handler.ts';
 export type { CredentialFacts, CredentialScheme } from './credential.ts';
 export type { BodyExpectation, HostLimit, Http, HttpAnswer, HttpBody, HttpRequest } from './http.ts';
+export type {
+  AskOptions,
+  FileRecord,
+  LinkRecord,
+  ProjectRecord,
+  RecordsById,
+  RunRecord,
+  SampleRecord,
+  SmallContext,
+  SmallHandler,
+  SmallHttp,
+  SmallPattern,
+} from './small-handler.ts';
 
 /** The level of a record that an accession names. */
 export type Level = 'project' | 'sample' | 'experiment' | 'run' | 'submission' | 'platform';
@@ -89,6 +104,35 @@ export interface HandlerContext {
   log(message: string): void;
 }
 
+/**
+ * What the options of a handler must be: a schema of zod or of another library that speaks Standard Schema, or an object with a
+ * function `parse` that gives the options back (defaults filled in) or throws an error that names the wrong one.
+ */
+export type OptionsSchema =
+  | { parse(options: unknown): unknown }
+  | {
+      readonly '~standard': {
+        validate(options: unknown): StandardResult | Promise<StandardResult>;
+      };
+    };
+
+/** What a Standard Schema says: the settled options, or what is wrong, each with its path. */
+export type StandardResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
+
+/** One answer of a search: an id that can be added, and columns to show beside it. */
+export interface SearchHit {
+  readonly id: string;
+  readonly title?: string | null;
+  readonly [column: string]: unknown;
+}
+
 /** Facts that every handler states. */
 export interface HandlerFacts {
   /** Unique, lower-case: `geo`. */
@@ -118,6 +162,14 @@ export interface HandlerFacts {
   readonly columns?: AddedColumns;
   /** Seconds for which an answer is fresh. Default 3600. */
   readonly ttl?: number;
+  /** Attempts of each request in all. Default 3. */
+  readonly attempts?: number;
+  /** Seconds that one call of `fetchBatch` may take, waiting at limits and further attempts included. Default: no limit. */
+  readonly deadline?: number;
+  /** Address of the archive with its path; a configured `apiUrl` stands in place of all of it. Default: of the origin alone. */
+  readonly baseUrl?: string;
+  /** What `handlers.<name>.options` of the configuration must be. Default: anything. */
+  readonly options?: OptionsSchema;
   /** Small requests by which `celline doctor` sees that the archive answers; one per operator is enough. */
   readonly checks?: readonly HttpRequest[];
   /** A stricter check after the pattern: a reason why the id is invalid, or null. */
@@ -132,4 +184,8 @@ export interface Handler extends HandlerFacts {
   fetchBatch(ids: readonly string[], context: HandlerContext): AsyncIterable<HandlerEvent>;
   /** What `fetchBatch` would ask, at best; no request is made. */
   plan?(ids: readonly string[], full: boolean): readonly PlannedRequests[];
+  /** Addresses for `celline urls`, from the stored runs of a record. Default: the stored files. */
+  downloadUrls?(id: string, runs: readonly RunRow[]): readonly string[];
+  /** Finds ids by fields of the archive's own; only hits that it claims itself. */
+  search?(query: Readonly<Record<string, string>>, context: HandlerContext): AsyncIterable<SearchHit>;
 }
