@@ -14,9 +14,30 @@ export interface OutcomeRow {
   readonly reason: string | null;
 }
 
+/** What happens to a job, or to one id of it. */
+export interface JobEvent {
+  readonly type: 'job';
+  /** `progress`: one more id of it is answered; `resuming`: it asks for what `resumes` left. The others are its states. */
+  readonly change: 'created' | 'running' | 'progress' | 'resuming' | 'finished' | 'partial' | 'failed' | 'interrupted';
+  /** `7`, `7.2`. */
+  readonly number: string;
+  /** The job above: `7` of `7.2`; null at the top. */
+  readonly parent: string | null;
+  /** What is done: `add`, `refresh`, `import`; of a child the id. */
+  readonly task: string;
+  /** Ids answered so far, and all of them; 0 where a job has none. */
+  readonly done: number;
+  readonly ids: number;
+  /** Why, for an end that is not plainly good; else null. */
+  readonly reason: string | null;
+  /** Of `resuming`: the number of the job that was interrupted. */
+  readonly resumes?: string;
+}
+
 /** Everything that happens during a command, in one typed stream. */
 export type CellineEvent =
   | HttpEvent
+  | JobEvent
   | { readonly type: 'started'; readonly ids: number }
   | { readonly type: 'answered'; readonly row: OutcomeRow }
   /** With `--atomic`: answers and samples that wait for the end, when they are told or forgotten. */
