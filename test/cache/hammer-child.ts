@@ -3,8 +3,12 @@ import { randomInt } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { type HammerPlace, openHammered } from './hammer-work.ts';
 
-/** Questions that all processes ask and answer. */
-const SHARED = 40;
+/** Questions that all processes ask and answer, and answers to each: few, so that they meet. */
+const SHARED = 4;
+const VERSIONS = 12;
+
+/** Questions that are asked after each answer. */
+const READS = 12;
 
 const [placeText = '', who = '', steps = '0'] = process.argv.slice(2);
 const cache = await openHammered(JSON.parse(placeText) as HammerPlace);
@@ -13,10 +17,10 @@ const own: [name: string, version: number][] = [];
 try {
   for (let step = 0; step < Number(steps); step += 1) {
     const shared = `shared-${randomInt(SHARED)}`;
-    const version = randomInt(1, 2000);
-    await cache.write(shared, version);
-    for (let i = 0; i < 3; i += 1) await cache.read(`shared-${randomInt(SHARED)}`);
+    await cache.write(shared, randomInt(1, VERSIONS));
+    for (let i = 0; i < READS; i += 1) await cache.read(`shared-${randomInt(SHARED)}`);
     const name = `${who}-${step}`;
+    const version = randomInt(1, 2000);
     if (await cache.write(name, version)) {
       own.push([name, version]);
       say(`stored ${name} ${version}`);

@@ -16,7 +16,7 @@ export interface HammerOptions {
   readonly processes: number;
   /** How often each process is killed and started again. */
   readonly kills: number;
-  /** Steps of the last life of each process: two writes and four reads each. */
+  /** Steps of the last life of each process: two writes and a dozen reads each. */
   readonly steps: number;
 }
 
