@@ -82,7 +82,7 @@ const BACKENDS: CommandDeclaration = {
 export const CACHE: CommandDeclaration = {
   name: 'cache',
   group: 'Keep',
-  summary: 'look after the stored answers of the archives: what is there, what it is good for, what goes',
+  summary: 'look after the stored answers of the archives',
   arguments: [],
   options: [],
   subcommands: [STATS, LIST, SHOW, RM_CACHED, PRUNE, VERIFY, CLEAR, BACKENDS],
