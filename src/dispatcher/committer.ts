@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HandlerOutcome } from '../ports/handler.ts';
-import type { Reporter } from '../ports/reporter.ts';
+import type { Reporter, SavedRecord } from '../ports/reporter.ts';
 import type { CommitReport, ReadWrite } from '../ports/store.ts';
 import type { AskedRow } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
@@ -119,9 +119,30 @@ async function commitBatch(batch: Batch, settings: CommitterSettings): Promise<v
     });
     settings.committed(report);
     const runs = units.reduce((sum, unit) => sum + unit.runs.length, 0);
-    settings.reporter.emit({ type: 'committed', samples: batch.samples, runs, sequence: report.sequence });
+    const { sequence } = report;
+    settings.reporter.emit({
+      type: 'committed',
+      samples: batch.samples,
+      runs,
+      sequence,
+      records: savedRecords(units, report),
+    });
   }
   for (const answer of batch.answers) settings.told(answer);
+}
+
+/** The records of the units with what became of each, in order; one that is in several units once. */
+function savedRecords(units: readonly RecordUnit[], { changes }: CommitReport): SavedRecord[] {
+  const saved = new Map<string, SavedRecord>();
+  for (const unit of units) {
+    for (const table of ['projects', 'samples', 'runs'] as const) {
+      for (const { key } of unit[table]) {
+        const change = changes.get(key);
+        if (change !== undefined) saved.set(`${table} ${key}`, { table, key, change });
+      }
+    }
+  }
+  return [...saved.values()];
 }
 
 /** Names the handler in every record that does not name one itself. */

@@ -1,4 +1,4 @@
-import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
+import type { OutcomeRow, Reporter, SavedRecord } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
 import { GOOD_OUTCOMES } from '../records/asked.ts';
 import { type DispatchSettings, dispatch } from './dispatch.ts';
@@ -21,7 +21,7 @@ export async function* dispatchAtomically(
 ): AsyncGenerator<OutcomeRow> {
   const transaction = await settings.store.begin();
   const rows: OutcomeRow[] = [];
-  const staged = { samples: 0, runs: 0 };
+  const staged: Staged = { samples: 0, runs: 0, records: [] };
   let culprit: OutcomeRow | undefined;
   let isKept = false;
   try {
@@ -55,14 +55,22 @@ function rolledBack(row: OutcomeRow, reason: string): OutcomeRow {
   return { id: row.id, outcome: 'not_tried', key: null, runs: 0, files: 0, reason };
 }
 
+/** What waits for the end of the transaction. */
+interface Staged {
+  samples: number;
+  runs: number;
+  readonly records: SavedRecord[];
+}
+
 /** What is staged is neither answered nor committed yet; it is summed into `staged`. */
-function stagedReporter(reporter: Reporter, staged: { samples: number; runs: number }): Reporter {
+function stagedReporter(reporter: Reporter, staged: Staged): Reporter {
   return {
     emit: (event) => {
       if (event.type === 'answered') reporter.emit({ type: 'staged', ids: 1, samples: 0 });
       else if (event.type === 'committed') {
         staged.samples += event.samples;
         staged.runs += event.runs;
+        staged.records.push(...event.records);
         reporter.emit({ type: 'staged', ids: 0, samples: event.samples });
       } else reporter.emit(event);
     },

@@ -13,6 +13,7 @@ import type { StartedEngine } from '../query/start-engine.ts';
 import type { CareSettings } from '../store/care/open-care.ts';
 import { createStoreRegistry } from '../store/registry.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
+import { tellWritten } from './tell-written.ts';
 import { VERSION } from './version.ts';
 
 /** What the tables need of the configuration and of the machine. */
@@ -66,6 +67,7 @@ export function openTables(place: TablesSettings): Tables {
     pluginColumns: columnsOf(place.handlers),
     migrationsDir: join(place.root, 'migrations'),
     warn: (message) => place.reporter.emit({ type: 'warning', message }),
+    appended: (manifest) => tellWritten(manifest, place.reporter),
   };
   const care = lazily(() => openCare(config, settings));
   const upgrade = (version: number): Promise<void> => migrateBeforeWriting(care, version, place.reporter);

@@ -43,7 +43,7 @@ it('progress: what is staged counts once', () => {
     { type: 'staged', ids: 0, samples: 2 },
     { type: 'staged', ids: 1, samples: 0 },
     { type: 'staged', ids: 1, samples: 0 },
-    { type: 'committed', samples: 2, runs: 0, sequence: 1 },
+    { type: 'committed', samples: 2, runs: 0, sequence: 1, records: [] },
     { type: 'answered', row },
     { type: 'answered', row },
   ];

@@ -49,7 +49,7 @@ describe('progress', () => {
   });
 
   it('counts the samples that are in the tables before their ids are answered', () => {
-    const committed = { type: 'committed', samples: 250, runs: 250, sequence: 1 } as const;
+    const committed = { type: 'committed', samples: 250, runs: 250, sequence: 1, records: [] } as const;
     const state = stateAfter([{ type: 'started', ids: 1000 }, committed, request]);
     expect(progressLine(state, START + 3000, 100)).toContain('0/1,000 ids  250 samples  1 request');
     expect(progressLine(state, START + 3000, 100)).toContain('9 s left');

@@ -68,6 +68,8 @@ export interface ManifestLogContext extends LockContext {
   readonly makeLink?: MakeLink;
   /** Names a new store; by default a name that nobody else has. */
   readonly store?: string;
+  /** Told every manifest that got its number here. Must not throw. */
+  readonly appended?: (manifest: Manifest) => void;
 }
 
 /** The manifests below `.store/v1/manifest`. */
@@ -117,6 +119,7 @@ export function createManifestLog(context: ManifestLogContext): ManifestLog {
     }
     await syncFolder(layout.manifests);
     last = manifest;
+    context.appended?.(manifest);
     // Only a hint: that it cannot be written costs the next reader a few probes.
     await replaceText(layout.newest, String(manifest.sequence), context.randomId()).catch(() => undefined);
     return true;

@@ -4,7 +4,7 @@ import type { Store, Transaction } from '../../ports/store.ts';
 import type { PluginColumns } from '../../ports/store-care.ts';
 import type { MakeLink } from '../disk/hard-links.ts';
 import { storeLayout } from '../disk/layout.ts';
-import type { Author, TableState } from '../manifest/manifest.ts';
+import type { Author, Manifest, TableState } from '../manifest/manifest.ts';
 import { type CommitProtocol, createManifestLog } from '../manifest/manifest-log.ts';
 import { tableOf, unitedTable } from '../manifest/table-of.ts';
 import { createQueue } from '../queue.ts';
@@ -42,6 +42,8 @@ export interface ParquetStoreSettings {
   readonly protocol?: CommitProtocol;
   /** How a file gets a second name; default the operating system's. Tests hand in file systems that behave otherwise. */
   readonly makeLink?: MakeLink;
+  /** Told every commit, compaction and other change of the tables once it is durable. Must not throw. */
+  readonly appended?: (manifest: Manifest) => void;
 }
 
 /**
