@@ -1,7 +1,7 @@
 import { settledInstant } from '../records/instant.ts';
+import { settleCell } from '../records/settle-cell.ts';
 import { typeName } from '../records/sql-type.ts';
 import type { CellValue, Column } from '../records/table.ts';
-import { settleCell } from '../store/plan/settle-cell.ts';
 
 /** A cell in the type of its column, or why it cannot be one. */
 export type ReadCell = { readonly value: CellValue } | { readonly problem: string };

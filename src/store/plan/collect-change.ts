@@ -3,15 +3,15 @@ import type { Change, Removal } from '../../ports/store.ts';
 import type { PluginColumns } from '../../ports/store-care.ts';
 import type { AnnotationRow } from '../../records/annotation.ts';
 import type { AskedRow } from '../../records/asked.ts';
+import { checkRow } from '../../records/check-row.ts';
 import { extendedTable } from '../../records/extended-table.ts';
 import { IDENTITY_KINDS, type LinkRow } from '../../records/link.ts';
 import type { PluginColumn } from '../../records/plugin-column.ts';
 import type { CompleteSet } from '../../records/record-unit.ts';
+import { settleExtra } from '../../records/settle-cell.ts';
 import type { Row } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
-import { checkRow } from './check-cell.ts';
 import { unitePatches } from './merge-rows.ts';
-import { settleExtra } from './settle-cell.ts';
 
 /** The tables whose rows come as patches. */
 export const PATCHED_TABLES = ['projects', 'samples', 'runs', 'files'] as const;

@@ -1,6 +1,6 @@
-import { settledInstant } from '../../records/instant.ts';
-import { decimalDigits } from '../../records/sql-type.ts';
-import type { CellValue, ColumnShape, Row } from '../../records/table.ts';
+import { settledInstant } from './instant.ts';
+import { decimalDigits } from './sql-type.ts';
+import type { CellValue, ColumnShape, Row } from './table.ts';
 
 const DECIMAL = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

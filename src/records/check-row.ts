@@ -1,8 +1,8 @@
-import { StoreError } from '../../errors/store-error.ts';
-import { instantMs } from '../../records/instant.ts';
-import { typeName } from '../../records/sql-type.ts';
-import type { CellValue, Column, Row, Table } from '../../records/table.ts';
+import { StoreError } from '../errors/store-error.ts';
+import { instantMs } from './instant.ts';
 import { settleCell } from './settle-cell.ts';
+import { typeName } from './sql-type.ts';
+import type { CellValue, Column, Row, Table } from './table.ts';
 
 /** A surrogate without its partner: no text that UTF-8 can hold. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
