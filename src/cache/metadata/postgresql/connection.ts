@@ -26,9 +26,9 @@ export interface PostgresqlSettings {
 export function readSettings({ options = {}, env = {} }: Pick<BackendContext, 'options' | 'env'>): PostgresqlSettings {
   const { url: configured = '', namespace = 'celline' } = options;
   const url = env.CELLINE_CACHE_URL?.trim() || String(configured);
-  if (url === '' && !env.PGHOST && !env.PGSERVICE) {
+  if (url === '' && !env.PGHOST) {
     throw new ConfigError('the cache metadata back end "postgresql" needs an address', {
-      hint: 'set cache.metadata.url or CELLINE_CACHE_URL to postgresql://user@host:5432/database',
+      hint: 'set cache.metadata.url or CELLINE_CACHE_URL to postgresql://user@host:5432/database, or PGHOST and its kin',
       fields: { backend: 'postgresql' },
     });
   }
@@ -43,7 +43,7 @@ export function readSettings({ options = {}, env = {} }: Pick<BackendContext, 'o
   return { url, namespace: String(namespace) };
 }
 
-/** Connections that are opened when they are needed and keep no process alive. `passwords` of the address go to the server only. */
+/** Connections that are opened when they are needed and keep no process alive. The password of the address goes to the server only. */
 export function createPool(PoolClass: new (config: PoolConfig) => Pool, url: string): Pool {
   const pool = new PoolClass({
     ...(url === '' ? {} : { connectionString: url }),
