@@ -1,6 +1,9 @@
-import type { AccessionPattern, Handler } from '../ports/handler.ts';
-import { createOrderedRegistry } from '../registry/ordered-registry.ts';
+import { checkHandler, isBatchForm } from '../ports/check-handler.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AccessionPattern, Handler, SmallHandler } from '../ports/handler.ts';
+import { createOrderedRegistry, type Registration } from '../registry/ordered-registry.ts';
 import { checkColumns } from './check-columns.ts';
+import { liftHandler } from './lift-handler.ts';
 
 /** Where a handler stands. */
 export interface RegisteredHandler {
@@ -20,10 +23,11 @@ export interface Claim {
 /** The handlers in the order in which they are asked. */
 export interface Registry {
   /**
-   * Adds a handler. `priority` 0 is asked first, none is appended, a negative counts as 0, beyond the end appends.
-   * `name` replaces the handler's own. A name that is taken, or columns that cannot be, are a `PluginError`.
+   * Adds a handler of either form. `priority` 0 is asked first, none is appended, a negative counts as 0, beyond the end
+   * appends. `name` replaces the handler's own. A name that is taken, a member that is missing (all are named), or columns
+   * that cannot be, are a `PluginError`.
    */
-  registerHandler(handler: Handler, options?: { priority?: number; name?: string; builtIn?: boolean }): void;
+  registerHandler(handler: SmallHandler | Handler, options?: Registration): void;
   /** Takes a handler away, built-ins too; false when there is none of that name. */
   unregisterHandler(name: string): boolean;
   /** All handlers, first asked first. */
@@ -34,23 +38,31 @@ export interface Registry {
   find(name: string): Handler | undefined;
 }
 
-/** An empty registry. */
-export function createRegistry(): Registry {
+/** Without a clock no call has a deadline. */
+const ENDLESS: Pick<Clock, 'sleep'> = { sleep: () => new Promise(() => {}) };
+
+/** An empty registry; `clock` ends calls of handlers that hang. */
+export function createRegistry(clock: Pick<Clock, 'sleep'> = ENDLESS): Registry {
   const entries = createOrderedRegistry<Handler>('handler');
   return {
     registerHandler(handler, options) {
-      entries.register(handler, options, (name) => {
-        checkColumns(
-          { ...handler, name },
-          entries.list().map((entry) => ({ ...entry.item, name: entry.name })),
-        );
-      });
+      checkHandler(handler);
+      const named = withName(handler, options?.name ?? handler.name);
+      checkHandler(named);
+      const item = isBatchForm(named) ? named : liftHandler(named, clock);
+      const others = () => entries.list().map((entry) => entry.item);
+      entries.register(item, options, () => checkColumns(item, others()));
     },
     unregisterHandler: (name) => entries.unregister(name),
     listHandlers: () => entries.list().map(({ item: handler, ...place }) => ({ handler, ...place })),
     claims: (id) => entries.list().flatMap(({ item }) => claimOf(item, id)),
     find: (name) => entries.find(name),
   };
+}
+
+/** The handler under another name; its members see itself, also those of a class. */
+function withName<T extends SmallHandler | Handler>(handler: T, name: string): T {
+  return name === handler.name ? handler : Object.create(handler, { name: { value: name, enumerable: true } });
 }
 
 function claimOf(handler: Handler, id: string): Claim[] {

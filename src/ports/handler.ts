@@ -100,8 +100,8 @@ export interface HandlerContext {
   readonly memo: Map<string, unknown>;
   /** The present instant, ISO 8601 UTC. */
   now(): string;
-  /** A line for the log (level info); never stdout. */
-  log(message: string): void;
+  /** A line for the log; never stdout. Default level info. */
+  log(message: string, level?: 'debug' | 'info' | 'warn'): void;
 }
 
 /**
@@ -131,6 +131,12 @@ export interface SearchHit {
   readonly id: string;
   readonly title?: string | null;
   readonly [column: string]: unknown;
+}
+
+/** What a search is given beside the context of every call. */
+export interface SearchLimit {
+  /** Most hits that are wanted. */
+  readonly limit: number;
 }
 
 /** Facts that every handler states. */
@@ -187,5 +193,8 @@ export interface Handler extends HandlerFacts {
   /** Addresses for `celline urls`, from the stored runs of a record. Default: the stored files. */
   downloadUrls?(id: string, runs: readonly RunRow[]): readonly string[];
   /** Finds ids by fields of the archive's own; only hits that it claims itself. */
-  search?(query: Readonly<Record<string, string>>, context: HandlerContext): AsyncIterable<SearchHit>;
+  search?(
+    query: Readonly<Record<string, string>>,
+    context: HandlerContext & SearchLimit,
+  ): Promise<readonly SearchHit[]>;
 }

@@ -6,7 +6,7 @@ import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
 import type { JsonObject } from '../records/table.ts';
 import type { CredentialFacts } from './credential.ts';
-import type { HandlerContext, Level, OptionsSchema, SearchHit } from './handler.ts';
+import type { HandlerContext, Level, OptionsSchema, SearchHit, SearchLimit } from './handler.ts';
 import type { HostLimit, HttpRequest } from './http.ts';
 
 /** A form of accession that a small handler claims. */
@@ -35,7 +35,7 @@ export interface SampleRecord extends Fields<Omit<SampleRow, Stamps | 'key' | 'c
   /** Keys of its runs, as a list or joined with `,`. Each is fetched with `fetchRun`, except those in `runs`. */
   readonly children?: readonly string[] | string | null | undefined;
   /** Whole runs, of an archive that gives them with the sample; they are not fetched again. */
-  readonly runs?: readonly RunRecord[];
+  readonly runs?: readonly RunRecord[] | undefined;
   /** Everything that the source says by its own names; a single text is a list of one. */
   readonly attributes?: Readonly<Record<string, string | readonly string[]>> | JsonObject | null | undefined;
   /** Files of the sample itself (those of its runs belong to the runs). All that there are. */
@@ -199,10 +199,7 @@ export interface SmallHandler {
   /** Addresses for `celline urls`, from what is stored. Default those in `raw_link` of the runs, in order. */
   downloadUrls?(id: string, runs: readonly RunRow[]): readonly string[];
   /** Finds ids by fields of the archive's own (`tissue=brain`). Hits with an id that the handler does not claim are dropped. */
-  search?(
-    query: Readonly<Record<string, string>>,
-    context: SmallContext,
-  ): Promise<readonly SearchHit[]> | AsyncIterable<SearchHit>;
+  search?(query: Readonly<Record<string, string>>, context: SmallContext & SearchLimit): Promise<readonly SearchHit[]>;
 }
 
 /** Records by the id that they were asked by. */
