@@ -52,6 +52,14 @@ describe('a cache that several machines share', () => {
       const second = await addOn(server.url, cache, { ...env, CELLINE_OFFLINE: '1' });
       expect([second.run.code, second.counts, second.run.stderr.includes('warning')]).toEqual([0, first.counts, false]);
       expect(server.requests.length - asked).toBe(0);
+      const care = (...args: string[]) => celline(['cache', ...args], { folder: second.folder, env });
+      const [listed, verified] = [await care('list'), await care('verify')];
+      expect(listed.stdout.trimEnd().split('\n').length).toBeGreaterThan(3);
+      expect([verified.code, verified.stdout, verified.stderr].join('\n')).toMatch(/^0\n/);
+      const stats = await care('stats');
+      expect(stats.stderr).toMatch(/postgresql.*s3/);
+      expect((await care('clear', '--yes')).code).toBe(0);
+      expect((await care('list')).stdout.trimEnd().split('\n')).toHaveLength(1);
       for (const { folder, run } of [first, second]) {
         const left = everyFileOf(folder) + run.stdout + run.stderr;
         expect([left.includes(password), left.includes(encodeURIComponent(password))]).toEqual([false, false]);
