@@ -51,6 +51,10 @@ test.skipIf(USER_ID === null)('a name in /tmp that is a link, somebody else’s,
   expect(() => open({})).toThrow(`${path} is no folder`);
 });
 
+test.skipIf(process.platform !== 'linux')('a folder that cannot be made is told, not tried for ever', () => {
+  expect(() => open({ CELLINE_RUNTIME_DIR: '/proc/nowhere/runtime' })).toThrow('cannot be made: ENOENT');
+});
+
 test('where users have no numbers, the folder of the applications is used', () => {
   expect(open({ LOCALAPPDATA: folder }, null)).toBe(join(folder, 'celline', 'runtime'));
 });
