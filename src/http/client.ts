@@ -79,9 +79,10 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
 }
 
 function openWire(settings: HttpStackSettings, spool: Spool) {
-  const { clock, userAgent, proxy = {}, caFiles = [] } = settings;
+  const { clock, userAgent, proxy = {}, authorities = [], lookup } = settings;
   const connectTimeoutMs = Math.min(CONNECT_MS, settings.firstByteTimeoutMs ?? CONNECT_MS);
-  return createWire({ clock, spool, userAgent, proxy, caFiles, connectTimeoutMs });
+  const given = lookup === undefined ? {} : { lookup };
+  return createWire({ clock, spool, userAgent, proxy, authorities, connectTimeoutMs, ...given });
 }
 
 /** What the layers work with, beside the settings. */

@@ -78,8 +78,7 @@ export function hideCredential(credential: Credential, secrets: SecretMask): voi
 
 /** Notes the passwords of the proxies. */
 export function hideProxies({ proxy = {} }: HttpStackSettings, secrets: SecretMask): void {
-  for (const address of [proxy.http, proxy.https]) {
-    if (address === undefined || !URL.canParse(address)) continue;
-    secrets.add(decodeURIComponent(new URL(address).password));
+  for (const server of [proxy.http, proxy.https]) {
+    if (server !== undefined) secrets.add(decodeURIComponent(server.url.password));
   }
 }

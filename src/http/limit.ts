@@ -5,6 +5,7 @@ import type { Exchange, Reply, Send } from './exchange.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import { retryAfter, secondsText } from './retry-delay.ts';
 import type { Slot } from './slot.ts';
+import { isStale } from './stale-connection.ts';
 import type { Lane, OpenLane } from './wire.ts';
 
 /** What the limit layer needs. */
@@ -28,6 +29,9 @@ const OPEN_AHEAD_MS = 1000;
 /** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
 const MOST_REOPENINGS = 3;
 
+/** Connections from before that one attempt may meet closed: as many as an operator has. */
+const MOST_STALE = 4;
+
 /**
  * The layer that keeps every operator's limit: bounded connections, spaced starts, and less of both for everybody when the operator
  * refuses. A refusal (429, or 503 with `Retry-After`) spends no attempt; waiting is bounded by the time without a good answer.
@@ -36,7 +40,7 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
   return (open) => async (exchange) => {
     const { operator } = exchange;
     for (;;) {
-      const { reply, startedAt } = await operator.connections(() => sendInSlot(exchange, open, settings));
+      const { reply, startedAt } = await sendPastStale(exchange, open, settings);
       if (!isRefusal(reply, exchange)) {
         operator.slots.changePace(afterAnswer);
         return reply;
@@ -44,6 +48,17 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
       slowDown(exchange, reply, startedAt, settings);
     }
   };
+}
+
+/** Sends again, with a start time of its own, what met a connection that the server had closed: it has not begun with it. */
+async function sendPastStale(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
+  for (let stale = 0; ; stale += 1) {
+    try {
+      return await exchange.operator.connections(() => sendInSlot(exchange, open, settings));
+    } catch (error) {
+      if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
+    }
+  }
 }
 
 function isRefusal({ status, headers }: Reply, { repeatable }: Exchange): boolean {

@@ -1,17 +1,11 @@
+import type { LookupFunction } from 'node:net';
 import type { CacheBackends } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostLimit, HttpEvent, HttpRequest } from '../ports/http.ts';
+import type { ProxySettings } from './proxy-server.ts';
 import type { Recorder } from './recording/recorder.ts';
 import type { Replayer } from './recording/replayer.ts';
 import type { SlotSource } from './slot-source.ts';
-
-/** Proxies by scheme, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them. Loopback hosts are always reached directly. */
-export interface ProxySettings {
-  readonly http?: string;
-  readonly https?: string;
-  /** Comma list of hosts that are reached directly. */
-  readonly no?: string;
-}
 
 /** A secret that a source asks for, and how it is sent. `name`: where the user keeps it (`CUSTOM_DB_API_KEY`), for messages. */
 export type Credential = { readonly name?: string } & (
@@ -54,8 +48,10 @@ export interface HttpStackSettings {
   /** True: answer from the cache alone. Default false. */
   readonly offline?: boolean;
   readonly proxy?: ProxySettings;
-  /** PEM files with further certificate authorities. Default none. */
-  readonly caFiles?: readonly string[];
+  /** Certificate authorities (PEM) beside those of Node. Default none. */
+  readonly authorities?: readonly string[];
+  /** Looks up the addresses of a host; default the operating system. */
+  readonly lookup?: LookupFunction;
   /** Contact address sent to NCBI. Default none. */
   readonly email?: string;
   /** NCBI API key: 10 requests per second instead of 3. Default none. */

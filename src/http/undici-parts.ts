@@ -5,8 +5,4 @@ export {
   buildConnector,
   /** @public One connection to one origin. */
   Client,
-  /** @public The way through proxies. */
-  EnvHttpProxyAgent,
-  /** @public Connections to a proxy. */
-  Pool,
 } from 'undici';

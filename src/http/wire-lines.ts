@@ -14,6 +14,8 @@ export interface Line {
   readonly client: Client;
   /** Opened, not yet taken over by the client. */
   waiting: Socket | null;
+  /** Requests that were sent over the present connection. */
+  uses: number;
 }
 
 /** The lines of a stack: those in use and, by origin, those that are free. */
@@ -54,9 +56,11 @@ export function createLines(): Lines {
 function newLine(origin: string, { newClient, connect }: LineParts): Line {
   const line: Line = {
     waiting: null,
+    uses: 0,
     client: newClient(origin, (options, callback) => {
       const socket = line.waiting;
       line.waiting = null;
+      line.uses = 1;
       // In a microtask: the client does not hear a callback from within its own call.
       if (socket !== null && isUsable(socket)) queueMicrotask(() => callback(null, socket));
       else connect(options, callback);

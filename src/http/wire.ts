@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
-import type { Dispatcher } from 'undici';
+import type { LookupFunction } from 'node:net';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import type { buildConnector } from 'undici';
 import type { Clock } from '../ports/clock.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import { isLoopback } from './loopback.ts';
-import type { ProxySettings } from './settings.ts';
+import { type ProxyServer, type ProxySettings, proxyFor } from './proxy-server.ts';
 import type { Spool } from './spool.ts';
-import { createLines, isLineOpen, type LineParts, openAhead } from './wire-lines.ts';
-import { createProxyDispatcher } from './wire-proxy.ts';
+import { asStale } from './stale-connection.ts';
+import { createLines, isLineOpen, type Line, type LineParts, openAhead } from './wire-lines.ts';
+import { connectThroughProxy, connectToProxy } from './wire-proxy.ts';
 import { sendOver } from './wire-send.ts';
 
 /** A connection that is reserved for one request at a time. */
@@ -37,18 +37,27 @@ export interface WireSettings {
   readonly spool: Spool;
   readonly userAgent: string;
   readonly proxy: ProxySettings;
-  readonly caFiles: readonly string[];
+  /** Certificate authorities (PEM) beside those of Node. */
+  readonly authorities: readonly string[];
   /** Milliseconds for a connection to open. */
   readonly connectTimeoutMs: number;
+  /** Looks up the addresses of a host; default the operating system. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Milliseconds that an idle connection is kept, unless the server says less. */
 const KEEP_ALIVE_MS = 30_000;
 
+/**
+ * Milliseconds after which the next address of a host is tried. Node's own 250 give up on every address that is further away than
+ * that, once the host has more than one.
+ */
+const NEXT_ADDRESS_MS = 1000;
+
 /** The undici parts of a stack, loaded with the first request (it costs 40 ms). */
-interface Engine extends LineParts {
-  /** The way through the proxy, or null. */
-  readonly proxy: Dispatcher | null;
+interface Engine {
+  readonly connect: buildConnector.connector;
+  readonly newClient: LineParts['newClient'];
 }
 
 /** Creates the wire over undici. One `Client` is one connection, so that it is known to be open before its start time comes. */
@@ -58,53 +67,68 @@ export function createWire(settings: WireSettings): Wire {
   return {
     open: async (exchange) => {
       engine ??= loadEngine(settings);
-      const { proxy, ...parts } = await engine;
-      const { origin, hostname } = new URL(exchange.url);
-      if (proxy !== null && !isLoopback(hostname)) return proxyLane(proxy, settings);
-      const line = lines.take(origin, parts);
+      const url = new URL(exchange.url);
+      const proxy = proxyFor(url, settings.proxy);
+      const parts = partsOf(await engine, url, proxy, settings.connectTimeoutMs);
+      const line = lines.take(url.origin, parts);
       try {
         if (!isLineOpen(line)) await openAhead(line, exchange, parts.connect);
       } catch (error) {
-        lines.giveBack(origin, line);
+        lines.giveBack(url.origin, line);
         throw error;
       }
+      const forwardedBy = url.protocol === 'http:' ? proxy : null;
       return {
         isOpen: () => isLineOpen(line),
         reopen: () => openAhead(line, exchange, parts.connect),
-        send: (sent) => sendOver(line.client, sent, settings),
-        release: () => lines.giveBack(origin, line),
+        send: (sent) => sendOnLine(line, forwardedBy, sent, settings),
+        release: () => lines.giveBack(url.origin, line),
       };
     },
-    close: async () => {
-      await lines.close();
-      await (await engine?.catch(() => null))?.proxy?.destroy();
-    },
+    close: () => lines.close(),
   };
 }
 
-/** A proxy's tunnel opens with the request itself: it cannot be opened ahead. */
-function proxyLane(proxy: Dispatcher, settings: WireSettings): Lane {
-  return {
-    isOpen: () => true,
-    reopen: async () => {},
-    send: (exchange) => sendOver(proxy, exchange, settings),
-    release: () => {},
-  };
+/** How connections to an address are made: directly, to the proxy that is asked for it, or by a tunnel through the proxy. */
+function partsOf(engine: Engine, { protocol }: URL, proxy: ProxyServer | null, timeoutMs: number): LineParts {
+  if (proxy === null) return engine;
+  const way = { proxy, connect: engine.connect, timeoutMs };
+  return { ...engine, connect: protocol === 'http:' ? connectToProxy(way) : connectThroughProxy(way) };
 }
 
-async function loadEngine({ proxy, caFiles, connectTimeoutMs }: WireSettings): Promise<Engine> {
+async function sendOnLine(
+  line: Line,
+  forwardedBy: ProxyServer | null,
+  exchange: Exchange,
+  settings: WireSettings,
+): Promise<Reply> {
+  line.uses += 1;
+  const began = settings.clock.now();
+  const answer = sendOver({ client: line.client, forwardedBy }, exchange, settings);
+  // A connection that is made with the request begins to count anew.
+  const isUsedAgain = line.uses > 1;
+  try {
+    return await answer;
+  } catch (error) {
+    throw isUsedAgain ? asStale(error, settings.clock.now() - began) : error;
+  }
+}
+
+async function loadEngine({ authorities, connectTimeoutMs, lookup }: WireSettings): Promise<Engine> {
   const undici = await import('./undici-parts.ts');
-  const ca = await authorities(caFiles);
-  const options = { timeout: connectTimeoutMs, ...(ca === null ? {} : { ca }) };
+  const connect = undici.buildConnector({
+    timeout: connectTimeoutMs,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+    ...(lookup === undefined ? {} : { lookup }),
+    // Made once: reading all authorities takes longer than a connection.
+    ...(authorities.length === 0
+      ? {}
+      : { secureContext: createSecureContext({ ca: [...rootCertificates, ...authorities] }) }),
+  });
   return {
-    connect: undici.buildConnector(options),
-    newClient: (origin, connect) => new undici.Client(origin, { keepAliveTimeout: KEEP_ALIVE_MS, connect }),
-    proxy: createProxyDispatcher(undici, proxy, options),
+    connect,
+    newClient: (origin, connectLine) =>
+      new undici.Client(origin, { keepAliveTimeout: KEEP_ALIVE_MS, connect: connectLine }),
   };
-}
-
-/** The certificates that are trusted, or null for those of Node alone (which hold NODE_EXTRA_CA_CERTS by themselves). */
-async function authorities(files: readonly string[]): Promise<string[] | null> {
-  if (files.length === 0) return null;
-  return [...rootCertificates, ...(await Promise.all(files.map((file) => readFile(file, 'utf8'))))];
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Secrets, secretsByPath } from '../config/secrets.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
-import type { HandlerHttpSettings, HttpStackSettings, ProxySettings } from '../http/settings.ts';
+import type { HandlerHttpSettings, HttpStackSettings } from '../http/settings.ts';
 import { createSharedSlots } from '../http/shared-slots.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
@@ -13,6 +12,8 @@ import type { DoorOptions } from './create-project.ts';
 import type { HandlerSetup } from './handler-setup.ts';
 import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
+import { readAuthorities } from './read-authorities.ts';
+import { readProxies } from './read-proxies.ts';
 import { userSecret, userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
 import { type RequestWatch, watchRequests } from './watch-requests.ts';
@@ -96,9 +97,8 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: R
     maxWaitMs: config.maxWait * 1000,
     maxTroubleMs: config.maxTrouble * 1000,
     offline: config.offline,
-    proxy: proxyOf(facts.env),
+    ...(await networkSettings(facts)),
     ...(config.timeout === undefined ? {} : { firstByteTimeoutMs: config.timeout * 1000 }),
-    ...(config.caFile === undefined ? {} : { caFiles: [resolvePath(facts.root, config.caFile)] }),
     ...(config.email === undefined ? {} : { email: config.email }),
     ...(secrets.ncbiKey === undefined ? {} : { ncbiKey: secrets.ncbiKey.text }),
     hidden: [...secretsByPath(secrets).values()].map(({ text }) => text),
@@ -106,6 +106,12 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: R
     ...layers,
   };
   return createHttpStack(settings);
+}
+
+/** Proxies and authorities; what only answers from what it holds needs none, and no variable that is wrong stops it. */
+async function networkSettings({ config, root, env }: HttpFacts): Promise<Partial<HttpStackSettings>> {
+  if (config.offline || config.replay !== undefined) return {};
+  return { proxy: readProxies(env), authorities: await readAuthorities(config.caFile, root, env) };
 }
 
 /** What a handler's credential is to the stack. */
@@ -131,11 +137,4 @@ async function cacheSecret({ secrets, env, reporter }: HttpFacts): Promise<{ cac
     reporter.emit({ type: 'warning', message });
     return {};
   }
-}
-
-/** Proxies as the usual variables name them, in either case; the lower-case form wins as in curl. */
-function proxyOf(env: HttpFacts['env']): ProxySettings {
-  const of = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const entries = { http: of('HTTP_PROXY'), https: of('HTTPS_PROXY'), no: of('NO_PROXY') };
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }

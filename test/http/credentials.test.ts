@@ -342,7 +342,7 @@ describe('what is stored of answers to a credential', () => {
 });
 
 test('000-19: no error shows a secret, in its fields, its stack or its causes', async () => {
-  const proxy = `http://me:${KEY}@127.0.0.1:9`;
+  const proxy = { variable: 'HTTPS_PROXY', url: new URL(`http://me:${KEY}@127.0.0.1:9`) };
   const under = await start(ok, { proxy: { http: proxy, https: proxy } });
   const hosts = [freeLimit('archive.example.org')];
   const http = under.stack.forHandler({ name: 'custom', hosts, ttl: 0, credential: BEARER, attempts: 1 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { CellineError } from '../../src/errors/celline-error.ts';
 import type { HostLimit } from '../../src/ports/http.ts';
@@ -154,16 +154,6 @@ test('a redirect to another host takes no credential along, and never leaves htt
   expect(elsewhere.requests[0]?.headers['x-api-key']).toBeUndefined();
 });
 
-test.each([
-  ['gzip', gzipSync],
-  ['deflate', deflateSync],
-  ['br', brotliCompressSync],
-])('transport compression %s is undone', async (encoding, compress) => {
-  const body = compress(Buffer.from('µ data\n'.repeat(1000)));
-  const under = await start(() => ({ headers: { 'content-encoding': encoding }, body }));
-  await expect(under.http.text(under.request('/x'))).resolves.toBe('µ data\n'.repeat(1000));
-});
-
 test('a body over the bound stops there, compressed or not, and is not asked for again', async () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000));
   const under = await start(({ path }) =>
@@ -263,14 +253,4 @@ test('a connection is used again by one request after the other', async () => {
   const under = await start(ok);
   for (let i = 0; i < 10; i += 1) await under.http.json(under.request(`/${i}`));
   expect(under.server.connections()).toBe(1);
-});
-
-test('a proxy is used for what is not on this machine', async () => {
-  const proxy = await serve(() => 'reset');
-  const under = await start(ok, { proxy: { https: proxy.url, http: proxy.url } });
-  await under.http.json(under.request('/direct'));
-  expect(under.server.requests).toHaveLength(1);
-  const http = under.stack.forHandler({ name: 'geo', hosts: [NCBI], ttl: 0 });
-  await expect(http.json({ url: ESEARCH, attempts: 1 })).rejects.toMatchObject({ code: 'NETWORK' });
-  expect(proxy.connections()).toBe(1);
 });

@@ -1,0 +1,40 @@
+/** What a broken connection means in words, by the code of Node or undici. */
+const FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was reset',
+  UND_ERR_SOCKET: 'the connection was closed',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+};
+
+/** The fault of a connection in words. */
+export function connectionText(error: unknown): string {
+  const code = faultCode(error);
+  if (isCertificateFault(error)) return certificateText(code);
+  return FAULTS[code] ?? `${code}: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** True when the other side could not prove who it is: the same will happen again. */
+export function isCertificateFault(error: unknown): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS/.test(faultCode(error));
+}
+
+function certificateText(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return `its certificate has expired (${code})`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is that of another host (${code})`;
+  return `its certificate is not trusted (${code})`;
+}
+
+/** The code of an error or of what is underneath; `UNKNOWN` when there is none. */
+export function faultCode(error: unknown): string {
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
+  // A host with several addresses gives an error for each. The last tells most: IPv6, which may not be there at all, comes first.
+  if (Array.isArray(errors) && errors.length > 0) return faultCode(errors.at(-1));
+  if (typeof code === 'string') return code;
+  return typeof cause === 'object' && cause !== null ? faultCode(cause) : 'UNKNOWN';
+}
