@@ -90,7 +90,7 @@ function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route 
   if (host === undefined) return null;
   if (isReadOnTheWay(declared) && handler.apiUrl === undefined) return null;
   const isNcbi = takesNcbiIdentity(declared.host);
-  const address = handler.apiUrl === undefined ? declared.href : underOrigin(declared, handler.apiUrl);
+  const address = handler.apiUrl === undefined ? declared.href : underOrigin(declared, handler.apiUrl, handler.baseUrl);
   const shownUrl = publicUrl(address);
   return {
     // At NCBI the identity is the stack's alone: what a handler wrote itself would be sent twice.
@@ -103,10 +103,22 @@ function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route 
   };
 }
 
-/** `https://eutils.ncbi.nlm.nih.gov/entrez/x?y` under `http://127.0.0.1:9/mirror` is `http://127.0.0.1:9/mirror/entrez/x?y`. */
-function underOrigin(declared: URL, apiUrl: string): string {
-  const base = new URL(apiUrl);
-  return `${base.origin}${base.pathname.replace(/\/+$/, '')}${declared.pathname}${declared.search}`;
+/**
+ * `https://eutils.ncbi.nlm.nih.gov/entrez/x?y` under `http://127.0.0.1:9/mirror` is `http://127.0.0.1:9/mirror/entrez/x?y`; with
+ * the base address `https://api.example.org/v1`, `https://api.example.org/v1/x` is `http://127.0.0.1:9/mirror/x`.
+ */
+function underOrigin(declared: URL, apiUrl: string, baseUrl: string | undefined): string {
+  const target = new URL(apiUrl);
+  const prefix = withoutSlash(target.pathname);
+  const base = baseUrl === undefined ? null : new URL(baseUrl);
+  const own = base?.origin === declared.origin ? withoutSlash(base.pathname) : '';
+  const isBelow = own !== '' && (declared.pathname === own || declared.pathname.startsWith(`${own}/`));
+  const path = isBelow ? declared.pathname.slice(own.length) : declared.pathname;
+  return `${target.origin}${prefix}${path}${declared.search}`;
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
 }
 
 /** True when the answers depend on no credential. */

@@ -64,7 +64,7 @@ export function describeHandler(setup: HandlerSetup, priority: number, builtIn: 
       source,
     })),
     auth: authOf(setup),
-    url: setup.apiUrl ?? null,
+    url: setup.apiUrl ?? handler.baseUrl ?? null,
   };
 }
 

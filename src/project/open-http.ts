@@ -59,6 +59,8 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
         signal: options.signal,
         refresh: options.refresh,
         ...(setup.apiUrl === undefined ? {} : { apiUrl: setup.apiUrl }),
+        ...(setup.handler.baseUrl === undefined ? {} : { baseUrl: setup.handler.baseUrl }),
+        ...(setup.handler.attempts === undefined ? {} : { attempts: setup.handler.attempts }),
         ...(setup.rateLimit === undefined ? {} : { rateLimit: setup.rateLimit }),
         ...credentialSettings(setup),
       });
