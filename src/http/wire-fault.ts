@@ -73,8 +73,9 @@ function connectionFault(hostname: string, fields: Fields, cause: unknown): Cell
 }
 
 function certificateHint(cause: unknown): string {
-  if (faultCode(cause) === 'CERT_HAS_EXPIRED')
-    return 'check the clock of this machine; else the other side must renew it';
+  const code = faultCode(cause);
+  if (code === 'CERT_HAS_EXPIRED') return 'check the clock of this machine; else the other side must renew it';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'check the network, and apiUrl if it is set';
   return 'set "caFile" to the certificate authority of your network, or of the server that you run';
 }
 
