@@ -11,6 +11,9 @@ import { say } from './figures.ts';
 const PROCESSES = 8;
 const STEPS = 25;
 
+/** Questions asked in each step. */
+const READS = 12;
+
 /** Eight processes on one cache, each killed `kills` times, for each pair of back ends that processes can share. */
 export async function benchCacheHammer(kills: number): Promise<void> {
   const services = await startCacheServices();
@@ -21,7 +24,17 @@ export async function benchCacheHammer(kills: number): Promise<void> {
       for (const blobs of ['filesystem', 's3']) {
         const folder = mkdtempSync(join(tmpdir(), 'celline-hammer-'));
         const begin = performance.now();
-        const options = { metadata, blobs, services, folder, program, processes: PROCESSES, kills, steps: STEPS };
+        const options = {
+          metadata,
+          blobs,
+          services,
+          folder,
+          program,
+          processes: PROCESSES,
+          kills,
+          steps: STEPS,
+          reads: READS,
+        };
         const report = await hammerCache(options);
         const seconds = ((performance.now() - begin) / 1000).toFixed(0);
         const { acknowledged, found, unreadable, faults } = report;

@@ -7,10 +7,7 @@ import { type HammerPlace, openHammered } from './hammer-work.ts';
 const SHARED = 4;
 const VERSIONS = 12;
 
-/** Questions that are asked after each answer. */
-const READS = 12;
-
-const [placeText = '', who = '', steps = '0'] = process.argv.slice(2);
+const [placeText = '', who = '', steps = '0', reads = '0'] = process.argv.slice(2);
 const cache = await openHammered(JSON.parse(placeText) as HammerPlace);
 const say = (line: string) => writeSync(1, `${line}\n`);
 const own: [name: string, version: number][] = [];
@@ -18,7 +15,7 @@ try {
   for (let step = 0; step < Number(steps); step += 1) {
     const shared = `shared-${randomInt(SHARED)}`;
     await cache.write(shared, randomInt(1, VERSIONS));
-    for (let i = 0; i < READS; i += 1) await cache.read(`shared-${randomInt(SHARED)}`);
+    for (let i = 0; i < Number(reads); i += 1) await cache.read(`shared-${randomInt(SHARED)}`);
     const name = `${who}-${step}`;
     const version = randomInt(1, 2000);
     if (await cache.write(name, version)) {

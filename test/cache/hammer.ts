@@ -16,8 +16,10 @@ export interface HammerOptions {
   readonly processes: number;
   /** How often each process is killed and started again. */
   readonly kills: number;
-  /** Steps of the last life of each process: two writes and a dozen reads each. */
+  /** Steps of the last life of each process: two writes each. */
   readonly steps: number;
+  /** Questions that are asked in each step. */
+  readonly reads: number;
 }
 
 /** What came of it. */
@@ -56,7 +58,7 @@ async function livesOf(place: HammerPlace, slot: number, options: HammerOptions,
   for (let life = 0; life <= options.kills; life += 1) {
     const isLast = life === options.kills;
     const steps = isLast ? options.steps : 1_000_000;
-    const args = [options.program, JSON.stringify(place), `${slot}-${life}`, String(steps)];
+    const args = [options.program, JSON.stringify(place), `${slot}-${life}`, String(steps), String(options.reads)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     await watch(child, isLast ? null : randomInt(1, options.steps), seen);
   }

@@ -65,6 +65,7 @@ describe('a cache that several machines share', () => {
         expect([left.includes(password), left.includes(encodeURIComponent(password))]).toEqual([false, false]);
       }
     },
+    180_000,
   );
 
   it('that is away costs one warning, and no id', async () => {
