@@ -16,8 +16,9 @@ const ATTEMPTS = 3;
 /** Milliseconds to the first byte and between bytes. */
 const TIMEOUT_MS = 30_000;
 
-/** Bytes of a body: 512 MiB. */
+/** Bytes of a body: 512 MiB; of JSON 64 MiB, since it is read as a whole (NCBI's own bound is 10 MB). */
 const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /** A handler's hosts with their budgets, by host name. */
 export type DeclaredHosts = ReadonlyMap<string, { readonly limit: HostLimit; readonly operator: OperatorBudget }>;
@@ -64,16 +65,17 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     attempt: 1,
     firstByteTimeoutMs: firstByteTimeoutOf(request, preparer, declared.host),
     idleTimeoutMs: stack.idleTimeoutMs ?? TIMEOUT_MS,
-    maxBytes: request.maxBytes ?? MAX_BYTES,
+    maxBytes: request.maxBytes ?? (request.expect.kind === 'json' ? MAX_JSON_BYTES : MAX_BYTES),
     signal,
     routeOf: (url) => routeOf(url, preparer, signal),
   };
 }
 
-/** The configured one before all, then that of the request, then that of the host. */
+/** The configured one before all, then that of the request, then that of the host; for a mere check the shorter one. */
 function firstByteTimeoutOf(request: HttpRequest, { stack, hosts }: Preparer, host: string): number {
-  const limit = hosts.get(host)?.limit;
-  return stack.firstByteTimeoutMs ?? request.firstByteTimeoutMs ?? limit?.firstByteTimeoutMs ?? TIMEOUT_MS;
+  const own = request.firstByteTimeoutMs ?? hosts.get(host)?.limit.firstByteTimeoutMs ?? TIMEOUT_MS;
+  const configured = stack.firstByteTimeoutMs ?? own;
+  return request.evenInTrouble === true ? Math.min(own, configured) : configured;
 }
 
 function parseUrl(text: string, handler: string): URL {
