@@ -79,7 +79,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     'src/query/',
     ['src/query/', 'src/store/', 'src/ports/', 'src/records/', 'src/errors/', 'node:', '@duckdb/node-api'],
   ],
-  ['src/plugins/', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:']],
+  ['src/plugins/', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:', 'jiti']],
   ['src/config/', ['src/config/', 'src/ports/', 'src/errors/', 'node:', 'zod', 'cosmiconfig']],
   ['src/testing/', ['src/testing/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:']],
   // The composition root knows everything but the terminal.
@@ -117,6 +117,8 @@ const WORLD_ALLOWED: readonly string[] = [
   'src/project/system-clock.ts',
   'src/project/system-processes.ts',
   'src/project/open-http.ts',
+  // What plug-ins print and throw is caught where they do it.
+  'src/plugins/process-guard.ts',
   // Node's warning that its SQLite is new is kept off the terminal.
   'src/cache/metadata/sqlite/load-sqlite.ts',
 ];

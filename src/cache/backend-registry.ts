@@ -1,39 +1,8 @@
 import { ConfigError } from '../errors/config-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
+import type { BackendContext, BackendFacts } from '../ports/backend.ts';
 
-/** What a back end is opened with. */
-export interface BackendContext {
-  /** Cache folder of the project (absolute). */
-  readonly folder: string;
-  /** Milliseconds since 1970-01-01 UTC. */
-  now(): number;
-  /** The back end's own settings. Default none. */
-  readonly options?: BackendOptions;
-  /** Environment variables, for credentials. Default none. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** A line for the user. Default: it is dropped. */
-  readonly warn?: (message: string) => void;
-}
-
-/** Settings of a back end by name. */
-export type BackendOptions = Readonly<Record<string, unknown>>;
-
-/** A kind of back end: how it is named and how one is opened. */
-export interface BackendFacts<T> {
-  readonly name: string;
-  /** One line: what it is good for. */
-  readonly description: string;
-  /** Packages that it loads and that may be missing. Default none. */
-  readonly requiredPackages?: readonly string[];
-  /** True for a service that others may read: answers to a credential are not put there. Default false. */
-  readonly shared?: boolean;
-  /** Its settings: name and what it is. Default none. */
-  readonly options?: Readonly<Record<string, string>>;
-  /** What keeps it from being used here (a package, a newer Node), or null. Default: nothing. */
-  missing?(): Promise<string | null>;
-  /** Opens one; called only when the back end is used. Connects to nothing yet: a service that is away is a broken cache, no failure. */
-  open(context: BackendContext): T | Promise<T>;
-}
+export type { BackendContext, BackendFacts, BackendOptions } from '../ports/backend.ts';
 
 /** Back ends of one port by name. */
 export interface BackendRegistry<T> {
@@ -88,7 +57,7 @@ function checkFacts<T>(kind: string, { name, description, open }: BackendFacts<T
     typeof name === 'string' && name !== '' && typeof description === 'string' && typeof open === 'function';
   if (isGood) return;
   throw new PluginError(`a ${kind} back end needs a name, a description and a function open`, {
-    hint: 'see BackendFacts in src/cache/backend-registry.ts',
+    hint: 'see BackendFacts of celline',
     fields: { backend: String(name) },
   });
 }

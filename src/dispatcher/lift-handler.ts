@@ -25,7 +25,7 @@ export function liftHandler(small: SmallHandler, clock: Pick<Clock, 'sleep'>): H
     hosts: hostsOf(small),
     baseUrl,
     batchSize: isBatched ? batchSize : 1,
-    ...kept(small, ['envPrefix', 'credential', 'columns', 'ttl', 'attempts', 'deadline', 'options']),
+    ...kept(small, ['envPrefix', 'credential', 'columns', 'ttl', 'attempts', 'deadline', 'options', 'selfHosted']),
     ...(small.auth === undefined && small.credential === undefined ? {} : { auth: small.auth ?? 'content' }),
     ...(status === undefined
       ? {}

@@ -31,9 +31,11 @@ function createJournallingStore(inner: Store, journal: string[]): Store {
 describe('001-01 a third back end, registered by name', () => {
   const registry = createStoreRegistry();
   const journal: string[] = [];
-  registry.registerStore('journalling', ({ pluginColumns = [] }) =>
-    createJournallingStore(createMemoryStore({ pluginColumns }), journal),
-  );
+  registry.registerStore({
+    name: 'journalling',
+    description: 'notes every call',
+    open: ({ pluginColumns = [] }) => createJournallingStore(createMemoryStore({ pluginColumns }), journal),
+  });
   const settings = { dir: '/nowhere', clock: TEST_CLOCK, randomId: randomUUID };
   storeContract(test, {
     open: async (pluginColumns = []) => registry.createStore('journalling', { ...settings, pluginColumns }),
@@ -41,7 +43,7 @@ describe('001-01 a third back end, registered by name', () => {
 
   test('is the one that was asked, is listed, and goes again', () => {
     expect(new Set(journal)).toEqual(new Set(Object.keys(createMemoryStore()).filter((name) => name !== 'abilities')));
-    expect(registry.listStores()).toEqual(['journalling', 'memory', 'parquet']);
+    expect(registry.listStores().map(({ name }) => name)).toEqual(['parquet', 'memory', 'journalling']);
     expect(registry.unregisterStore('journalling')).toBe(true);
     expect(() => registry.createStore('journalling', settings)).toThrow(
       'There is no storage back end named journalling',

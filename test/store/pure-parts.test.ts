@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors/config-error.ts';
+import { PluginError } from '../../src/errors/plugin-error.ts';
 import { SAMPLES } from '../../src/records/sample.ts';
 import type { Row } from '../../src/records/table.ts';
 import {
@@ -191,13 +192,16 @@ describe('the registry of back ends', () => {
 
   test('001-01 has parquet and memory, and takes a third one', async () => {
     const registry = createStoreRegistry();
-    expect(registry.listStores()).toEqual(['memory', 'parquet']);
-    registry.registerStore('third', createMemoryStore);
+    expect(registry.listStores().map(({ name }) => name)).toEqual(['parquet', 'memory']);
+    const third = { name: 'third', description: 'for this test', open: () => createMemoryStore() };
+    registry.registerStore(third);
+    expect(registry.listStores()).toContainEqual({ name: 'third', description: 'for this test' });
     const store = registry.createStore('third', settings);
     await store.commit(oneUnit({ samples: [geoSample('GSM1')] }));
     expect(await store.count({ table: 'samples' })).toBe(1);
-    expect(() => registry.registerStore('third', createMemoryStore)).toThrow(ConfigError);
+    expect(() => registry.registerStore(third)).toThrow(PluginError);
+    expect(() => registry.registerStore({ ...third, name: '' })).toThrow('needs a name');
     expect(registry.unregisterStore('third')).toBe(true);
-    expect(() => registry.createStore('third', settings)).toThrow(/memory, parquet|no storage back end/);
+    expect(() => registry.createStore('third', settings)).toThrow(ConfigError);
   });
 });
