@@ -30,11 +30,17 @@ function certificateText(code: string): string {
   return `its certificate is not trusted (${code})`;
 }
 
+/** Codes of an address that this machine has no way to: often that of IPv6, which says nothing about the others. */
+const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
 /** The code of an error or of what is underneath; `UNKNOWN` when there is none. */
 export function faultCode(error: unknown): string {
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  // A host with several addresses gives an error for each. The last tells most: IPv6, which may not be there at all, comes first.
-  if (Array.isArray(errors) && errors.length > 0) return faultCode(errors.at(-1));
+  if (Array.isArray(errors) && errors.length > 0) {
+    // A host with several addresses gives an error for each.
+    const codes = errors.map(faultCode);
+    return codes.find((one) => !NO_WAY.has(one)) ?? codes[0] ?? 'UNKNOWN';
+  }
   if (typeof code === 'string') return code;
   return typeof cause === 'object' && cause !== null ? faultCode(cause) : 'UNKNOWN';
 }

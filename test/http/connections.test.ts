@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpStack } from '../../src/http/client.ts';
 import type { HttpStackSettings } from '../../src/http/settings.ts';
+import { faultCode } from '../../src/http/wire-words.ts';
 import type { Http, HttpEvent } from '../../src/ports/http.ts';
 import { makeCertificate } from '../../src/testing/certificate.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
@@ -130,7 +131,7 @@ describe('a connection', () => {
     const server = await serveRaw(() => kept);
     const asker = askerOf(server.url);
     for (let i = 0; i < 3; i += 1) await asker.ask();
-    // Less a second for the way there, nothing is left of it.
+    // Less two seconds for the way there, nothing is left of it.
     expect([server.connections(), server.requests(), waits(asker)]).toEqual([3, 3, 0]);
   });
 
@@ -199,13 +200,22 @@ describe('addresses', () => {
     expect([server.requests(), waits(asker)]).toEqual([1, 0]);
   });
 
-  test('a name whose addresses are all dead is told by the last of them', async () => {
+  test('a name whose addresses are all dead is told by what tells most', async () => {
     const server = await serveRaw(() => ANSWER);
-    const asker = askerOf(named(server), { lookup: leadingTo('::1', '127.0.0.2') });
+    const asker = askerOf(named(server), { lookup: leadingTo('127.0.0.2', '::1') });
     await expect(asker.ask()).rejects.toMatchObject({
       code: 'NETWORK',
       message: 'no answer from mirror.example.org: the connection was refused',
     });
+  });
+
+  test.each([
+    [['ENETUNREACH', 'ETIMEDOUT'], 'ETIMEDOUT'],
+    [['ECONNREFUSED', 'ENETUNREACH'], 'ECONNREFUSED'],
+    [['ENETUNREACH', 'EHOSTUNREACH'], 'ENETUNREACH'],
+  ])('of %j counts %s', (codes, expected) => {
+    const errors = codes.map((code) => Object.assign(new Error(code), { code }));
+    expect(faultCode(new AggregateError(errors))).toBe(expected);
   });
 });
 
