@@ -8,10 +8,14 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** On the prototype of every error of any copy of celline. */
+const BRAND = Symbol.for('celline.error');
+
 /**
  * The base of every error that celline raises on purpose.
  * `code` is stable and upper-case; only the command line turns it into an exit code.
  * What is not a CellineError is a fault of the program or of a plug-in (`internal_error`).
+ * `instanceof` goes by name: a plug-in may bring a copy of celline of its own, whose errors mean the same.
  */
 export class CellineError extends Error {
   /** Stable name of the kind of error, for programs. */
@@ -28,4 +32,14 @@ export class CellineError extends Error {
     this.hint = details.hint;
     this.fields = details.fields ?? {};
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
+    for (let kind = Object.getPrototypeOf(value); kind !== null; kind = Object.getPrototypeOf(kind)) {
+      if (kind === this.prototype || (kind.constructor.name === this.name && BRAND in kind)) return true;
+    }
+    return false;
+  }
 }
+
+Object.defineProperty(CellineError.prototype, BRAND, { value: true });
