@@ -74,6 +74,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     'src/import/',
     ['src/import/', 'src/formats/', 'src/store/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:'],
   ],
+  ['src/log/', ['src/log/', 'src/ports/', 'src/records/', 'node:']],
   ['src/migrations/', ['src/migrations/', 'src/ports/', 'src/records/', 'src/errors/']],
   [
     'src/query/',
@@ -90,6 +91,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     [
       'src/cli/',
       'src/formats/',
+      'src/log/',
       'src/ports/',
       'src/id/',
       'src/records/',

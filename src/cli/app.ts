@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import type { LoadedConfig } from '../config/load.ts';
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
-import type { Project } from '../project/project.ts';
+import type { Ending, Project } from '../project/project.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
 import type { App, Output } from './app-type.ts';
+import { createEventStream, type EventStream } from './event-stream.ts';
 import { type GlobalOptions, logLevelOf } from './global-options.ts';
 import { openOutput } from './open-output.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -15,8 +16,18 @@ export type OpenProject = (settings: OpenProjectSettings) => Promise<Project>;
 
 /** An app, and how it ends. */
 export interface ClosableApp extends App {
-  /** Closes the project when one was opened. */
-  close(): Promise<void>;
+  /** Closes the project when one was opened, and tells how the command ended. */
+  close(ending: Ending): Promise<void>;
+}
+
+/** What an app is made of besides the world. */
+export interface AppParts {
+  /** The command line without the program and without secrets. */
+  readonly command: string;
+  /** Where events go as JSON lines; absent: nowhere. */
+  readonly eventFile?: Output;
+  /** How a project is opened; default: as a project in a folder. */
+  readonly openProject?: OpenProject;
 }
 
 /** The composition root of the command line: everything that a command may touch. */
@@ -24,17 +35,18 @@ export function createApp(
   world: World,
   globals: GlobalOptions,
   stop: Pick<StopSwitch, 'signal' | 'stop'>,
-  command: string,
-  openProject: OpenProject = loadAndOpen,
+  { command, eventFile, openProject = loadAndOpen }: AppParts,
 ): ClosableApp {
   const { signal } = stop;
   // Who stops reading the data wants no more of it: the archives are not asked any further.
   const stdout = openOutput(world.stdout, globals.color, world.env, stop.stop);
   const stderr = openOutput(world.stderr, globals.color, world.env);
   const talk = createTalk(stderr, globals);
+  const room = stdout.isTerminal ? withRoom(stdout, talk) : stdout;
+  const events = eventsOf(globals, eventFile ?? room, talk, world);
   let opened: Promise<Project> | undefined;
   return {
-    stdout: stdout.isTerminal ? withRoom(stdout, talk) : stdout,
+    stdout: globals.events === '-' ? (events?.rows ?? room) : room,
     stderr,
     env: world.env,
     cwd: world.cwd,
@@ -46,25 +58,43 @@ export function createApp(
     listen: talk.listen,
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
-    async ask(question) {
-      const { ask } = await import('./prompt/ask.ts');
-      return ask(question, { input: world.stdin, output: world.stderr, signal });
-    },
-    async openLines(settings) {
-      const { openLineReader } = await import('./prompt/line-reader.ts');
-      return openLineReader({ ...settings, input: world.stdin, output: world.stderr, signal });
-    },
+    ...promptsOf(world, signal),
     loadConfig: () => loadConfigOf(world, globals),
     openProject(flags = {}) {
       const settings = { ...settingsOf(world, globals, flags, talk, signal), command };
       opened ??= openProject(settings);
       return opened;
     },
-    async close() {
+    async close(ending) {
       const project = await opened?.catch(() => undefined);
-      await project?.close();
+      if (project === undefined) talk.emit({ type: 'ended', ...ending });
+      else await project.close(ending);
+      await events?.close();
     },
   };
+}
+
+/** Questions to whoever sits at the terminal. */
+function promptsOf({ stdin, stderr }: World, signal: AbortSignal): Pick<App, 'ask' | 'openLines'> {
+  return {
+    async ask(question) {
+      const { ask } = await import('./prompt/ask.ts');
+      return ask(question, { input: stdin, output: stderr, signal });
+    },
+    async openLines(settings) {
+      const { openLineReader } = await import('./prompt/line-reader.ts');
+      return openLineReader({ ...settings, input: stdin, output: stderr, signal });
+    },
+  };
+}
+
+/** The stream of `--events`, which hears what the talk hears; undefined when nobody asked for it. */
+function eventsOf(globals: GlobalOptions, output: Output, talk: Talk, world: World): EventStream | undefined {
+  if (globals.events === undefined) return undefined;
+  const warn = (message: string) => void talk.say(`warning: ${message}`);
+  const events = createEventStream({ output, now: world.now, warn });
+  talk.listen(events);
+  return events;
 }
 
 /** The same place, whose lines and those of the progress bar do not run into each other. */

@@ -134,12 +134,18 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
   if (typeof flags.record === 'string' && typeof flags.replay === 'string') {
     throw new UsageError('--record and --replay exclude each other.', { hint: 'Give one of them.' });
   }
+  const rowsAreEvents = flags.events === '-' && flags.output === undefined;
+  if (rowsAreEvents && format !== undefined && format !== 'ndjson') {
+    throw new UsageError(`--events - and --format ${format} exclude each other: rows come as events then.`, {
+      hint: 'Leave out --format, or write the rows to a file with --output FILE.',
+    });
+  }
   return {
     quiet: flags.quiet === true,
     debug: flags.debug === true,
     offline: flags.offline === true,
     verbose: typeof flags.verbose === 'number' ? flags.verbose : Number(flags.verbose === true),
-    ...(format === undefined ? {} : { format: format as Format }),
+    ...(rowsAreEvents ? { format: 'ndjson' } : format === undefined ? {} : { format: format as Format }),
     ...(typeof flags.color === 'boolean' ? { color: flags.color } : {}),
     ...text('output'),
     ...text('projectDir'),
@@ -148,6 +154,7 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
     ...text('record'),
     ...text('replay'),
     ...text('trace'),
+    ...text('events'),
   };
 }
 

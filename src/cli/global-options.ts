@@ -28,6 +28,8 @@ export interface GlobalOptions {
   readonly replay?: string;
   /** File for one line per request; `-` is stderr. */
   readonly trace?: string;
+  /** File for the events of the command; `-` is stdout, where they take the place of the data. */
+  readonly events?: string;
 }
 
 /** The least level of the log that these options show; absent: as the configuration says. */

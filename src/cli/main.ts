@@ -1,4 +1,6 @@
+import { CellineError } from '../errors/celline-error.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
+import type { Ending } from '../project/project.ts';
 import { VERSION } from '../project/version.ts';
 import { type ClosableApp, createApp, type OpenProject, openWith, startEngine } from './app.ts';
 import { ClosedPipeError } from './closed-pipe-error.ts';
@@ -6,6 +8,7 @@ import type { CommandLine } from './command-line.ts';
 import { commandText } from './command-text.ts';
 import type { CommandModule } from './command-type.ts';
 import { errorText } from './error-text.ts';
+import { openEventFile } from './event-stream.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { openOutput } from './open-output.ts';
 import type { HelpStyle } from './root-help.ts';
@@ -33,7 +36,7 @@ export async function main(argv: readonly string[], world: World, openProject?: 
     }
     return await runCommandLine(argv, world, openProject);
   } catch (error) {
-    return await reportError(error, argv.includes('--debug'), world);
+    return await reportError(error, argv, world);
   }
 }
 
@@ -75,37 +78,63 @@ async function runCommand(
   if (load === undefined) throw new Error(`The command ${line.path} has no file in command-loaders.ts.`);
   const command = await load();
   const options = command.parse(line.input);
+  const { events } = line.globals;
+  const globals = { ...line.globals, debug: line.globals.debug || (await isDebug(world)) };
+  const eventFile = events === undefined || events === '-' ? undefined : await openEventFile(events, world.cwd);
   const farewell = line.command.stopsGracefully;
   const stop = createStopSwitch(world, () => {
     if (farewell === undefined) world.leave(EXIT.interrupted);
     else void app.say(`\n${farewell}`);
   });
-  const app = createApp(world, line.globals, stop, commandText(argv), openProject);
+  const app = createApp(world, globals, stop, {
+    command: commandText(argv),
+    ...(eventFile === undefined ? {} : { eventFile }),
+    ...(openProject === undefined ? {} : { openProject }),
+  });
   try {
-    const code = await runAndClose(command, options, app);
-    return stop.signal.reason instanceof InterruptedError ? EXIT.interrupted : code;
-  } catch (error) {
-    // What the stop itself threw needs no report.
-    if (stop.signal.reason instanceof InterruptedError && exitCodeOfError(error) !== EXIT.store) {
-      return EXIT.interrupted;
-    }
-    throw error;
+    return await runAndClose(command, options, app);
   } finally {
     stop.release();
   }
 }
 
+/** Runs the command and tells how it ended: with a code, with an error, or stopped by the user. */
 async function runAndClose(command: CommandModule<unknown>, options: unknown, app: ClosableApp): Promise<number> {
+  let failure: { readonly error: unknown } | null = null;
+  let code: number = EXIT.failed;
   try {
-    return await command.run(options, app);
-  } finally {
-    await app.close();
+    code = await command.run(options, app);
+  } catch (error) {
+    failure = { error };
   }
+  const wasStopped = app.signal.reason instanceof InterruptedError;
+  // What the stop itself threw needs no report.
+  if (wasStopped && (failure === null || exitCodeOfError(failure.error) !== EXIT.store)) {
+    await app.close({ exitCode: EXIT.interrupted, error: null });
+    return EXIT.interrupted;
+  }
+  await app.close(failure === null ? { exitCode: code, error: null } : endingOf(failure.error));
+  if (failure !== null) throw failure.error;
+  return code;
 }
 
-async function reportError(error: unknown, isDebug: boolean, world: World): Promise<number> {
+function endingOf(error: unknown): Ending {
+  if (error instanceof ClosedPipeError) return { exitCode: EXIT.ok, error: null };
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const hint = error instanceof CellineError ? (error.hint ?? null) : null;
+  return { exitCode: exitCodeOfError(error), error: { name, message, hint } };
+}
+
+/** Whether `CELLINE_DEBUG` asks for what `--debug` does. Throws when it says neither yes nor no. */
+async function isDebug(world: World): Promise<boolean> {
+  const { debugOf } = await import('../config/environment.ts');
+  return debugOf(world.env);
+}
+
+async function reportError(error: unknown, argv: readonly string[], world: World): Promise<number> {
   if (error instanceof ClosedPipeError) return EXIT.ok;
   const stderr = openOutput(world.stderr, undefined, world.env);
-  await stderr.write(errorText(error, isDebug)).catch(() => {});
+  const withStack = argv.includes('--debug') || (await isDebug(world).catch(() => false));
+  await stderr.write(errorText(error, withStack)).catch(() => {});
   return exitCodeOfError(error);
 }

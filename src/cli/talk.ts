@@ -1,5 +1,7 @@
 import { printable } from '../formats/printable.ts';
-import type { CellineEvent, Reporter } from '../ports/reporter.ts';
+import { isAtLeast, levelOf } from '../log/level-of.ts';
+import { isNew, savedText } from '../log/log-lines.ts';
+import type { CellineEvent, LogLevel, Reporter } from '../ports/reporter.ts';
 import type { Output } from './app-type.ts';
 import { type GlobalOptions, logLevelOf } from './global-options.ts';
 
@@ -25,6 +27,8 @@ export function createTalk(stderr: Output, globals: GlobalOptions): Talk {
   const listeners = new Set<Reporter>();
   const warned = new Set<string>();
   let bottom: BottomLine | undefined;
+  // Without `-v` warnings and errors are shown, with `--quiet` errors only, until the configuration is known.
+  let least: LogLevel = globals.quiet ? 'error' : (logLevelOf(globals) ?? 'warn');
   const above = async (write: () => Promise<void>): Promise<void> => {
     bottom?.clear();
     await write();
@@ -44,41 +48,51 @@ export function createTalk(stderr: Output, globals: GlobalOptions): Talk {
     },
     emit(event) {
       for (const listener of listeners) listener.emit(event);
-      const line = lineOf(event, globals, stderr);
-      if (line === undefined || (event.type === 'warning' && warned.has(line))) return;
-      if (event.type === 'warning') warned.add(line);
-      void print(line);
+      if (event.type === 'began' && !globals.quiet) least = event.logLevel;
+      for (const line of linesOf(event, { least, tracesRequests: globals.trace === '-', paint: stderr.paint })) {
+        if (event.type === 'warning' && warned.has(line)) continue;
+        if (event.type === 'warning') warned.add(line);
+        void print(line);
+      }
     },
   };
 }
 
-/** Levels of the log, least first. */
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-/** Without `-v` warnings and errors are shown, with `--quiet` errors only. */
-function isShown(level: (typeof LEVELS)[number], globals: GlobalOptions): boolean {
-  const least = globals.quiet ? 'error' : (logLevelOf(globals) ?? 'warn');
-  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+/** What decides which events are told, and how. */
+interface Telling {
+  readonly least: LogLevel;
+  readonly tracesRequests: boolean;
+  readonly paint: Output['paint'];
 }
 
-function lineOf(event: CellineEvent, globals: GlobalOptions, stderr: Output): string | undefined {
-  const { paint } = stderr;
+function linesOf(event: CellineEvent, { least, tracesRequests, paint }: Telling): readonly string[] {
+  switch (event.type) {
+    case 'exchange':
+      return tracesRequests ? [JSON.stringify({ ...event, type: undefined })] : [];
+    // Each record is worth a line to who asked for more.
+    case 'committed':
+      if (!isAtLeast('info', least)) return [];
+      return event.records.filter(isNew).map((record) => paint.faint(printable(savedText(record))));
+    default:
+      return isAtLeast(levelOf(event), least) ? textOf(event, paint) : [];
+  }
+}
+
+function textOf(event: CellineEvent, paint: Output['paint']): readonly string[] {
   switch (event.type) {
     case 'warning':
-      return globals.quiet ? undefined : `${paint.warning('warning:')} ${printable(event.message)}`;
+      return [`${paint.warning('warning:')} ${printable(event.message)}`];
     case 'log':
-      if (!isShown(event.level, globals)) return undefined;
-      return `${paint.faint(`${event.level}:`)} ${printable(event.message)}`;
-    case 'exchange':
-      return globals.trace === '-' ? JSON.stringify({ ...event, type: undefined }) : undefined;
+      return [`${paint.faint(`${event.level}:`)} ${printable(event.message)}`];
     case 'waiting':
-      return isShown('info', globals) ? `${paint.faint('info:')} ${printable(event.reason)}` : undefined;
+      return [`${paint.faint('info:')} ${printable(event.reason)}`];
     case 'answer':
-      if (logLevelOf(globals) !== 'debug') return undefined;
-      return paint.faint(
-        printable(`${event.status} ${event.url} ${event.bytes} B ${event.fromCache ? 'cache' : `${event.ms} ms`}`),
-      );
+      return [
+        paint.faint(
+          printable(`${event.status} ${event.url} ${event.bytes} B ${event.fromCache ? 'cache' : `${event.ms} ms`}`),
+        ),
+      ];
     default:
-      return undefined;
+      return [];
   }
 }

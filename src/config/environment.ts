@@ -25,13 +25,15 @@ const VARIABLES: readonly Variable[] = [
   { name: 'CELLINE_TRACE', path: ['trace'], read: absolute },
   { name: 'CELLINE_LOG_LEVEL', path: ['log', 'level'], read: (text) => text.toLowerCase() },
   { name: 'CELLINE_LOG_FILE', path: ['log', 'file'], read: absolute },
+  { name: 'CELLINE_LOG_FILE_LEVEL', path: ['log', 'fileLevel'], read: (text) => text.toLowerCase() },
   { name: 'NCBI_EMAIL', path: ['email'], read: (text) => text },
 ];
 
-/** Names of all variables that do not depend on a handler, for help texts; `CELLINE_CONFIG_DIR`, `CELLINE_ENV` and `CELLINE_RUNTIME_DIR` choose files. */
+/** Names of all variables that do not depend on a handler, for help texts; the last ones are no settings. */
 export const VARIABLE_NAMES: readonly string[] = [
   ...VARIABLES.map((variable) => variable.name),
   'CELLINE_CONFIG_DIR',
+  'CELLINE_DEBUG',
   'CELLINE_ENV',
   'CELLINE_RUNTIME_DIR',
   'NCBI_API_KEY',
@@ -41,6 +43,12 @@ export const VARIABLE_NAMES: readonly string[] = [
 export function variable(env: Environment, name: string): string | undefined {
   const text = env[name]?.trim();
   return text === '' ? undefined : text;
+}
+
+/** True when `CELLINE_DEBUG` asks for what `--debug` does; a `ConfigError` when it says neither yes nor no. */
+export function debugOf(env: Environment): boolean {
+  const text = variable(env, 'CELLINE_DEBUG');
+  return text !== undefined && yesOrNo(text, 'CELLINE_DEBUG');
 }
 
 /** The settings that the environment gives. Paths are relative to the working folder. */

@@ -1,5 +1,6 @@
 // As a namespace: `{ z }` drags all languages of its messages into the bundle (760 instead of 216 kB, 50 instead of 17 ms).
 import * as z from 'zod';
+import { LOG_LEVELS } from '../ports/reporter.ts';
 
 // Parsers that write code of their own pay only where the same thing is parsed a hundred times.
 z.config({ jitless: true });
@@ -177,8 +178,20 @@ export const configSchema = z
       .describe('SQL queries.'),
     log: z
       .strictObject({
-        level: z.enum(['debug', 'info', 'warn', 'error']).default('warn').describe('Least level that is shown.'),
-        file: z.string().optional().describe('File for JSON lines.'),
+        level: z.enum(LOG_LEVELS).default('warn').describe('Least level that is shown: debug, info, warn or error.'),
+        file: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('File to which the log is added, one JSON object per line, relative to the project.'),
+        fileLevel: z.enum(LOG_LEVELS).default('info').describe('Least level that the file gets.'),
+        maxBytes: z
+          .number()
+          .int()
+          .min(1)
+          .default(10_000_000)
+          .describe('Bytes from which on the file is moved aside (.1, .2, …) and a new one begun.'),
+        keep: z.number().int().min(0).max(1000).default(3).describe('Files that were moved aside and stay.'),
       })
       .prefault({})
       .describe('The log.'),

@@ -22,7 +22,7 @@ import { exchangeTables } from './exchange-tables.ts';
 import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
 import { httpStats } from './http-stats.ts';
 import { listFiles } from './list-files.ts';
-import type { AddOptions, AddPlan, Project, RemoveOptions, Resolution } from './project.ts';
+import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import { settleTables } from './settle-tables.ts';
@@ -60,7 +60,7 @@ export interface ProjectParts {
   openQuery(): Promise<Query>;
   openCare(): Promise<StoreCare>;
   openCache(): Promise<CacheCare>;
-  close(): Promise<void>;
+  close(ending?: Ending): Promise<void>;
 }
 
 /** The project over its parts. */
@@ -96,7 +96,7 @@ export function createProject(parts: ProjectParts): Project {
     query: () => parts.openQuery(),
     care: () => parts.openCare(),
     cache: () => parts.openCache(),
-    close: () => parts.close(),
+    close: (ending) => parts.close(ending),
   };
 }
 

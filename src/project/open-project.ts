@@ -8,24 +8,27 @@ import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
 import { keepSecrets } from './keep-secrets.ts';
 import type { CacheCareFacts } from './open-cache-care.ts';
 import type { HttpFacts, ProjectHttp } from './open-http.ts';
+import { openLog } from './open-log.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
 import type { Project } from './project.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { createSystemClock } from './system-clock.ts';
 import { NODE_VERSION, USER_ID } from './system-processes.ts';
+import { VERSION } from './version.ts';
 
 /**
  * Opens the project that a folder belongs to. The composition root: everything that reaches the world (configuration,
  * tables, HTTP, time) is made here and handed down. Reads the configuration; tables and connections open when needed.
  */
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
-  const { config, root, files, secrets, mask, reporter, registry } = await openConfig(settings);
+  const { config, root, files, secrets, mask, reporter, registry, log } = await openConfig(settings);
   const clock: Clock = createSystemClock();
   const place = { config, root, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
   const { signal, engine, command = '' } = settings;
@@ -53,7 +56,11 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     openQuery: query.open,
     openCare: care.open,
     openCache: cache.open,
-    close: () => closeAll([query, care, cache, http, store]),
+    async close(ending) {
+      await closeAll([query, care, cache, http, store]);
+      reporter.emit({ type: 'ended', exitCode: 0, error: null, ...ending });
+      await log?.close();
+    },
   });
 }
 
@@ -62,10 +69,23 @@ async function openConfig(settings: OpenProjectSettings) {
   const further = settings.handlers ?? [];
   const handlers = [...BUILT_IN_HANDLERS, ...further];
   const loaded = await loadConfig({ ...settings, flags: configOf(settings.flags), homeDir: homedir(), handlers });
-  const keeper = keepSecrets(loaded.secrets, settings.reporter);
+  const log = await openLog(loaded, settings);
+  const keeper = keepSecrets(loaded.secrets, log === null ? settings.reporter : bothOf(settings.reporter, log));
+  const command = keeper.mask(settings.command ?? '');
+  keeper.reporter.emit({ type: 'began', command, version: VERSION, logLevel: loaded.config.log.level });
   for (const message of loaded.warnings) keeper.reporter.emit({ type: 'warning', message });
   const registry = registryOf(further, (name) => loaded.config.handlers[name]?.enabled ?? true);
-  return { ...loaded, ...keeper, registry };
+  return { ...loaded, ...keeper, registry, log };
+}
+
+/** A reporter that tells two others. */
+function bothOf(first: Reporter, second: Reporter): Reporter {
+  return {
+    emit(event) {
+      first.emit(event);
+      second.emit(event);
+    },
+  };
 }
 
 /** Closes one after the other, so that the store outlives those that use it. */

@@ -5,7 +5,7 @@ import type { CacheCare } from '../ports/cache-care.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
 import type { Query } from '../ports/query.ts';
 import type { Repositories } from '../ports/records.ts';
-import type { OutcomeRow } from '../ports/reporter.ts';
+import type { CellineEvent, OutcomeRow } from '../ports/reporter.ts';
 import type { Condition, Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import type { FileRow } from '../records/file.ts';
@@ -20,6 +20,9 @@ import type { RemovalOptions, Removed } from './remove-records.ts';
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
 export type { EndpointFigures, HttpStats, HttpStatsOptions } from './http-stats.ts';
+
+/** How a command ended. */
+export type Ending = Omit<Extract<CellineEvent, { type: 'ended' }>, 'type'>;
 
 /** How ids are asked. */
 export interface AddOptions {
@@ -155,5 +158,6 @@ export interface Project {
   care(): Promise<StoreCare>;
   /** What looks after the response cache. */
   cache(): Promise<CacheCare>;
-  close(): Promise<void>;
+  /** Ends everything that is open. The ending is told to those who listen; default: all went well. */
+  close(ending?: Ending): Promise<void>;
 }

@@ -245,8 +245,9 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     query: async () => fakeQuery(known, calls),
     care: async () => ({ close: async () => undefined, ...known.care }) as StoreCare,
     cache: async () => ({ close: async () => undefined, ...known.cache }) as CacheCare,
-    async close() {
+    async close(ending) {
       calls.closed += 1;
+      settings.reporter.emit({ type: 'ended', exitCode: 0, error: null, ...ending });
     },
   };
 }

@@ -22,4 +22,9 @@ export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
   { flags: '--record <folder>', summary: 'keep every answer of an archive there', completes: 'folder' },
   { flags: '--replay <folder>', summary: 'answer from such a recording alone', completes: 'folder' },
   { flags: '--trace <file>', summary: 'add one JSON line per request to a file; - is stderr', completes: 'file' },
+  {
+    flags: '--events <file>',
+    summary: 'write every event as a JSON line; - is stdout, with the rows',
+    completes: 'file',
+  },
 ];

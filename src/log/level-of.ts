@@ -1,0 +1,34 @@
+import type { CellineEvent, LogLevel } from '../ports/reporter.ts';
+import { LOG_LEVELS } from '../ports/reporter.ts';
+import { GOOD_OUTCOMES } from '../records/asked.ts';
+
+/** How much an event matters. What the cache answered and what is counted elsewhere is for `debug`. Pure. */
+export function levelOf(event: CellineEvent): LogLevel {
+  switch (event.type) {
+    case 'log':
+      return event.level;
+    case 'warning':
+      return 'warn';
+    case 'ended':
+      return event.error === null ? 'info' : 'error';
+    case 'answered':
+      return GOOD_OUTCOMES.has(event.row.outcome) || event.row.outcome === 'not_tried' ? 'info' : 'warn';
+    case 'exchange':
+      if (event.error !== null) return 'warn';
+      return event.sent > 0 ? 'info' : 'debug';
+    case 'written':
+      return event.kind === 'compaction' ? 'debug' : 'info';
+    case 'request':
+    case 'answer':
+    case 'committed':
+    case 'staged':
+      return 'debug';
+    default:
+      return 'info';
+  }
+}
+
+/** True when a level is at least another one. Pure. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
+}
