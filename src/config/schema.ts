@@ -25,6 +25,11 @@ const handlerSettings = z
       .optional()
       .describe('Requests per second; lowers the published limit of every host of the handler.'),
     cacheTtl: z.number().nonnegative().optional().describe('Seconds for which an answer is fresh.'),
+    deadline: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Seconds that one call of a handler of a plug-in may take; default 300.'),
     options: z.record(z.string(), z.unknown()).default({}).describe("The handler's own settings."),
   })
   .describe('Settings of one handler.');
@@ -126,7 +131,29 @@ export const configSchema = z
       .describe('Folder of a recording that answers in place of archives and cache; nothing else is asked.'),
     trace: z.string().min(1).optional().describe('File to which one JSON line per request is added.'),
     caFile: z.string().optional().describe('PEM file with further certificate authorities.'),
-    handlers: z.record(z.string(), handlerSettings).default({}).describe('Settings per handler, by its name.'),
+    plugins: z
+      .array(
+        z.union([
+          z.string().min(1),
+          z.strictObject({
+            module: z.string().min(1).describe('Path, relative to this file, or name of a package.'),
+            priority: z.number().int().optional().describe('Place of its handlers: 0 is asked first; default last.'),
+            name: z.string().min(1).optional().describe('Name of its handler in place of its own.'),
+            options: z.record(z.string(), z.unknown()).optional().describe('Options of its handlers.'),
+          }),
+        ]),
+      )
+      .default([])
+      .describe('Modules that bring handlers, cache and storage back ends: paths relative to this file, or packages.'),
+    pluginDir: z
+      .union([z.string().min(1), z.literal(false)])
+      .default('handlers')
+      .describe('Folder whose modules are plug-ins too, relative to the project; false: none.'),
+    handlers: z
+      .object({ order: z.array(z.string()).optional().describe('Names of the handlers that are asked first, in order.') })
+      .catchall(handlerSettings)
+      .default({})
+      .describe('Settings per handler, by its name.'),
     cache: z
       .strictObject({
         ttl: z

@@ -30,6 +30,8 @@ export interface Registry {
   registerHandler(handler: SmallHandler | Handler, options?: Registration): void;
   /** Takes a handler away, built-ins too; false when there is none of that name. */
   unregisterHandler(name: string): boolean;
+  /** Puts the named handlers first, in this order; the others keep theirs. Gives the names that there are none of. */
+  arrange(names: readonly string[]): readonly string[];
   /** All handlers, first asked first. */
   listHandlers(): readonly RegisteredHandler[];
   /** Every handler whose pattern matches, first asked first. */
@@ -54,6 +56,7 @@ export function createRegistry(clock: Pick<Clock, 'sleep'> = ENDLESS): Registry 
       entries.register(item, options, () => checkColumns(item, others()));
     },
     unregisterHandler: (name) => entries.unregister(name),
+    arrange: (names) => entries.arrange(names),
     listHandlers: () => entries.list().map(({ item: handler, ...place }) => ({ handler, ...place })),
     claims: (id) => entries.list().flatMap(({ item }) => claimOf(item, id)),
     find: (name) => entries.find(name),

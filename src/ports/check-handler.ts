@@ -113,6 +113,8 @@ function patternsOf({ pattern, patterns }: Fields): Fields[] {
 
 function wrongNames({ name, source }: Fields): string[] {
   return [
+    // `handlers.order` of the configuration is the list of their names.
+    ...(name === 'order' ? ['has a name that means something else in the configuration'] : []),
     ...(typeof name === 'string' && name !== '' && !/^[a-z0-9][a-z0-9_-]*$/.test(name)
       ? ['has a name that is not lower-case letters, digits, - and _']
       : []),

@@ -24,6 +24,8 @@ export interface OrderedRegistry<T extends { readonly name: string }> {
   register(item: T, options?: Registration, check?: (name: string) => void): void;
   /** Takes one away, built-ins too; false when there is none of that name. */
   unregister(name: string): boolean;
+  /** Puts the named ones first, in this order; the others keep theirs. Gives the names that there are none of. */
+  arrange(names: readonly string[]): readonly string[];
   /** All, first asked first. */
   list(): readonly Registered<T>[];
   /** The one of this name, or undefined. */
@@ -50,6 +52,15 @@ export function createOrderedRegistry<T extends { readonly name: string }>(kind:
       const position = entries.findIndex((entry) => entry.name === name);
       if (position >= 0) entries.splice(position, 1);
       return position >= 0;
+    },
+    arrange(names) {
+      const placeOf = ({ name }: { readonly name: string }) => {
+        const place = names.indexOf(name);
+        return place < 0 ? names.length : place;
+      };
+      // Sorting is stable: equal places keep their order.
+      entries.sort((left, right) => placeOf(left) - placeOf(right));
+      return names.filter((name) => !entries.some((entry) => entry.name === name));
     },
     list: () => entries.map((entry, priority) => ({ ...entry, priority })),
     find: (name) => entries.find((entry) => entry.name === name)?.item,

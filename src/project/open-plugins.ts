@@ -1,0 +1,166 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve as resolvePath } from 'node:path';
+import type { LoadedConfig } from '../config/load.ts';
+import { liftHandler } from '../dispatcher/lift-handler.ts';
+import { isBatchForm } from '../ports/check-handler.ts';
+import type { Clock } from '../ports/clock.ts';
+import * as forAuthors from '../ports/handler.ts';
+import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
+import { type LoadedPlugin, loadPlugins } from '../plugins/load-plugins.ts';
+import { isPluginFile, type PluginSource, planPlugins } from '../plugins/plugin-source.ts';
+import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
+import type { Contributions } from '../plugins/read-plugin.ts';
+import type { LogLevel } from '../ports/reporter.ts';
+import { USER_ID } from './system-processes.ts';
+
+/** A handler of a plug-in, not yet registered. */
+export interface PluginHandler {
+  readonly handler: AnyHandler;
+  readonly place: PluginPlace;
+  readonly source: PluginSource;
+}
+
+/** A plug-in that cannot be used, for `celline handlers`. */
+export interface UnusablePlugin {
+  /** As the configuration names it, or the name of its file. */
+  readonly name: string;
+  /** As the configuration names it, or the path of its file. */
+  readonly module: string;
+  readonly reason: string;
+}
+
+/** What the plug-ins of a project bring. */
+export interface OpenPlugins {
+  readonly handlers: readonly PluginHandler[];
+  /** Everything but handlers. */
+  readonly extensions: readonly Omit<Contributions, 'handlers'>[];
+  readonly unusable: readonly UnusablePlugin[];
+  /** What the user should know, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Keeps what plug-ins do apart; null without any. */
+  readonly guard: ProcessGuard | null;
+}
+
+/** How what plug-ins say is told. */
+export interface PluginTalk {
+  log(level: LogLevel, message: string): void;
+  warn(message: string): void;
+}
+
+/** A project without plug-ins. */
+export const NO_PLUGINS: OpenPlugins = { handlers: [], extensions: [], unusable: [], warnings: [], guard: null };
+
+/** Loads the plug-ins that the configuration and the folder `handlers/` name. Never fails: what is broken is told and left out. */
+export async function openPlugins(loaded: LoadedConfig, clock: Clock, talk: PluginTalk): Promise<OpenPlugins> {
+  const dropped = await droppedFiles(loaded);
+  const folder = folderOf(loaded);
+  const sources = planPlugins({
+    entries: loaded.config.plugins,
+    folder,
+    dropped: dropped.files,
+    resolve: resolvePath,
+  });
+  if (sources.length === 0) return { ...NO_PLUGINS, warnings: dropped.warnings };
+  const guard = guardPlugins(sources, talk);
+  const plugins = await loadPlugins(sources, { celline: { ...forAuthors }, clock, run: guard.run });
+  const unusable = plugins.flatMap(unusableOf);
+  return {
+    handlers: plugins.flatMap(handlersOf),
+    extensions: plugins.flatMap((plugin) => (plugin.state === 'loaded' ? [plugin.brings] : [])),
+    unusable,
+    warnings: [...dropped.warnings, ...plugins.flatMap(complaintOf)],
+    guard,
+  };
+}
+
+/** The handler as the dispatcher sees it, for the names of its environment variables. */
+export function factsOf({ handler, place }: PluginHandler): forAuthors.Handler {
+  const lifted = isBatchForm(handler) ? handler : liftHandler(handler, { sleep: () => new Promise(() => {}) });
+  return place.name === undefined ? lifted : Object.create(lifted, { name: { value: place.name, enumerable: true } });
+}
+
+/** Folder of the configuration file that names the plug-ins. */
+function folderOf({ sources, files, root }: LoadedConfig): string {
+  const named = /^file (.+)$/.exec(sources.plugins ?? '')?.[1] ?? files.at(-1);
+  return named === undefined ? root : dirname(named);
+}
+
+/** Files in the folder for plug-ins of a project that has a configuration; those that others may have put there are not loaded. */
+async function droppedFiles({ config, root, files }: LoadedConfig) {
+  const { pluginDir } = config;
+  const isProject = files.some((file) => dirname(file) === root);
+  if (pluginDir === false || !isProject) return { files: [], warnings: [] };
+  const folder = resolvePath(root, pluginDir);
+  const names = (await readdir(folder).catch(() => [])).filter(isPluginFile);
+  const paths: string[] = [];
+  const warnings: string[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (await isTrusted(path)) paths.push(path);
+    else warnings.push(`${path} is not loaded: it belongs to another user; name it in "plugins" if you trust it`);
+  }
+  return { files: paths, warnings };
+}
+
+async function isTrusted(path: string): Promise<boolean> {
+  const uid = (await stat(path).catch(() => undefined))?.uid;
+  return uid !== undefined && (uid === USER_ID || uid === 0);
+}
+
+function guardPlugins(sources: readonly PluginSource[], talk: PluginTalk): ProcessGuard {
+  const guard: ProcessGuard = guardProcess({
+    print: (plugin, line, level) => talk.log(level, `${basename(plugin)}: ${line}`),
+    fault: (plugin, error) => {
+      talk.warn(`the plug-in ${plugin} threw outside of any call: ${messageOf(error)}`);
+      talk.log('debug', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+    ownerOf: (error) => ownerOf(error, sources),
+    fatal: (error) => {
+      guard.release();
+      // With the guard gone this ends the process as any other error that nobody catches.
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+  });
+  return guard;
+}
+
+function ownerOf(error: unknown, sources: readonly PluginSource[]): string | null {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return sources.find(({ path }) => path !== null && stack.includes(path))?.module ?? null;
+}
+
+function handlersOf(plugin: LoadedPlugin): PluginHandler[] {
+  if (plugin.state !== 'loaded') return [];
+  const { source, brings } = plugin;
+  const isOne = brings.handlers.length === 1;
+  return brings.handlers.map(({ handler, place }, index) => ({
+    handler,
+    source,
+    place: {
+      ...place,
+      ...(source.priority === null ? {} : { priority: source.priority + index }),
+      ...(source.name === null || !isOne ? {} : { name: source.name }),
+    },
+  }));
+}
+
+function unusableOf(plugin: LoadedPlugin): UnusablePlugin[] {
+  if (plugin.state === 'loaded') return [];
+  const { source, reason } = plugin;
+  return [{ name: source.name ?? basename(source.module), module: source.module, reason }];
+}
+
+function complaintOf(plugin: LoadedPlugin): string[] {
+  if (plugin.state === 'loaded') return [];
+  const { module } = plugin.source;
+  if (plugin.state === 'broken') {
+    return [`the plug-in ${module} is left out: ${plugin.reason}${plugin.hint === null ? '' : ` (${plugin.hint})`}`];
+  }
+  return [`the plug-in ${module} is left out: ${plugin.reason}; npm install ${plugin.packages.join(' ')}`];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

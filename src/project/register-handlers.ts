@@ -1,0 +1,84 @@
+import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
+import type { Config } from '../config/schema.ts';
+import { guardHandler } from '../dispatcher/guard-handler.ts';
+import { liftHandler } from '../dispatcher/lift-handler.ts';
+import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import { isBatchForm } from '../ports/check-handler.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Handler } from '../ports/handler.ts';
+import type { AnyHandler } from '../ports/plugin.ts';
+import type { ProcessGuard } from '../plugins/process-guard.ts';
+import type { PluginHandler, UnusablePlugin } from './open-plugins.ts';
+import { settleOptions } from './settle-options.ts';
+
+/** What handlers are registered from. */
+export interface HandlerSources {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Handlers that the caller of `openProject` brings. */
+  readonly further: readonly AnyHandler[];
+  readonly plugins: readonly PluginHandler[];
+  readonly guard: ProcessGuard | null;
+}
+
+/** The handlers of a project, in order, and what could not be registered. */
+export interface RegisteredHandlers {
+  readonly registry: Registry;
+  /** The configuration with the options of plug-ins as their schemas settled them. */
+  readonly config: Config;
+  readonly unusable: readonly UnusablePlugin[];
+  readonly warnings: readonly string[];
+}
+
+/** Registers the built-in handlers, those of the caller, those of plug-ins, and puts them in the order of the configuration. */
+export async function registerHandlers(sources: HandlerSources): Promise<RegisteredHandlers> {
+  const { clock, further } = sources;
+  const registry = createRegistry(clock);
+  let { config } = sources;
+  const isEnabled = (name: string) => config.handlers[name]?.enabled ?? true;
+  for (const handler of BUILT_IN_HANDLERS)
+    if (isEnabled(handler.name)) registry.registerHandler(handler, { builtIn: true });
+  for (const handler of further) if (isEnabled(handler.name)) registry.registerHandler(handler);
+  const unusable: UnusablePlugin[] = [];
+  for (const plugin of sources.plugins) {
+    const name = plugin.place.name ?? plugin.handler.name;
+    if (!isEnabled(name)) continue;
+    try {
+      const options = await settleOptions(plugin, name, config);
+      config = withOptions(config, name, options);
+      const { priority } = plugin.place;
+      registry.registerHandler(guardedHandler(plugin, name, { ...sources, config }), priority === undefined ? {} : { priority });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      unusable.push({ name, module: plugin.source.module, reason });
+    }
+  }
+  const complaints = unusable.map(({ name, module, reason }) => `the handler ${name} of ${module} is left out: ${reason}`);
+  const unknown = registry.arrange(config.handlers.order ?? []);
+  const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
+  return {
+    registry,
+    config,
+    unusable,
+    warnings: [...complaints, ...left.map((name) => `handlers.order names ${name}, which is no handler`)],
+  };
+}
+
+/** The handler under its name and with its deadline as they are configured, kept apart from the rest. */
+function guardedHandler(plugin: PluginHandler, name: string, { config, clock, guard }: HandlerSources): Handler {
+  const { handler, source } = plugin;
+  const deadline = config.handlers[name]?.deadline ?? handler.deadline;
+  const own = Object.create(handler, {
+    name: { value: name, enumerable: true },
+    ...(deadline === undefined ? {} : { deadline: { value: deadline, enumerable: true } }),
+  }) as AnyHandler;
+  const lifted = isBatchForm(own) ? own : liftHandler(own, clock);
+  if (guard === null) return lifted;
+  return guardHandler(lifted, { clock, run: (work) => guard.run(source.module, work), outside: guard.outside });
+}
+
+function withOptions(config: Config, name: string, options: Readonly<Record<string, unknown>>): Config {
+  if (Object.keys(options).length === 0 && config.handlers[name] === undefined) return config;
+  const own = config.handlers[name] ?? { enabled: true, options: {} };
+  return { ...config, handlers: { ...config.handlers, [name]: { ...own, options } } } as Config;
+}
