@@ -19,7 +19,7 @@ import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
 import { exchangeTables } from './exchange-tables.ts';
-import { describeHandler, type HandlerSetup, rateOf } from './handler-setup.ts';
+import { describeHandler, type HandlerSetup, isInUse, rateOf } from './handler-setup.ts';
 import { httpStats } from './http-stats.ts';
 import { listFiles } from './list-files.ts';
 import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
@@ -235,8 +235,12 @@ function resolutionOf(given: string, id: string | null, refusal: string | null, 
 function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: AbortSignal }): ReturnType<typeof examine> {
   const signal = options.signal ?? parts.signal;
   const archives = new Map<string, Parameters<typeof examine>[0]['archives'][number]>();
-  for (const { handler } of parts.registry.listHandlers()) {
-    const setup = parts.setupOf(handler);
+  const inUse = parts.registry
+    .listHandlers()
+    .map(({ handler }) => parts.setupOf(handler))
+    .filter(isInUse);
+  for (const setup of inUse) {
+    const { handler } = setup;
     for (const request of handler.checks ?? []) {
       const operator = handler.hosts.find((host) => host.host === new URL(request.url).host)?.operator;
       if (operator === undefined || archives.has(operator)) continue;
@@ -254,7 +258,7 @@ function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: Abor
     openCare: parts.config.store.backend === 'parquet' ? parts.openCare : null,
     credentials: {
       ncbiKeySource,
-      setups: parts.registry.listHandlers().map(({ handler }) => parts.setupOf(handler)),
+      setups: inUse,
       httpOf: (setup: HandlerSetup) => parts.httpOf(setup, { refresh: true, signal }),
     },
     nodeVersion,

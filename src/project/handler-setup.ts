@@ -33,6 +33,11 @@ export function setUpHandler(handler: Handler, config: Config, secrets: Secrets)
   };
 }
 
+/** False for a service that everybody runs on their own while nothing says that this user has one. */
+export function isInUse({ handler, apiUrl, held }: HandlerSetup): boolean {
+  return handler.selfHosted !== true || apiUrl !== undefined || held !== undefined;
+}
+
 /** True when the limit of a handler depends on NCBI's key. */
 function usesNcbiKey(handler: Handler): boolean {
   return handler.auth === 'rate' && handler.credential === undefined;

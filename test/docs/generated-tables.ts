@@ -3,6 +3,7 @@ import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
 import { runnableCommands } from '../../src/cli/command-paths.ts';
 import { COMMANDS } from '../../src/cli/declarations/commands.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
+import { createRegistry } from '../../src/dispatcher/registry.ts';
 import { BODY_FAULTS } from '../../src/ports/body-faults.ts';
 import type { Column } from '../../src/records/table.ts';
 import { TABLES } from '../../src/records/tables.ts';
@@ -21,7 +22,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   handlers: () =>
     markdownTable(
       ['Handler', 'Answers', 'Form', 'Example'],
-      BUILT_IN_HANDLERS.flatMap(({ name, patterns }) =>
+      builtInHandlers().flatMap(({ name, patterns }) =>
         patterns.map(({ level, pattern, example }) => [
           `\`${name}\``,
           level,
@@ -100,6 +101,13 @@ function columnTable(columns: readonly Column[]): string {
 }
 
 function distinctHosts() {
-  const hosts = BUILT_IN_HANDLERS.flatMap((handler) => handler.hosts);
+  const hosts = builtInHandlers().flatMap((handler) => handler.hosts);
   return hosts.filter((host, index) => hosts.findIndex((other) => other.host === host.host) === index);
+}
+
+/** All in batch form, in which their facts are whole. */
+function builtInHandlers() {
+  const registry = createRegistry();
+  for (const handler of BUILT_IN_HANDLERS) registry.registerHandler(handler);
+  return registry.listHandlers().map(({ handler }) => handler);
 }

@@ -214,6 +214,7 @@ test('000-07 handlers say what they claim, whom they ask and how fast', async ()
   expect(handlers.map((one) => [one.name, one.priority, one.builtIn])).toEqual([
     ['geo', 0, true],
     ['insdc', 1, true],
+    ['custom', 2, true],
   ]);
   expect(handlers[0]?.auth).toContain('3 requests per second');
   expect(handlers[0]?.url).toBe(server.url);
