@@ -3,6 +3,7 @@ import { createSecureContext, rootCertificates } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Clock } from '../ports/clock.ts';
 import type { Exchange, Reply } from './exchange.ts';
+import { createProxyGate } from './proxy-gate.ts';
 import { type ProxyServer, type ProxySettings, proxyFor } from './proxy-server.ts';
 import type { Spool } from './spool.ts';
 import { asStale } from './stale-connection.ts';
@@ -63,25 +64,30 @@ interface Engine {
 /** Creates the wire over undici. One `Client` is one connection, so that it is known to be open before its start time comes. */
 export function createWire(settings: WireSettings): Wire {
   const lines = createLines();
+  const gate = createProxyGate();
   let engine: Promise<Engine> | null = null;
   return {
     open: async (exchange) => {
       engine ??= loadEngine(settings);
       const url = new URL(exchange.url);
       const proxy = proxyFor(url, settings.proxy);
+      gate.check(proxy, exchange);
       const parts = partsOf(await engine, url, proxy, settings.connectTimeoutMs);
       const line = lines.take(url.origin, parts);
       try {
         if (!isLineOpen(line)) await openAhead(line, exchange, parts.connect);
       } catch (error) {
         lines.giveBack(url.origin, line);
-        throw error;
+        throw gate.noted(proxy, error);
       }
       const forwardedBy = url.protocol === 'http:' ? proxy : null;
       return {
         isOpen: () => isLineOpen(line),
         reopen: () => openAhead(line, exchange, parts.connect),
-        send: (sent) => sendOnLine(line, forwardedBy, sent, settings),
+        send: (sent) => {
+          const answer = sendOnLine(line, forwardedBy, sent, settings);
+          return proxy === null ? answer : answer.catch((error) => Promise.reject(gate.noted(proxy, error)));
+        },
         release: () => lines.giveBack(url.origin, line),
       };
     },

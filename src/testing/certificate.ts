@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
 /** A key and its certificate, both PEM. */
@@ -15,11 +15,12 @@ export interface CertificateFacts {
   readonly hosts?: readonly string[];
   /** Who signs; absent: it signs itself, as an authority does. */
   readonly issuer?: Certificate & { readonly name: string };
-  /** Milliseconds since 1970-01-01 UTC; default in ten years. */
-  readonly expires?: number;
+  /** ISO 8601 UTC; default the end of 2099. */
+  readonly expires?: string;
 }
 
-const YEAR_MS = 31_536_000_000;
+/** ISO 8601 UTC. */
+const BEGINS = '2000-01-01T00:00:00Z';
 
 const OID = {
   ecdsaWithSha256: Buffer.from('06082a8648ce3d040302', 'hex'),
@@ -29,16 +30,20 @@ const OID = {
 };
 
 /** Makes a certificate on P-256, so that no test needs one that lies in a file and ends some day. */
-export function makeCertificate({ name, hosts = [], issuer, expires }: CertificateFacts): Certificate {
+export function makeCertificate({
+  name,
+  hosts = [],
+  issuer,
+  expires = '2099-12-31T23:59:59Z',
+}: CertificateFacts): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const now = Date.now();
   const algorithm = sequence(OID.ecdsaWithSha256);
   const body = sequence(
     element(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.from(String(process.hrtime.bigint()))),
+    integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
     nameOf(issuer?.name ?? name),
-    sequence(time(Math.min(now, expires ?? now) - YEAR_MS), time(expires ?? now + 10 * YEAR_MS)),
+    sequence(time(BEGINS), time(expires)),
     nameOf(name),
     publicKey.export({ type: 'spki', format: 'der' }),
     element(0xa3, sequence(...extensions(hosts, issuer === undefined))),
@@ -64,8 +69,8 @@ function nameOf(text: string): Buffer {
 }
 
 /** GeneralizedTime of whole seconds. */
-function time(at: number): Buffer {
-  return element(0x18, Buffer.from(`${new Date(at).toISOString().replace(/\D/g, '').slice(0, 14)}Z`));
+function time(iso: string): Buffer {
+  return element(0x18, Buffer.from(`${iso.replace(/\D/g, '')}Z`));
 }
 
 function integer(bytes: Buffer): Buffer {

@@ -240,7 +240,7 @@ describe('certificates', () => {
     ['a certificate of another host', certificateFor('other.example.org'), true, 'that of another host', 'apiUrl'],
     [
       'a certificate of last year',
-      makeCertificate({ name: 'old', hosts: ['127.0.0.1'], issuer: TEST_AUTHORITY, expires: 1e12 }),
+      makeCertificate({ name: 'old', hosts: ['127.0.0.1'], issuer: TEST_AUTHORITY, expires: '2001-01-01T00:00:00Z' }),
       true,
       'has expired',
       'clock',

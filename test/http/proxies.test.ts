@@ -97,6 +97,17 @@ test.each<Row>([
   expect([proxy.asked.length, archive.requests()]).toEqual([questions, 0]);
 });
 
+test('a proxy that does not accept the user is asked once, whatever else is asked for', async () => {
+  const { proxy, http } = await behind({ credentials: 'me:other' }, { login: 'me:wrong@' });
+  for (const path of ['/1', '/2', '/3']) {
+    await expect(ask(http, path)).rejects.toMatchObject({
+      message: expect.stringContaining('does not accept the user and password (407)'),
+      fields: { url: `https://${HOST}${path}` },
+    });
+  }
+  expect(proxy.asked).toHaveLength(1);
+});
+
 test('a proxy that is silent ends with the time for connections', async () => {
   const { http } = await behind({ broken: 'silent' }, { firstByteTimeoutMs: 50 });
   const error = await failure(http.json({ url: `https://${HOST}/x`, attempts: 1 }));
@@ -146,10 +157,13 @@ test('what is not encrypted is asked of the proxy by its whole address', async (
   expect(proxy.connections()).toBe(1);
   expect(archive.requests[0]?.headers.host).toBe('mirror.example.org');
   const stranger = await asking('');
-  await expect(ask(stranger)).rejects.toMatchObject({
-    code: 'NETWORK',
-    message: expect.stringContaining('wants credentials (407)'),
-  });
+  for (const path of ['/3', '/4']) {
+    await expect(ask(stranger, path)).rejects.toMatchObject({
+      code: 'NETWORK',
+      message: expect.stringContaining('wants credentials (407)'),
+    });
+  }
+  expect(proxy.asked).toHaveLength(3);
 });
 
 describe('the proxy for an address', () => {
