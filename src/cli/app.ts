@@ -24,6 +24,8 @@ export interface ClosableApp extends App {
 export interface AppParts {
   /** The command line without the program and without secrets. */
   readonly command: string;
+  /** True: the command needs no handler. Default false. */
+  readonly readsOnly?: boolean;
   /** Where events go as JSON lines; absent: nowhere. */
   readonly eventFile?: Output;
   /** How a project is opened; default: as a project in a folder. */
@@ -35,7 +37,7 @@ export function createApp(
   world: World,
   globals: GlobalOptions,
   stop: Pick<StopSwitch, 'signal' | 'stop'>,
-  { command, eventFile, openProject = loadAndOpen }: AppParts,
+  { command, readsOnly = false, eventFile, openProject = loadAndOpen }: AppParts,
 ): ClosableApp {
   const { signal } = stop;
   // Who stops reading the data wants no more of it: the archives are not asked any further.
@@ -61,7 +63,7 @@ export function createApp(
     ...promptsOf(world, signal),
     loadConfig: () => loadConfigOf(world, globals),
     openProject(flags = {}) {
-      const settings = { ...settingsOf(world, globals, flags, talk, signal), command };
+      const settings = { ...settingsOf(world, globals, flags, talk, signal), command, plugins: !readsOnly };
       opened ??= openProject(settings);
       return opened;
     },

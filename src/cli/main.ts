@@ -15,6 +15,9 @@ import type { HelpStyle } from './root-help.ts';
 import { createStopSwitch } from './stop-switch.ts';
 import type { World } from './world.ts';
 
+/** Commands that look at the tables alone: no plug-in is loaded for them. */
+const READING: ReadonlySet<string> = new Set(['list', 'show', 'query', 'stats', 'export', 'diff']);
+
 /** Command lines of one word that ask for the help of celline. */
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 
@@ -88,6 +91,7 @@ async function runCommand(
   });
   const app = createApp(world, globals, stop, {
     command: commandText(argv),
+    readsOnly: READING.has(line.path),
     ...(eventFile === undefined ? {} : { eventFile }),
     ...(openProject === undefined ? {} : { openProject }),
   });

@@ -166,13 +166,14 @@ function absolutePaths(flags: Settings, cwd: string): Settings {
 
 /** `https://mirror.example.org/v1/` → without the slash, so that paths can be appended. */
 function withoutTrailingSlashes(config: Config): Config {
+  const { order, ...own } = config.handlers;
   const handlers = Object.fromEntries(
-    Object.entries(config.handlers).map(([name, handler]) => {
+    Object.entries(own).map(([name, handler]) => {
       const { apiUrl, ...rest } = handler;
       return [name, apiUrl === undefined ? rest : { ...rest, apiUrl: apiUrl.replace(/\/+$/, '') }];
     }),
   );
-  return { ...config, handlers };
+  return { ...config, handlers: order === undefined ? handlers : Object.assign(handlers, { order }) } as Config;
 }
 
 function secretSources(secrets: Secrets): Readonly<Record<string, string>> {

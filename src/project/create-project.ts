@@ -19,9 +19,10 @@ import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
 import { exchangeTables } from './exchange-tables.ts';
-import { describeHandler, type HandlerSetup, isInUse, rateOf } from './handler-setup.ts';
+import { describeHandler, describeUnusable, type HandlerSetup, isInUse, rateOf } from './handler-setup.ts';
 import { httpStats } from './http-stats.ts';
 import { listFiles } from './list-files.ts';
+import type { UnusablePlugin } from './open-plugins.ts';
 import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
@@ -43,6 +44,8 @@ export interface ProjectParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly registry: Registry;
+  /** Plug-ins that cannot be used. Default none. */
+  readonly unusable?: readonly UnusablePlugin[];
   readonly store: Store;
   /** Where NCBI's key comes from; null without one. */
   readonly ncbiKeySource: string | null;
@@ -87,10 +90,12 @@ export function createProject(parts: ProjectParts): Project {
       return answer;
     },
     ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
-    handlers: async () =>
-      registry
+    handlers: async () => [
+      ...registry
         .listHandlers()
         .map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
+      ...(parts.unusable ?? []).map(describeUnusable),
+    ],
     doctor: (options = {}) => doctor(parts, options),
     httpStats: (options = {}) => httpStats(options, parts.cacheDir),
     query: () => parts.openQuery(),

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { type Secrets, takenSchemes } from '../config/secrets.ts';
 import type { Handler } from '../ports/handler.ts';
 import { credentialOf, credentialVariables, type HeldCredential } from './handler-credential.ts';
+import type { UnusablePlugin } from './open-plugins.ts';
 import type { HandlerInfo } from './project.ts';
 
 /** The settings of one handler as they stand. */
@@ -70,6 +71,22 @@ export function describeHandler(setup: HandlerSetup, priority: number, builtIn: 
     })),
     auth: authOf(setup),
     url: setup.apiUrl ?? handler.baseUrl ?? null,
+  };
+}
+
+/** A plug-in that cannot be used, as `celline handlers` shows it: with the reason. */
+export function describeUnusable({ name, module, reason }: UnusablePlugin): HandlerInfo {
+  return {
+    name,
+    description: module,
+    priority: -1,
+    builtIn: false,
+    unavailable: reason,
+    source: '',
+    patterns: [],
+    hosts: [],
+    auth: 'none',
+    url: null,
   };
 }
 

@@ -1,11 +1,10 @@
-import { createBlobRegistry } from '../cache/blob/registry.ts';
-import { createMetadataRegistry } from '../cache/metadata/registry.ts';
 import { openCacheCare } from '../http/cache/care/open-cache-care.ts';
 import { createUseLog } from '../http/cache/use-log.ts';
 import { createSpool } from '../http/spool.ts';
 import type { BackendInfo, CacheCare } from '../ports/cache-care.ts';
 import type { HandlerSetup } from './handler-setup.ts';
 import { type CachePlace, openCacheBackends } from './open-cache.ts';
+import { blobRegistry, metadataRegistry } from './plugin-extensions.ts';
 
 /** What the care of the cache needs of the project. */
 export interface CacheCareFacts extends CachePlace {
@@ -16,6 +15,7 @@ export interface CacheCareFacts extends CachePlace {
 /** Opens what looks after the cache, over the back ends that requests use. */
 export async function openProjectCacheCare(facts: CacheCareFacts): Promise<CacheCare> {
   const { config, cacheDir, clock } = facts;
+  const extensions = facts.plugins?.extensions;
   const setups = new Map(facts.setups().map((setup) => [setup.handler.name, setup]));
   const backends = await openCacheBackends(facts);
   return openCacheCare({
@@ -28,8 +28,8 @@ export async function openProjectCacheCare(facts: CacheCareFacts): Promise<Cache
     operatorOf: (handler, host) =>
       setups.get(handler)?.handler.hosts.find((limit) => limit.host === host)?.operator ?? null,
     known: [
-      ...(await describe('metadata', createMetadataRegistry().list(), config.cache.metadata.backend)),
-      ...(await describe('blob', createBlobRegistry().list(), config.cache.blob.backend)),
+      ...(await describe('metadata', metadataRegistry(extensions).list(), config.cache.metadata.backend)),
+      ...(await describe('blob', blobRegistry(extensions).list(), config.cache.blob.backend)),
     ],
   });
 }

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { BackendContext, BackendOptions } from '../cache/backend-registry.ts';
-import { createBlobRegistry } from '../cache/blob/registry.ts';
-import { createMetadataRegistry } from '../cache/metadata/registry.ts';
-import { createSerializerRegistry } from '../cache/serializers/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { CacheBackends } from '../ports/cache.ts';
 import type { BodySerializers } from '../ports/cache-serializer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
+import { blobRegistry, metadataRegistry, type PluginExtensions, serializerRegistry } from './plugin-extensions.ts';
 
 /** What the back ends of the cache are opened with. */
 export interface CachePlace {
@@ -18,6 +16,8 @@ export interface CachePlace {
   /** For the credentials of services. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Pick<Reporter, 'emit'>;
+  /** What plug-ins bring. Default nothing. */
+  readonly plugins?: { readonly extensions: PluginExtensions };
 }
 
 function useFolderOf({ config, cacheDir }: CachePlace): string | undefined {
@@ -33,7 +33,8 @@ export interface OpenCache extends CacheBackends {
 /** Opens the back ends that the configuration names: the one place, for requests and for `celline cache`. */
 export async function openCacheBackends(place: CachePlace): Promise<OpenCache> {
   const { cache } = place.config;
-  const kinds = { metadata: createMetadataRegistry(), blobs: createBlobRegistry() };
+  const extensions = place.plugins?.extensions;
+  const kinds = { metadata: metadataRegistry(extensions), blobs: blobRegistry(extensions) };
   const [metadata, blobs] = await Promise.all([
     kinds.metadata.open(cache.metadata.backend, contextOf(place, cache.metadata)),
     kinds.blobs.open(cache.blob.backend, contextOf(place, cache.blob)),
@@ -41,7 +42,7 @@ export async function openCacheBackends(place: CachePlace): Promise<OpenCache> {
   const isShared = [kinds.metadata.find(cache.metadata.backend), kinds.blobs.find(cache.blob.backend)].some(
     (facts) => facts?.shared === true,
   );
-  const serializers = serializersOf(place.config);
+  const serializers = serializersOf(place);
   const useFolder = useFolderOf(place);
   return { metadata, blobs, serializers, shared: isShared, ...(useFolder === undefined ? {} : { useFolder }) };
 }
@@ -62,7 +63,7 @@ function contextOf(
 }
 
 /** What was stored compressed can be read whatever is chosen now. */
-function serializersOf({ cache }: Config): BodySerializers {
-  const serializers = createSerializerRegistry();
+function serializersOf({ config: { cache }, plugins }: CachePlace): BodySerializers {
+  const serializers = serializerRegistry(plugins?.extensions);
   return cache.compress ? serializers : { choose: () => null, find: (name) => serializers.find(name) };
 }

@@ -12,6 +12,7 @@ import type { DoorOptions } from './create-project.ts';
 import type { HandlerSetup } from './handler-setup.ts';
 import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
+import type { PluginExtensions } from './plugin-extensions.ts';
 import { readAuthorities } from './read-authorities.ts';
 import { readProxies } from './read-proxies.ts';
 import { userSecret, userStateFolder } from './user-secret.ts';
@@ -27,6 +28,8 @@ export interface HttpFacts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
+  /** What plug-ins bring. Default nothing. */
+  readonly plugins?: { readonly extensions: PluginExtensions };
   /** The folder in which the processes of the user agree. Throws when it cannot be used. */
   readonly runtimeFolder: () => string;
 }

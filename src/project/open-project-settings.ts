@@ -1,4 +1,4 @@
-import type { Handler } from '../ports/handler.ts';
+import type { AnyHandler } from '../ports/plugin.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
 
@@ -34,8 +34,10 @@ export interface OpenProjectSettings {
   readonly command?: string;
   /** A DuckDB for the first query, being opened already; absent: it is opened when it is needed. */
   readonly engine?: Promise<StartedEngine>;
-  /** Further handlers, asked after those of celline. Default none. */
-  readonly handlers?: readonly Handler[];
+  /** Further handlers of either form, asked after those of celline. Default none. */
+  readonly handlers?: readonly AnyHandler[];
+  /** False: plug-ins are not loaded, for what only reads the tables. Default true. */
+  readonly plugins?: boolean;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagOverrides;

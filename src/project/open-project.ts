@@ -1,36 +1,29 @@
-import { homedir } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
-import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
-import { loadConfig } from '../config/load.ts';
-import type { ConfigInput } from '../config/schema.ts';
 import { secretSource } from '../config/secrets.ts';
-import { createRegistry, type Registry } from '../dispatcher/registry.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Handler } from '../ports/handler.ts';
-import type { Reporter } from '../ports/reporter.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
-import { keepSecrets } from './keep-secrets.ts';
 import type { CacheCareFacts } from './open-cache-care.ts';
 import type { HttpFacts, ProjectHttp } from './open-http.ts';
-import { openLog } from './open-log.ts';
-import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
+import { openConfig } from './open-config.ts';
+import type { OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
 import type { Project } from './project.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { createSystemClock } from './system-clock.ts';
 import { NODE_VERSION, USER_ID } from './system-processes.ts';
-import { VERSION } from './version.ts';
 
 /**
  * Opens the project that a folder belongs to. The composition root: everything that reaches the world (configuration,
  * tables, HTTP, time) is made here and handed down. Reads the configuration; tables and connections open when needed.
  */
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
-  const { config, root, files, secrets, mask, reporter, registry, log } = await openConfig(settings);
   const clock: Clock = createSystemClock();
-  const place = { config, root, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
+  const opened = await openConfig(settings, clock);
+  const { plugins, unusable } = opened;
+  const { config, root, files, secrets, mask, reporter, registry, log } = opened;
+  const place = { config, root, plugins, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
@@ -42,6 +35,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   return createProject({
     ...place,
     configFiles: files,
+    unusable,
     clock,
     registry,
     store,
@@ -60,32 +54,9 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
       await closeAll([query, care, cache, http, store]);
       reporter.emit({ type: 'ended', exitCode: 0, error: null, ...ending });
       await log?.close();
+      plugins.guard?.release();
     },
   });
-}
-
-/** The configuration, the handlers that it leaves, and what keeps its secrets. */
-async function openConfig(settings: OpenProjectSettings) {
-  const further = settings.handlers ?? [];
-  const handlers = [...BUILT_IN_HANDLERS, ...further];
-  const loaded = await loadConfig({ ...settings, flags: configOf(settings.flags), homeDir: homedir(), handlers });
-  const log = await openLog(loaded, settings);
-  const keeper = keepSecrets(loaded.secrets, log === null ? settings.reporter : bothOf(settings.reporter, log));
-  const command = keeper.mask(settings.command ?? '');
-  keeper.reporter.emit({ type: 'began', command, version: VERSION, logLevel: loaded.config.log.level });
-  for (const message of loaded.warnings) keeper.reporter.emit({ type: 'warning', message });
-  const registry = registryOf(further, (name) => loaded.config.handlers[name]?.enabled ?? true);
-  return { ...loaded, ...keeper, registry, log };
-}
-
-/** A reporter that tells two others. */
-function bothOf(first: Reporter, second: Reporter): Reporter {
-  return {
-    emit(event) {
-      first.emit(event);
-      second.emit(event);
-    },
-  };
 }
 
 /** Closes one after the other, so that the store outlives those that use it. */
@@ -112,23 +83,3 @@ function httpDoor(facts: HttpFacts): ProjectHttp {
   };
 }
 
-/** The flags in the shape of the configuration that they override. */
-function configOf(flags: FlagOverrides): ConfigInput {
-  return {
-    ...(flags.offline === undefined ? {} : { offline: flags.offline }),
-    ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
-    ...(flags.record === undefined ? {} : { record: flags.record }),
-    ...(flags.replay === undefined ? {} : { replay: flags.replay }),
-    ...(flags.trace === undefined ? {} : { trace: flags.trace }),
-    ...(flags.ttl === undefined ? {} : { cache: { ttl: flags.ttl } }),
-    ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
-  };
-}
-
-function registryOf(further: readonly Handler[], isEnabled: (name: string) => boolean): Registry {
-  const registry = createRegistry();
-  for (const handler of BUILT_IN_HANDLERS)
-    if (isEnabled(handler.name)) registry.registerHandler(handler, { builtIn: true });
-  for (const handler of further) if (isEnabled(handler.name)) registry.registerHandler(handler);
-  return registry;
-}

@@ -11,7 +11,7 @@ import type { PluginColumns, StoreCare } from '../ports/store-care.ts';
 import type { QuerySettings } from '../query/open-query.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
 import type { CareSettings } from '../store/care/open-care.ts';
-import { createStoreRegistry } from '../store/registry.ts';
+import { type PluginExtensions, storeRegistry } from './plugin-extensions.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
 import { tellWritten } from './tell-written.ts';
 import { VERSION } from './version.ts';
@@ -28,6 +28,8 @@ export interface TablesSettings {
   readonly signal: AbortSignal;
   /** The registered handlers: they may add columns. */
   readonly handlers: readonly Pick<RegisteredHandler, 'name' | 'handler'>[];
+  /** What plug-ins bring: they may be where the tables are kept. Default nothing. */
+  readonly plugins?: { readonly extensions: PluginExtensions };
   readonly reporter: Reporter;
   /** A DuckDB for the first query, being opened already. */
   readonly engine?: Promise<StartedEngine>;
@@ -72,7 +74,7 @@ export function openTables(place: TablesSettings): Tables {
   const care = lazily(() => openCare(config, settings));
   const upgrade = (version: number): Promise<void> => migrateBeforeWriting(care, version, place.reporter);
   return {
-    store: createStoreRegistry().createStore(config.store.backend, { ...settings, upgrade }),
+    store: storeRegistry(place.plugins?.extensions).createStore(config.store.backend, { ...settings, upgrade }),
     query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(querySettings(place)))),
     care,
   };
