@@ -42,15 +42,24 @@ function routeOne(given: string, registry: Registry, options: RouteOptions): Rou
   const claims = id === null ? [] : registry.claims(id);
   const claim = options.handler === undefined ? claims[0] : claims.find((one) => one.handler.name === options.handler);
   if (id !== null && claim !== undefined) {
-    const complaint = claim.handler.validate?.(id) ?? null;
-    if (complaint !== null) return refused(given, id, 'invalid', complaint);
-    return { given, id, claim, refusal: null };
+    return { given, id, claim: null, refusal: null, ...claimedOrRefused(claim, id) };
   }
   if (options.handler !== undefined && claims.length > 0) {
     return refused(given, id, 'no_handler', `${options.handler} does not claim it; ${claims[0]?.handler.name} does`);
   }
   if (reading.ok) return refused(given, id, 'no_handler', unsupportedReason(reading));
   return refused(given, null, 'invalid', refusalReason(reading));
+}
+
+/** The claim, unless the handler's own check says no, or fails: it may be of a plug-in. */
+function claimedOrRefused(claim: Claim, id: string): Pick<Routed, 'claim'> | Pick<Routed, 'refusal'> {
+  try {
+    const complaint = claim.handler.validate?.(id) ?? null;
+    return complaint === null ? { claim } : { refusal: { outcome: 'invalid', reason: complaint } };
+  } catch (error) {
+    const reason = `${claim.handler.name}: ${error instanceof Error ? error.message : String(error)}`;
+    return { refusal: { outcome: 'internal_error', reason } };
+  }
 }
 
 /** The text as a plug-in's patterns see it: cleaned and upper-case; null when it has letters or digits of other scripts. */

@@ -62,7 +62,13 @@ export async function plugConfig(settings: PlugSettings, clock: Clock, reporter:
     : NO_PLUGINS;
   const known = [...handlers, ...plugins.handlers.map(factsOf)];
   const all = plugins.handlers.length === 0 ? loaded : await withHandlers(loaded, { ...settings, handlers: known });
-  const registered = await registerHandlers({ config: all.config, clock, further, plugins: plugins.handlers, guard: plugins.guard });
+  const registered = await registerHandlers({
+    config: all.config,
+    clock,
+    further,
+    plugins: plugins.handlers,
+    guard: plugins.guard,
+  });
   return {
     ...all,
     config: registered.config,

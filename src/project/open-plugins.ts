@@ -2,14 +2,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
-import { isBatchForm } from '../ports/check-handler.ts';
-import type { Clock } from '../ports/clock.ts';
-import * as forAuthors from '../ports/handler.ts';
-import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
 import { type LoadedPlugin, loadPlugins } from '../plugins/load-plugins.ts';
 import { isPluginFile, type PluginSource, planPlugins } from '../plugins/plugin-source.ts';
 import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
 import type { Contributions } from '../plugins/read-plugin.ts';
+import { isBatchForm } from '../ports/check-handler.ts';
+import type { Clock } from '../ports/clock.ts';
+import * as forAuthors from '../ports/handler.ts';
+import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
 import type { LogLevel } from '../ports/reporter.ts';
 import { USER_ID } from './system-processes.ts';
 

@@ -3,11 +3,11 @@ import type { Config } from '../config/schema.ts';
 import { guardHandler } from '../dispatcher/guard-handler.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import type { ProcessGuard } from '../plugins/process-guard.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { AnyHandler } from '../ports/plugin.ts';
-import type { ProcessGuard } from '../plugins/process-guard.ts';
 import type { PluginHandler, UnusablePlugin } from './open-plugins.ts';
 import { settleOptions } from './settle-options.ts';
 
@@ -47,13 +47,18 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
       const options = await settleOptions(plugin, name, config);
       config = withOptions(config, name, options);
       const { priority } = plugin.place;
-      registry.registerHandler(guardedHandler(plugin, name, { ...sources, config }), priority === undefined ? {} : { priority });
+      registry.registerHandler(
+        guardedHandler(plugin, name, { ...sources, config }),
+        priority === undefined ? {} : { priority },
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       unusable.push({ name, module: plugin.source.module, reason });
     }
   }
-  const complaints = unusable.map(({ name, module, reason }) => `the handler ${name} of ${module} is left out: ${reason}`);
+  const complaints = unusable.map(
+    ({ name, module, reason }) => `the handler ${name} of ${module} is left out: ${reason}`,
+  );
   const unknown = registry.arrange(config.handlers.order ?? []);
   const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
   return {

@@ -9,7 +9,11 @@ type Options = Readonly<Record<string, unknown>>;
  * The options of a plug-in's handler: those beside its module in `plugins`, under those of `handlers.<name>.options`, settled
  * by its own schema. A `PluginError` names the option that is wrong.
  */
-export async function settleOptions({ handler, source }: PluginHandler, name: string, config: Config): Promise<Options> {
+export async function settleOptions(
+  { handler, source }: PluginHandler,
+  name: string,
+  config: Config,
+): Promise<Options> {
   const given = { ...source.options, ...config.handlers[name]?.options };
   if (handler.options === undefined) return given;
   const settled = await parsed(handler.options, given, name);
