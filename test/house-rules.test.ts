@@ -74,14 +74,15 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     'src/import/',
     ['src/import/', 'src/formats/', 'src/store/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:'],
   ],
-  ['src/log/', ['src/log/', 'src/ports/', 'src/records/', 'node:']],
+  ['src/log/', ['src/log/', 'src/disk/', 'src/ports/', 'src/records/', 'node:']],
+  ['src/jobs/', ['src/jobs/', 'src/store/disk/', 'src/ports/', 'src/records/', 'src/errors/', 'node:']],
   ['src/migrations/', ['src/migrations/', 'src/ports/', 'src/records/', 'src/errors/']],
   [
     'src/query/',
     ['src/query/', 'src/store/', 'src/ports/', 'src/records/', 'src/errors/', 'node:', '@duckdb/node-api'],
   ],
   ['src/plugins/', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:', 'jiti']],
-  ['src/config/', ['src/config/', 'src/ports/', 'src/errors/', 'node:', 'zod', 'cosmiconfig']],
+  ['src/config/', ['src/config/', 'src/ports/', 'src/errors/', 'node:', 'zod', 'cosmiconfig', 'yaml']],
   ['src/testing/', ['src/testing/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:']],
   // The composition root knows everything but the terminal.
   ['src/project/', ['src/', '!src/cli/', 'handlers/', 'node:']],

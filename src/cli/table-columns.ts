@@ -11,6 +11,8 @@ const FOR_PEOPLE: Readonly<Record<TableName, readonly string[]>> = {
   links: ['key', 'alias', 'kind'],
   annotations: ['key', 'name', 'value', 'updated_at'],
   asked: ['id', 'outcome', 'key', 'reason', 'answered_at'],
+  jobs: ['number', 'task', 'title', 'state', 'outcome', 'key', 'started_at', 'reason'],
+  job_files: ['job', 'direction', 'path', 'rows', 'rows_added', 'rows_updated'],
 };
 
 /** Those of the columns that a table on a terminal shows. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HandlerOutcome } from '../ports/handler.ts';
-import type { Reporter, SavedRecord } from '../ports/reporter.ts';
+import type { AskingJob, JobAnswer } from '../ports/jobs.ts';
+import type { CellineEvent, Reporter, SavedRecord } from '../ports/reporter.ts';
 import type { CommitReport, ReadWrite } from '../ports/store.ts';
 import type { AskedRow } from '../records/asked.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
@@ -17,6 +18,8 @@ export interface Answer {
   readonly outcome: HandlerOutcome;
   /** Written into `asked` with the commit; null for what is not kept (not tried). */
   readonly row: AskedRow | null;
+  /** What is kept of it with the job. */
+  readonly of: JobAnswer;
 }
 
 /** Gathers units and answers and commits them, in order, as whole units. */
@@ -27,7 +30,7 @@ export interface Committer {
   answer(answer: Answer): void;
   /** Commits what waits. */
   flush(): Promise<void>;
-  /** Commits what waits and stops the timer. */
+  /** Commits what waits with the end of the job, and stops the timer. */
   close(): Promise<void>;
 }
 
@@ -36,6 +39,8 @@ export interface CommitterSettings {
   readonly store: ReadWrite;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  /** The job, which has begun; null: nothing keeps track of jobs. */
+  readonly job: AskingJob | null;
   /** True: commits by what has come alone, not by time. Default false. */
   readonly isReproducible?: boolean;
   /** Called with each commit's report, before its answers are told. */
@@ -57,12 +62,12 @@ export function createCommitter(settings: CommitterSettings): Committer {
   let committing: Promise<void> = Promise.resolve();
   let waiting = 0;
 
-  const flush = (): Promise<void> => {
+  const flush = (isLast = false): Promise<void> => {
     const taken = batch;
-    if (taken.units.length === 0 && taken.answers.length === 0) return committing;
+    if (taken.units.length === 0 && taken.answers.length === 0 && !isLast) return committing;
     batch = { units: [], answers: [], samples: 0 };
     committing = committing.then(async () => {
-      await commitBatch(taken, settings);
+      await commitBatch(taken, isLast, settings);
       waiting -= taken.samples;
     });
     // The failure is seen by whoever adds or flushes next; it must not end the process before.
@@ -83,10 +88,10 @@ export function createCommitter(settings: CommitterSettings): Committer {
       batch.answers.push(answer);
       tick();
     },
-    flush,
+    flush: () => flush(),
     async close() {
       stop.abort();
-      await flush();
+      await flush(true);
     },
   };
 }
@@ -108,27 +113,29 @@ function createTicker({ clock, isReproducible }: CommitterSettings, stop: AbortS
   };
 }
 
-async function commitBatch(batch: Batch, settings: CommitterSettings): Promise<void> {
+async function commitBatch(batch: Batch, isLast: boolean, settings: CommitterSettings): Promise<void> {
+  const { job } = settings;
   const rows = batch.answers.flatMap((answer) => (answer.row === null ? [] : [answer.row]));
-  if (batch.units.length > 0 || rows.length > 0) {
+  const answers = batch.answers.map((answer) => answer.of);
+  if (batch.units.length + rows.length > 0 || (job !== null && (answers.length > 0 || isLast))) {
     const units = batch.units.map(({ unit, handler }) => stamped(unit, handler));
     const report = await settings.store.commit({
       units,
       asked: rows,
+      ...(job === null ? {} : { job: job.change(answers, isLast) }),
       at: new Date(settings.clock.now()).toISOString(),
     });
     settings.committed(report);
-    const runs = units.reduce((sum, unit) => sum + unit.runs.length, 0);
-    const { sequence } = report;
-    settings.reporter.emit({
-      type: 'committed',
-      samples: batch.samples,
-      runs,
-      sequence,
-      records: savedRecords(units, report),
-    });
+    job?.committed(report, answers, isLast);
+    if (units.length + rows.length > 0) settings.reporter.emit(committedEvent(units, batch.samples, report));
   }
   for (const answer of batch.answers) settings.told(answer);
+}
+
+function committedEvent(units: readonly RecordUnit[], samples: number, report: CommitReport): CellineEvent {
+  const runs = units.reduce((sum, unit) => sum + unit.runs.length, 0);
+  const { sequence } = report;
+  return { type: 'committed', samples, runs, sequence, records: savedRecords(units, report) };
 }
 
 /** The records of the units with what became of each, in order; one that is in several units once. */

@@ -1,10 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Handler, HandlerContext, HandlerOutcome } from '../ports/handler.ts';
+import type { AskingJob, JobAnswer } from '../ports/jobs.ts';
 import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
 import type { ReadWrite } from '../ports/store.ts';
 import type { AskedRow } from '../records/asked.ts';
 import { createCommitter } from './committer.ts';
 import { isAnswered } from './freshness.ts';
+import { type IdNumbers, numberIds } from './number-ids.ts';
 import type { Claim, Registry } from './registry.ts';
 import { type Routed, type RouteOptions, route } from './route.ts';
 import { createChannel } from './row-channel.ts';
@@ -30,8 +32,10 @@ export interface DispatchSettings extends RouteOptions {
   /** Fetch also what costs extra requests. */
   readonly full: boolean;
   readonly signal: AbortSignal;
-  /** Number of the job, once there are jobs; null without. */
-  readonly job: string | null;
+  /** The job that it becomes when something is to be asked; null: nothing keeps track of jobs. */
+  readonly job: AskingJob | null;
+  /** Stops the asking when nobody wants its rows any more. */
+  readonly abandon?: () => void;
   /** Seconds for which an answer of the handler is fresh. */
   ttlOf(handler: Handler): number;
   /** The context that every call of the handler is given. */
@@ -50,13 +54,24 @@ export async function* dispatch(texts: readonly string[], settings: DispatchSett
     settings.reporter.emit({ type: 'answered', row });
     return row;
   };
-  for (const one of routed) if (one.refusal !== null) yield tell(refusedRow(one));
+  const numbers = numberIds(routed);
+  const settled = new Map<string, JobAnswer>();
+  for (const one of routed) {
+    if (one.refusal === null) continue;
+    const row = refusedRow(one);
+    settled.set(one.id ?? one.given, numbers.answerOf(one.id ?? one.given, row));
+    yield tell(row);
+  }
   const givens = givensById(routed);
   const claims = new Map(routed.flatMap((one) => (one.claim === null || one.id === null ? [] : [[one.id, one.claim]])));
   const fresh = await freshAnswers(claims, settings);
   for await (const row of freshRows(fresh, givens, settings)) yield tell(row);
   const rest = new Map(askingOrder([...claims], settings).filter(([id]) => !fresh.has(id)));
-  if (rest.size > 0) for await (const row of askAll(rest, givens, settings)) yield tell(row);
+  // What asks nobody changes nothing, and is no job.
+  if (rest.size === 0) return;
+  for (const [id, row] of fresh) settled.set(id, numbers.answerOf(id, { ...row, outcome: againOutcome(row) }));
+  await settings.job?.begin(numbers.given, [...settled.values()]);
+  for await (const row of askAll(rest, givens, numbers, settings)) yield tell(row);
 }
 
 function askingOrder(claims: [string, Claim][], { isReproducible = false }: DispatchSettings): [string, Claim][] {
@@ -110,14 +125,20 @@ async function* freshRows(
     const own = keysOf(row).map((key) => counts.get(key));
     const runs = own.reduce((sum, count) => sum + (count?.runs ?? 0), 0);
     const files = own.reduce((sum, count) => sum + (count?.files ?? 0), 0);
-    const outcome = row.outcome === 'added' || row.outcome === 'updated' ? 'unchanged' : row.outcome;
+    const outcome = againOutcome(row);
     yield* rowsOf(givens.get(id) ?? [], { outcome, key: row.key, runs, files, reason: row.reason });
   }
+}
+
+/** The outcome of an answer that is given again. */
+function againOutcome({ outcome }: AskedRow): AskedRow['outcome'] {
+  return outcome === 'added' || outcome === 'updated' ? 'unchanged' : outcome;
 }
 
 async function* askAll(
   claims: ReadonlyMap<string, Claim>,
   givens: ReadonlyMap<string, readonly string[]>,
+  numbers: IdNumbers,
   settings: DispatchSettings,
 ): AsyncGenerator<OutcomeRow> {
   const channel = createChannel<OutcomeRow>();
@@ -129,19 +150,34 @@ async function* askAll(
       for (const row of rowsOf(givens.get(outcome.id) ?? [], tally.rowOf(outcome))) channel.push(row);
     },
   });
-  const answer = (outcome: HandlerOutcome): void => committer.answer({ outcome, row: askedRow(outcome, settings) });
-  const walking = walk(claims, { ...settings, committer, tally, answer })
+  const answer = (outcome: HandlerOutcome, failure?: unknown): void => {
+    const of = numbers.answerOf(outcome.id, outcome, failure);
+    committer.answer({ outcome, row: askedRow(outcome, of, settings), of });
+  };
+  let isOver = false;
+  const walking = walk(claims, { ...settings, committer, tally, answer, found: numbers.found })
     .then(() => committer.close())
     .then(
       () => channel.end(),
       (error: unknown) => channel.end(error),
     );
-  yield* channel.values();
-  await walking;
+  try {
+    yield* channel.values();
+    isOver = true;
+  } finally {
+    // Who wants no more rows wants nothing more asked; what is on its way is committed, and the job ends.
+    if (!isOver) settings.abandon?.();
+    await walking;
+  }
+}
+
+/** Number of an id of the job. */
+function jobOf(job: AskingJob | null, below: string): string | null {
+  return job === null || job.number === null ? null : `${job.number}.${below}`;
 }
 
 /** The row that is kept of an answer; what was not tried, or failed inside celline, leaves none. */
-function askedRow(outcome: HandlerOutcome, settings: DispatchSettings): AskedRow | null {
+function askedRow(outcome: HandlerOutcome, { below }: JobAnswer, settings: DispatchSettings): AskedRow | null {
   if (outcome.outcome === 'not_tried' || outcome.outcome === 'internal_error' || outcome.outcome === 'not_cached')
     return null;
   return {
@@ -150,7 +186,7 @@ function askedRow(outcome: HandlerOutcome, settings: DispatchSettings): AskedRow
     key: outcome.key,
     reason: outcome.reason,
     plan: settings.full ? 'full' : 'standard',
-    job: settings.job,
+    job: jobOf(settings.job, below),
     answered_at: new Date(settings.clock.now()).toISOString(),
   };
 }

@@ -29,8 +29,10 @@ export interface WalkSettings {
   readonly signal: AbortSignal;
   ttlOf(handler: Handler): number;
   contextOf(handler: Handler): HandlerContext;
-  /** Takes each answer, asked ids and those on the way down alike. */
-  answer(outcome: HandlerOutcome): void;
+  /** Takes each answer, asked ids and those on the way down alike; with what was thrown, if anything was. */
+  answer(outcome: HandlerOutcome, failure?: unknown): void;
+  /** An id that another one led to is asked for the first time. */
+  found(of: string, id: string): void;
 }
 
 /** One call of a handler. */
@@ -86,11 +88,11 @@ export function callsOf(claims: ReadonlyMap<string, Claim>): Call[] {
 
 async function runCall(call: Call, state: State, settings: WalkSettings): Promise<void> {
   const open = new Set(call.ids);
-  const take = (outcome: HandlerOutcome): void => {
+  const take = (outcome: HandlerOutcome, thrown?: unknown): void => {
     if (!open.delete(outcome.id)) return;
     const below = state.below.get(outcome.id);
     if (below !== undefined) state.waiting.set(outcome.id, { outcome, below });
-    else finish(outcome, state, settings);
+    else finish(outcome, state, settings, thrown);
   };
   let failure: unknown = null;
   try {
@@ -116,7 +118,7 @@ async function runCall(call: Call, state: State, settings: WalkSettings): Promis
   if (failure !== null && !settings.signal.aborted && failureName(failure) === 'internal_error') {
     settings.reporter.emit({ type: 'log', level: 'debug', message: stackOf(failure) });
   }
-  for (const id of open) take(unanswered(id, failure, call.handler, settings));
+  for (const id of open) take(unanswered(id, failure, call.handler, settings), failure ?? undefined);
   if (settings.isReproducible) await settings.committer.flush();
 }
 
@@ -137,9 +139,9 @@ function stackOf(failure: unknown): string {
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }
 
-function finish(outcome: HandlerOutcome, state: State, settings: WalkSettings): void {
+function finish(outcome: HandlerOutcome, state: State, settings: WalkSettings, failure?: unknown): void {
   state.answered.set(outcome.id, outcome);
-  settings.answer(outcome);
+  settings.answer(outcome, failure);
 }
 
 /** Ids that this wave led down to and nobody has asked yet, without those that are fresh or that nobody claims. */
@@ -158,7 +160,16 @@ async function nextWave(state: State, visited: Set<string>, settings: WalkSettin
       state.answered.set(id, below(id, row.outcome, row.key, row.reason));
     } else wave.set(id, claim);
   }
+  tellFound(wave, state, settings);
   return wave;
+}
+
+/** Names, for each id of a wave, the first that led to it. */
+function tellFound(wave: ReadonlyMap<string, Claim>, state: State, settings: WalkSettings): void {
+  const untold = new Set(wave.keys());
+  for (const [of, ids] of state.below) {
+    for (const id of ids) if (untold.delete(id)) settings.found(of, id);
+  }
 }
 
 function below(

@@ -52,7 +52,17 @@ export async function importBatch(
 }
 
 function rowsByTable(): Record<TableName, Row[]> {
-  return { samples: [], runs: [], projects: [], files: [], links: [], asked: [], annotations: [] };
+  return {
+    samples: [],
+    runs: [],
+    projects: [],
+    files: [],
+    links: [],
+    asked: [],
+    annotations: [],
+    jobs: [],
+    job_files: [],
+  };
 }
 
 function keyColumn(table: TableName): string {

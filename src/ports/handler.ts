@@ -98,6 +98,8 @@ export interface HandlerContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** The handler's own state, shared by all its calls of one command: what need not be asked twice, allowances. */
   readonly memo: Map<string, unknown>;
+  /** The job that asks: its number is `7`. Absent where a handler is called by itself. */
+  readonly job?: { readonly number: string | null };
   /** The present instant, ISO 8601 UTC. */
   now(): string;
   /** A line for the log; never stdout. Default level info. */

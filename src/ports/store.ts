@@ -1,5 +1,7 @@
 import type { AnnotationRow } from '../records/annotation.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
+import type { JobRow } from '../records/job.ts';
+import type { JobFileRow } from '../records/job-file.ts';
 import type { RecordUnit } from '../records/record-unit.ts';
 import type { Column, Row, TableName } from '../records/table.ts';
 
@@ -14,6 +16,44 @@ export interface Removal {
   readonly name?: string;
 }
 
+/** Rows added, changed and removed in one physical table. */
+export interface RowCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly removed: number;
+}
+
+/** Rows of records that were written, by physical table (`GEO_SAMPLES`); tables about jobs are left out. */
+export type Written = Readonly<Record<string, RowCounts>>;
+
+/** A row of a job: of itself (`below` is empty), or of one below it (`2`, `2.1`). */
+export interface JobWrite {
+  readonly below: string;
+  readonly row: Omit<JobRow, 'number' | 'parent'>;
+}
+
+/** The job that a commit belongs to, and what it writes about it. */
+export interface JobChange {
+  /** Number of the job: `7`; null: the commit gives it the next one, and its report says which. */
+  readonly number: string | null;
+  /** Which of its rows the files and counts belong to: empty is the job itself, `2` the one of that number below it. */
+  readonly self: string;
+  readonly rows: readonly JobWrite[];
+  /** What it read and wrote. */
+  readonly files: readonly Omit<JobFileRow, 'job'>[];
+  /**
+   * What earlier commits of the job wrote. When given, the sum with this commit is put into the row of the job, and becomes
+   * its outputs, one per table.
+   */
+  readonly wrote?: Written;
+  /** Folder of the tables as outputs name it; default `DB`. */
+  readonly tablesFolder?: string;
+  /** True: nothing is written about the job when the commit changes nothing else. */
+  readonly onlyWithChange?: boolean;
+  /** Rows of other jobs: of those whose process died. */
+  readonly others?: readonly JobRow[];
+}
+
 /** One commit: units of records, ids answered by them, keys to remove. All tables together or not at all. */
 export interface Change {
   readonly units: readonly RecordUnit[];
@@ -22,6 +62,8 @@ export interface Change {
   /** Notes of the user, written as they are; those that say what is stored already change nothing. */
   readonly annotations?: readonly AnnotationRow[];
   readonly remove?: readonly Removal[];
+  /** The job that makes the change; absent: none. */
+  readonly job?: JobChange;
   /** Name of the handler that the units come from, when all come from one; stamped into `handler` where a patch has none. */
   readonly handler?: string;
   /** When the commit is made (ISO 8601 UTC): `created_at`, `updated_at`. */
@@ -45,6 +87,9 @@ export interface CommitReport {
   readonly changes: ReadonlyMap<string, RecordChange>;
   /** Column names that changed, by key, for `refresh` and `--force`. */
   readonly changedColumns: ReadonlyMap<string, readonly string[]>;
+  readonly written: Written;
+  /** Number of the job that the change belongs to; null without one. */
+  readonly job: string | null;
 }
 
 /**

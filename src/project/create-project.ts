@@ -1,20 +1,19 @@
 import type { Config } from '../config/schema.ts';
-import { dispatch } from '../dispatcher/dispatch.ts';
-import { type AtomicSettings, dispatchAtomically } from '../dispatcher/dispatch-atomically.ts';
 import { planDispatch } from '../dispatcher/plan.ts';
 import type { Registry } from '../dispatcher/registry.ts';
 import { route } from '../dispatcher/route.ts';
-import { UsageError } from '../errors/usage-error.ts';
 import { readAccession } from '../id/accession.ts';
+import type { JobKeeper } from '../jobs/keep-jobs.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Handler, HandlerContext } from '../ports/handler.ts';
+import type { Handler } from '../ports/handler.ts';
 import type { Http } from '../ports/http.ts';
 import type { Query } from '../ports/query.ts';
-import type { OutcomeRow, Reporter } from '../ports/reporter.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
+import { addIds, checkHandler, optionTexts, routing } from './add-ids.ts';
 import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
@@ -54,6 +53,7 @@ export interface ProjectParts {
   /** The folder in which the processes of the user agree on start times. Throws when it cannot be used. */
   readonly runtimeFolder: () => string;
   readonly reporter: Reporter;
+  readonly jobs: JobKeeper;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
   setupOf(handler: Handler): HandlerSetup;
@@ -73,7 +73,8 @@ export function createProject(parts: ProjectParts): Project {
     root: parts.root,
     store,
     records: createRepositories(store, () => new Date(parts.clock.now()).toISOString()),
-    add: (ids, options = {}) => add(ids, options, parts),
+    add: (ids, options = {}) => addIds(ids, options, parts),
+    jobs: parts.jobs,
     plan: (ids, options = {}) => plan(ids, options, parts),
     askedIds: (filter) => askedIds(filter, store),
     resolve: async (ids) =>
@@ -85,7 +86,9 @@ export function createProject(parts: ProjectParts): Project {
     diff: async (options = {}) => compareStates(options, store, (await parts.openCare()).comparison),
     annotate: async (notes) => {
       const began = clock.now();
-      const answer = await annotateRecords(notes, new Date(began).toISOString(), store);
+      const ids = [...new Set(notes.map(({ id }) => id))];
+      const own = parts.jobs.oneCommit({ task: 'annotate' }, ids);
+      const answer = await annotateRecords(notes, new Date(began).toISOString(), own);
       await settleTables(parts, clock.now() - began);
       return answer;
     },
@@ -102,79 +105,6 @@ export function createProject(parts: ProjectParts): Project {
     care: () => parts.openCare(),
     cache: () => parts.openCache(),
     close: (ending) => parts.close(ending),
-  };
-}
-
-async function* add(ids: readonly string[], options: AddOptions, parts: ProjectParts): AsyncGenerator<OutcomeRow> {
-  const { registry, store, clock, reporter, config } = parts;
-  checkHandler(options.handler, registry);
-  const signal = options.signal === undefined ? parts.signal : AbortSignal.any([options.signal, parts.signal]);
-  const contexts = new Map<Handler, HandlerContext>();
-  for (const { handler } of registry.listHandlers()) {
-    contexts.set(handler, await contextFor(handler, options, signal, parts));
-  }
-  let mayHaveChanged = options.atomic !== true;
-  const settings: AtomicSettings = {
-    ...routing(options),
-    registry,
-    store,
-    clock,
-    reporter,
-    signal,
-    concurrency: options.concurrency ?? config.concurrency,
-    // A recording answers what it was asked, and nothing else.
-    isReproducible: config.record !== undefined || config.replay !== undefined,
-    force: options.force ?? false,
-    full: options.full ?? false,
-    job: null,
-    ttlOf: (handler) => parts.setupOf(handler).ttl,
-    contextOf: (handler) => contexts.get(handler) as HandlerContext,
-    ended: () => {
-      mayHaveChanged = true;
-    },
-  };
-  const began = clock.now();
-  try {
-    yield* options.atomic === true ? dispatchAtomically(ids, settings) : dispatch(ids, settings);
-  } finally {
-    // Also after a stop: what is committed is what the plain tables show.
-    if (mayHaveChanged) await settleTables(parts, clock.now() - began);
-  }
-}
-
-function checkHandler(name: string | undefined, registry: Registry): void {
-  if (name === undefined || registry.find(name) !== undefined) return;
-  const names = registry.listHandlers().map((entry) => entry.name);
-  throw new UsageError(`no handler is named ${name}`, {
-    hint: `There are: ${names.join(', ')}.`,
-    fields: { handler: name },
-  });
-}
-
-function routing(options: AddOptions): { handler?: string; largeRange?: boolean } {
-  return {
-    ...(options.handler === undefined ? {} : { handler: options.handler }),
-    ...(options.largeRange === undefined ? {} : { largeRange: options.largeRange }),
-  };
-}
-
-/** What every call of a handler is given during one command. */
-async function contextFor(
-  handler: Handler,
-  options: AddOptions,
-  signal: AbortSignal,
-  parts: ProjectParts,
-): Promise<HandlerContext> {
-  const setup = parts.setupOf(handler);
-  return {
-    http: await parts.httpOf(setup, { refresh: options.force ?? false, signal }),
-    signal,
-    full: options.full ?? false,
-    hasKey: setup.hasKey,
-    options: setup.options,
-    memo: new Map(),
-    now: () => parts.recordedAt() ?? new Date(parts.clock.now()).toISOString(),
-    log: (message) => parts.reporter.emit({ type: 'log', level: 'info', message: `${handler.name}: ${message}` }),
   };
 }
 
@@ -203,7 +133,8 @@ async function remove(
   const began = clock.now();
   const at = new Date(began).toISOString();
   if (options.dryRun === true) return removeRecords(names, options, at, store);
-  const answer = await store.transaction(async (transaction) => {
+  const own = parts.jobs.oneCommit({ task: 'rm', options: optionTexts({ ...options }) }, names);
+  const answer = await own.transaction(async (transaction) => {
     const removed = await removeRecords(names, options, at, transaction);
     if (options.atomic !== true || removed.unknown.length === 0) return removed;
     await transaction.rollback();

@@ -7,6 +7,7 @@ import type { TableName } from '../records/table.ts';
 import { storeLayout } from '../store/disk/layout.ts';
 import { FORMAT_VERSION } from '../store/manifest/manifest.ts';
 import { type EngineHolder, holdEngine } from '../store/parquet/engine-holder.ts';
+import { optionTexts } from './add-ids.ts';
 import type { ProjectParts } from './create-project.ts';
 import type { Project } from './project.ts';
 import { VERSION } from './version.ts';
@@ -48,16 +49,34 @@ function refuseStore(path: string, dbDir: string): void {
 async function* importTables(
   paths: readonly string[],
   options: ImportOptions,
-  { store, clock, signal, dbDir }: ProjectParts,
+  parts: ProjectParts,
   settle: Settle,
 ): AsyncGenerator<ImportReport> {
+  const { clock, signal, dbDir } = parts;
   const began = clock.now();
   const holder: EngineHolder = holdEngine(READER_MEMORY, storeLayout(dbDir).spill);
+  // A dry run stages and forgets; it is no job.
+  const job =
+    options.dryRun === true ? null : parts.jobs.lazy({ task: 'import', options: optionTexts({ ...options }) });
+  let failure: unknown = null;
   try {
     const { importFiles } = await import('../import/import-files.ts');
-    yield* importFiles(paths, options, { store, engine: holder.open, now: () => clock.now(), signal });
+    const store = job?.store ?? parts.store;
+    for await (const report of importFiles(paths, options, {
+      store,
+      engine: holder.open,
+      now: () => clock.now(),
+      signal,
+    })) {
+      if (report.table !== null) job?.input({ path: report.file, role: 'file', rows: report.rows });
+      yield report;
+    }
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     await holder.close();
+    await job?.end(failure);
     if (options.dryRun !== true) await settle(clock.now() - began);
   }
 }

@@ -22,12 +22,13 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   const clock: Clock = createSystemClock();
   const opened = await openConfig(settings, clock);
   const { plugins, unusable } = opened;
-  const { config, root, files, secrets, mask, reporter, registry, log } = opened;
+  const { config, root, files, secrets, mask, registry, log, ...loaded } = opened;
   const place = { config, root, plugins, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
-  const { store, query, care } = openTables({ ...place, clock, signal, reporter, command, mask, handlers, ...early });
+  const tables = { ...place, clock, signal, reporter: loaded.reporter, command, mask, handlers, ...early };
+  const { store, query, care, jobs, reporter } = openTables(tables);
   const runtimeFolder = () => openRuntimeFolder({ env: settings.env, cwd: settings.cwd, userId: USER_ID });
   const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter, runtimeFolder });
   const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
@@ -39,6 +40,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     clock,
     registry,
     store,
+    jobs,
     setupOf: (handler) => setUpHandler(handler, config, secrets),
     nodeVersion: NODE_VERSION,
     runtimeFolder,

@@ -3,6 +3,8 @@ import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { RegisteredHandler } from '../dispatcher/registry.ts';
 import { StoreError } from '../errors/store-error.ts';
+import { countRequests } from '../jobs/count-requests.ts';
+import type { JobKeeper } from '../jobs/keep-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Query } from '../ports/query.ts';
 import type { Reporter } from '../ports/reporter.ts';
@@ -11,6 +13,8 @@ import type { PluginColumns, StoreCare } from '../ports/store-care.ts';
 import type { QuerySettings } from '../query/open-query.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
 import type { CareSettings } from '../store/care/open-care.ts';
+import { careWithJobs } from './care-with-jobs.ts';
+import { openJobs } from './open-jobs.ts';
 import { type PluginExtensions, storeRegistry } from './plugin-extensions.ts';
 import { createSystemProcesses, systemUser } from './system-processes.ts';
 import { tellWritten } from './tell-written.ts';
@@ -48,6 +52,9 @@ export interface Door<T> {
 /** The tables with what reads and looks after them. Nothing is opened yet. */
 export interface Tables {
   readonly store: Store;
+  readonly jobs: JobKeeper;
+  /** The reporter that the rest of the project tells: it counts for the jobs. */
+  readonly reporter: Reporter;
   readonly query: Door<Query>;
   readonly care: Door<StoreCare>;
 }
@@ -55,6 +62,7 @@ export interface Tables {
 /** The back end that the configuration names, and over the same folder the query engine and the care of the tables. */
 export function openTables(place: TablesSettings): Tables {
   const { config, dbDir, clock, command } = place;
+  const reporter = countRequests(place.reporter);
   const settings: CareSettings = {
     dir: dbDir,
     clock,
@@ -70,11 +78,16 @@ export function openTables(place: TablesSettings): Tables {
     migrationsDir: join(place.root, 'migrations'),
     warn: (message) => place.reporter.emit({ type: 'warning', message }),
     appended: (manifest) => tellWritten(manifest, place.reporter),
+    runningJobs: () => jobs.running(),
   };
-  const care = lazily(() => openCare(config, settings));
+  const care = lazily(() => openCare(config, settings).then((it) => careWithJobs(it, jobs)));
   const upgrade = (version: number): Promise<void> => migrateBeforeWriting(care, version, place.reporter);
+  const store = storeRegistry(place.plugins?.extensions).createStore(config.store.backend, { ...settings, upgrade });
+  const jobs = openJobs({ ...place, settings, store, reporter });
   return {
-    store: storeRegistry(place.plugins?.extensions).createStore(config.store.backend, { ...settings, upgrade }),
+    store,
+    jobs,
+    reporter,
     query: lazily(() => import('../query/open-query.ts').then((it) => it.openQuery(querySettings(place)))),
     care,
   };

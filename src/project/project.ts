@@ -3,6 +3,7 @@ import type { ExportReport, ExportSource, ExportTarget } from '../export/export-
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
+import type { Jobs, JobSpec, TrackedJob } from '../ports/jobs.ts';
 import type { Query } from '../ports/query.ts';
 import type { Repositories } from '../ports/records.ts';
 import type { CellineEvent, OutcomeRow } from '../ports/reporter.ts';
@@ -40,6 +41,10 @@ export interface AddOptions {
   readonly atomic?: boolean;
   /** Stops early: what is done is committed (with `atomic`: rolled back), the rest is answered `not_tried`. */
   readonly signal?: AbortSignal;
+  /** What the job is called, and which files the ids came from; default `add`. */
+  readonly job?: Pick<JobSpec, 'title' | 'inputs'> & { readonly task?: string };
+  /** The job of a program under which this is asked; default one of its own. */
+  readonly within?: TrackedJob;
 }
 
 /** How records are removed. */
@@ -148,6 +153,8 @@ export interface Project {
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;
   readonly store: Store;
+  /** What was done: the jobs of this project, and how to run a work as one. */
+  readonly jobs: Jobs;
   /** Typed rows of each table: create, get, list, update, delete; `records.within(transaction)` in a transaction. */
   readonly records: Repositories;
   /** Read-only SQL. */

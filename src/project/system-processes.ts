@@ -49,6 +49,11 @@ export function createSystemProcesses(): Processes {
   };
 }
 
+/** Asks a process of this machine to stop, as Ctrl-C does; throws when it is not there or belongs to somebody else. */
+export function stopProcess(pid: number): void {
+  process.kill(pid, 'SIGINT');
+}
+
 /** What tells one process from all that had, have or will have its id. */
 interface ProcessStart {
   /** The installation of the operating system. */

@@ -16,6 +16,8 @@ const DOCS: Readonly<Record<TableName, string>> = {
   links: 'Other names of records, and records that they belong to.',
   asked: 'One row per id that was asked, with its outcome.',
   annotations: 'Notes of the user about records; no refresh touches them.',
+  jobs: 'What was done: one row per command that changed the tables, and one per id of it.',
+  job_files: 'What jobs read and wrote.',
 };
 
 /** The views with their columns, those that handlers declare among them, in the order of `celline schema`. */

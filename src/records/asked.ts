@@ -63,7 +63,7 @@ export const ASKED: Table = {
     { name: 'key', type: 'text', doc: 'Key of the record that answers the id.' },
     { name: 'reason', type: 'text', doc: 'Why, for every outcome that is not plainly good.' },
     { name: 'plan', type: 'text', doc: 'What was fetched for it: `standard` or `full`.' },
-    { name: 'job', type: 'text', doc: 'Number of the job that asked.' },
+    { name: 'job', type: 'text', doc: 'Number of the job that answered it, in `jobs`: `7.2`.' },
     {
       name: 'answered_at',
       type: 'timestamp',

@@ -51,7 +51,16 @@ export interface Table {
 }
 
 /** The names of the tables. */
-export type TableName = 'samples' | 'runs' | 'projects' | 'files' | 'links' | 'asked' | 'annotations';
+export type TableName =
+  | 'samples'
+  | 'runs'
+  | 'projects'
+  | 'files'
+  | 'links'
+  | 'asked'
+  | 'annotations'
+  | 'jobs'
+  | 'job_files';
 
 /** Any value that a cell can hold in JavaScript. */
 export type CellValue = string | number | bigint | boolean | null | readonly string[] | JsonObject;

@@ -1,6 +1,8 @@
 import { ANNOTATIONS } from './annotation.ts';
 import { ASKED } from './asked.ts';
 import { FILES } from './file.ts';
+import { JOBS } from './job.ts';
+import { JOB_FILES } from './job-file.ts';
 import { LINKS } from './link.ts';
 import { PROJECTS } from './project.ts';
 import { RUNS } from './run.ts';
@@ -16,4 +18,6 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
   links: LINKS,
   asked: ASKED,
   annotations: ANNOTATIONS,
+  jobs: JOBS,
+  job_files: JOB_FILES,
 };

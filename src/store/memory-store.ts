@@ -140,6 +140,8 @@ function readTables(tablesNow: () => Tables, declared: PluginColumns): StoreRead
 interface State {
   readonly tables: Tables;
   readonly sequence: number;
+  /** The last number that a job was given. */
+  readonly lastJob: number;
 }
 
 /** The state after a change; the same one when nothing changed. The tables that it is given stay as they are. */
@@ -150,9 +152,10 @@ async function changed(
 ): Promise<{ state: State; report: CommitReport }> {
   const collected = collectChange(change, declared);
   const loaded = await loadDraft(storedRows(state.tables), collected);
-  const report = planCommit(loaded, collected);
+  const report = planCommit(loaded, collected, state.lastJob);
   const tables = applyDraft(state.tables, loaded.draft, declared);
-  const next = tables === null ? state : { tables, sequence: state.sequence + 1 };
+  const lastJob = collected.job?.number === null && report.job !== null ? Number(report.job) : state.lastJob;
+  const next = tables === null ? state : { tables, sequence: state.sequence + 1, lastJob };
   return { state: next, report: { sequence: next.sequence, ...report } };
 }
 
@@ -204,7 +207,7 @@ export interface MemoryStoreSettings {
 
 /** A store that lives as long as the process: for tests and trials. */
 export function createMemoryStore({ pluginColumns: declared = [] }: MemoryStoreSettings = {}): Store {
-  let now: State = { tables: byTable(() => new Map()), sequence: 0 };
+  let now: State = { tables: byTable(() => new Map()), sequence: 0, lastJob: 0 };
   const enqueue = createQueue();
   const open = new Set<Transaction>();
   const publish = (began: State) => (staged: State, changes: readonly Change[]) =>

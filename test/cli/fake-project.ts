@@ -2,6 +2,7 @@ import type { ExportReport, ExportSource, ExportTarget } from '../../src/export/
 import type { ImportOptions, ImportProblem, ImportReport } from '../../src/import/import-type.ts';
 import type { CacheCare } from '../../src/ports/cache-care.ts';
 import type { Difference } from '../../src/ports/comparison.ts';
+import type { Jobs } from '../../src/ports/jobs.ts';
 import type { NamedQuery, Query, QueryAnswer, QueryParameters, SlowQuery } from '../../src/ports/query.ts';
 import type { OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Selection, Store } from '../../src/ports/store.ts';
@@ -41,6 +42,7 @@ export interface Calls {
 
 /** What the fake knows; everything else is empty. */
 export interface Known {
+  readonly jobs?: Jobs;
   answers?: Readonly<Record<string, Partial<OutcomeRow>>>;
   rows?: readonly Row[];
   answer?: { columns: QueryAnswer['columns']; rows: Row[] };
@@ -240,6 +242,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     async *doctor() {
       yield* known.checks ?? [];
     },
+    jobs: known.jobs ?? NO_JOBS,
     store: fakeStore(known, calls),
     records: createRepositories(fakeStore(known, calls), () => '2026-01-02T03:04:05.000Z'),
     query: async () => fakeQuery(known, calls),
@@ -251,6 +254,19 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     },
   };
 }
+
+const NO_JOBS: Jobs = {
+  list: async () => [],
+  get: async () => null,
+  below: async () => [],
+  files: async () => [],
+  ids: async () => [],
+  track: async () => {
+    throw new Error('the fake project tracks no jobs');
+  },
+  cancel: async () => undefined,
+  remove: async () => 0,
+};
 
 const HANDLER = {
   name: 'geo',

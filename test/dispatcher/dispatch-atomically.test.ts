@@ -3,6 +3,7 @@ import { type AtomicSettings, dispatchAtomically } from '../../src/dispatcher/di
 import type { Handler, HandlerContext } from '../../src/ports/handler.ts';
 import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
 import { keysOf } from '../../src/testing/contract/store-records.ts';
+import { askingJob } from './asking-job.ts';
 import { dispatchSettings } from './dispatch-settings.ts';
 import { answerAll, scriptedHandler } from './scripted-handler.ts';
 
@@ -10,17 +11,17 @@ const SAMPLES = { table: 'samples' as const };
 
 function scene(handler: Handler) {
   const events: CellineEvent[] = [];
-  const ends: number[] = [];
   const given = dispatchSettings([handler], events);
   const { store } = given;
   const run = async (ids: readonly string[], signal = given.signal): Promise<OutcomeRow[]> => {
     const contextOf = () => ({ signal, memo: new Map(), full: false }) as unknown as HandlerContext;
-    const settings: AtomicSettings = { ...given, store, signal, contextOf, ended: () => ends.push(events.length) };
+    const job = askingJob({ ...given, signal }, store);
+    const settings: AtomicSettings = { ...given, store, signal, contextOf, job };
     const rows: OutcomeRow[] = [];
     for await (const row of dispatchAtomically(ids, settings)) rows.push(row);
     return rows;
   };
-  return { store, events, ends, run };
+  return { store, events, run };
 }
 
 /** Answers every id with one sample, but TEST404. */
@@ -34,8 +35,8 @@ const but404 = scriptedHandler({
   },
 });
 
-test('001-17 all good: one commit, then the rows; answers wait as staged until then', async () => {
-  const { store, events, ends, run } = scene(but404);
+test('001-17 all good: one commit after that of the job, then the rows; answers wait as staged until then', async () => {
+  const { store, events, run } = scene(but404);
   const rows = await run(['TEST1', 'TEST2', 'TEST3', 'TEST1']);
   expect(rows.map(({ id, outcome, reason }) => [id, outcome, reason])).toEqual(
     expect.arrayContaining([
@@ -44,17 +45,16 @@ test('001-17 all good: one commit, then the rows; answers wait as staged until t
       ['TEST3', 'added', null],
     ]),
   );
-  expect(ends).toHaveLength(1);
   expect(await keysOf(store, SAMPLES)).toEqual(['TEST1', 'TEST2', 'TEST3']);
-  const kinds = events.map(({ type }) => type).filter((type) => type !== 'log' && type !== 'started');
+  const kinds = events.map(({ type }) => type).filter((type) => !['log', 'started', 'job'].includes(type));
   const end = kinds.indexOf('committed');
-  expect(events.find(({ type }) => type === 'committed')).toMatchObject({ samples: 3, runs: 0, sequence: 1 });
+  expect(events.find(({ type }) => type === 'committed')).toMatchObject({ samples: 3, runs: 0, sequence: 2 });
   expect(new Set(kinds.slice(0, end))).toEqual(new Set(['staged']));
   expect(kinds.slice(end + 1)).toEqual(Array(4).fill('answered'));
 });
 
 test('001-17 one bad: nothing is kept, every other id names the one that was bad, all are asked', async () => {
-  const { store, ends, run } = scene(but404);
+  const { store, run } = scene(but404);
   await store.commit({ units: [], asked: [], at: '2026-01-01T00:00:00.000Z' });
   const rows = await run(['TEST404', 'TEST1', 'TEST2', 'nonsense']);
   const reason = 'rolled back (--atomic): nonsense is invalid';
@@ -64,7 +64,6 @@ test('001-17 one bad: nothing is kept, every other id names the one that was bad
     TEST404: ['not_found', null, 'not there'],
     nonsense: ['invalid', null, expect.any(String)],
   });
-  expect(ends).toEqual([]);
   expect(await keysOf(store, SAMPLES)).toEqual([]);
   expect((await store.asked(['TEST1', 'TEST404'])).size).toBe(0);
 });

@@ -70,16 +70,21 @@ describe('the decisions of a transaction', () => {
       links: zero,
       asked: zero,
       annotations: zero,
+      jobs: zero,
+      job_files: zero,
     };
     const report = (added: number, key: string, change: 'added' | 'updated' | 'unchanged'): CommitReport => ({
       sequence: 1,
       tables: { ...tables, samples: { ...zero, added } },
       changes: new Map([[key, change]]),
       changedColumns: new Map(change === 'updated' ? [[key, ['title']]] : []),
+      written: { GEO_SAMPLES: { added, updated: 0, removed: 0 } },
+      job: null,
     });
     const merged = mergeReports([report(1, 'A', 'added'), report(2, 'A', 'updated'), report(0, 'B', 'updated')], 9);
     expect(merged.sequence).toBe(9);
     expect(merged.tables.samples.added).toBe(3);
+    expect(merged.written).toEqual({ GEO_SAMPLES: { added: 3, updated: 0, removed: 0 } });
     expect(Object.fromEntries(merged.changes)).toEqual({ A: 'added', B: 'updated' });
     expect(Object.fromEntries(merged.changedColumns)).toEqual({ B: ['title'] });
     expect(mergeReports([], 3)).toMatchObject({ sequence: 3, tables });

@@ -24,6 +24,8 @@ export interface CareSettings extends ParquetStoreSettings {
   readonly migrationsDir?: string;
   /** Hears what the user should read; absent: such a thing is an error. */
   readonly warn?: (message: string) => void;
+  /** Names of the jobs that write to the tables now; absent: nothing keeps track of jobs. */
+  readonly runningJobs?: () => Promise<readonly string[]>;
   /** Version of celline, which backups name; default none. */
   readonly version?: string;
 }
@@ -31,13 +33,14 @@ export interface CareSettings extends ParquetStoreSettings {
 /** Everything that looks after the tables of a Parquet store. Opens the engine when it is needed. */
 export function openStoreCare(settings: CareSettings): StoreCare {
   const { context, door } = openContext(settings);
-  const { makeLink, warn } = settings;
+  const { makeLink, warn, runningJobs } = settings;
   const care = {
     context,
     renew: door.close,
     hasPlainTables: settings.plainTables !== false,
     ...(makeLink === undefined ? {} : { makeLink }),
     ...(warn === undefined ? {} : { warn }),
+    ...(runningJobs === undefined ? {} : { runningJobs }),
   };
   const dir = settings.backupDir ?? join(dirname(settings.dir), 'backups');
   const findCopy = createCopyFinder(dir);

@@ -2,7 +2,12 @@ import type { TableName } from '../../records/table.ts';
 import { type Manifest, segmentsOf, type TableState } from '../manifest/manifest.ts';
 
 /** Tables that hold what users and commands wrote, not what archives said: going back leaves them as they are. */
-export const KEEP_PRESENT_ROWS: ReadonlySet<TableName> = new Set<TableName>(['annotations']);
+export const KEEP_PRESENT_ROWS: ReadonlySet<TableName> = new Set<TableName>(['annotations', 'jobs', 'job_files']);
+
+/** Going back leaves jobs as they are even when the notes go back too: what was done was done. */
+function keepsPresentRows(table: TableName, all: boolean): boolean {
+  return KEEP_PRESENT_ROWS.has(table) && !(all && table === 'annotations');
+}
 
 /** How tables go back. */
 export interface RollbackChoice {
@@ -31,7 +36,7 @@ function stateGoingBack(
   { all }: RollbackChoice,
 ): TableState | undefined {
   const table = (now ?? then)?.table;
-  if (table !== undefined && KEEP_PRESENT_ROWS.has(table) && !all) return now;
+  if (table !== undefined && keepsPresentRows(table, all)) return now;
   if (now === undefined) return then;
   if (then === undefined) return emptied(now);
   return hasSameSegments(now, then) ? now : then;

@@ -18,6 +18,8 @@ export interface Layout {
   readonly collected: string;
   /** What readers and transactions hold back from garbage collection. */
   readonly pins: string;
+  /** Signs of life of running jobs. */
+  readonly jobs: string;
   /** Where DuckDB puts what does not fit into its memory. */
   readonly spill: string;
 }
@@ -34,6 +36,7 @@ export function storeLayout(dir: string): Layout {
     newest: join(root, 'manifest', 'newest'),
     collected: join(root, 'collected'),
     pins: join(root, 'pins'),
+    jobs: join(root, 'jobs'),
     spill: join(root, 'spill'),
   };
 }

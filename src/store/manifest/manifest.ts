@@ -3,7 +3,7 @@ import type { ColumnShape, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 
 /** Version of the files of the store; a newer one is refused. What each added is told in `src/migrations/`. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** One immutable Parquet file. */
 export interface Segment {
@@ -42,6 +42,8 @@ export interface TableState {
   readonly rows: number;
   /** Row edits since the table began; the plain table's footer holds the number that it shows. */
   readonly edits: number;
+  /** Of the table of jobs: the last number that one was given; it is given once, whatever is removed. */
+  readonly lastJob?: number;
   /** Sorted, with disjoint ranges, no tombstones. */
   readonly base: readonly Segment[];
   /** Oldest first; the newest row of a key counts. */
@@ -137,6 +139,11 @@ function runsAfter(newest: Manifest, made: ManifestNote | null, sequence: number
   const runs = newest.runs ?? [];
   if (made === null || made.kind === 'compaction') return runs;
   return [...runs.filter(({ run }) => run !== made.run), { run: made.run, sequence }].slice(-KEPT_RUNS);
+}
+
+/** The last number that a job was given; 0 before the first. */
+export function lastJobOf({ tables }: Pick<Manifest, 'tables'>): number {
+  return tables.JOBS?.lastJob ?? 0;
 }
 
 /** Every segment of a table, oldest first. */

@@ -12,6 +12,7 @@ import {
   type ExtraColumn,
   emptyTable,
   followingManifest,
+  lastJobOf,
   type Manifest,
   type ManifestNote,
   type Segment,
@@ -39,7 +40,10 @@ export interface CommitContext extends SegmentContext, LockContext {
 }
 
 /** What a commit looked at: what a concurrent one must not touch. */
-export type Footprint = Pick<Draft, 'looked' | 'fileParents' | 'scanned'>;
+export interface Footprint extends Pick<Draft, 'looked' | 'fileParents' | 'scanned'> {
+  /** True: it gave the next number to a job. */
+  readonly givesJob: boolean;
+}
 
 /** Edits that are written as segments, waiting for their number. */
 export interface Prepared {
@@ -50,13 +54,16 @@ export interface Prepared {
   readonly segments: ReadonlyMap<string, Segment>;
   /** Columns of plug-ins, by physical name. */
   readonly extra: ReadonlyMap<string, readonly ExtraColumn[]>;
+  /** The number that this commit gives to a job; null: it gives none. */
+  readonly newJob: number | null;
   readonly basedOn: Manifest;
 }
 
 /** Merges a change with the rows of a manifest and writes what differs as segments. After an error none is left. */
 export async function prepare(context: CommitContext, change: CollectedChange, manifest: Manifest): Promise<Prepared> {
   const loaded = await loadDraft(storedRows(context, manifest), change);
-  const report = planCommit(loaded, change);
+  const report = planCommit(loaded, change, lastJobOf(manifest));
+  const newJob = change.job?.number === null && report.job !== null ? Number(report.job) : null;
   const edits = tableEdits(loaded.draft);
   const extra = columnsToWrite(manifest, edits, context.pluginColumns ?? []);
   if (edits.length > 0) await context.log.open();
@@ -72,7 +79,8 @@ export async function prepare(context: CommitContext, change: CollectedChange, m
   }
   if (edits.length > 0) await syncFolder(context.layout.segments);
   const { looked, fileParents, scanned } = loaded.draft;
-  return { report, footprint: { looked, fileParents, scanned }, edits, segments, extra, basedOn: manifest };
+  const footprint = { looked, fileParents, scanned, givesJob: newJob !== null };
+  return { report, footprint, edits, segments, extra, newJob, basedOn: manifest };
 }
 
 function tableToWrite(edit: TableEdits, extra: Prepared['extra']): Table {
@@ -97,19 +105,21 @@ function nextManifest(newest: Manifest, prepared: Prepared, made: Pick<Manifest,
       extra: uniteColumns(state.extra, prepared.extra.get(edit.name) ?? []),
       rows: state.rows + edit.growth,
       edits: state.edits + segment.rows,
+      ...lastJobAfter(edit, prepared),
       deltas: [...state.deltas, { ...segment, from: sequence, to: sequence }],
     };
   }
   return followingManifest(newest, { ...made, tables });
 }
 
+/** The number that a commit gives to a job, as the table of jobs remembers it. */
+export function lastJobAfter(edit: TableEdits, { newJob }: Prepared): Pick<TableState, 'lastJob'> {
+  return edit.table === 'jobs' && newJob !== null ? { lastJob: newJob } : {};
+}
+
 /** What the history says of a commit. */
-export function noteOf(edits: readonly TableEdits[], author: Author): ManifestNote {
-  const tables = edits.map(({ name, rows, removed, growth }) => {
-    const added = growth + removed.length;
-    return [name, { added, updated: rows.length - added, removed: removed.length }] as const;
-  });
-  return { ...author, kind: 'commit', job: null, tables: Object.fromEntries(tables) };
+function noteOf({ report }: Prepared, author: Author): ManifestNote {
+  return { ...author, kind: 'commit', job: report.job, tables: report.written };
 }
 
 /** Deltas of one table that are in the newer manifest only. */
@@ -128,6 +138,7 @@ function newDeltas(older: Manifest, newer: Manifest, table: TableName): Segment[
 /** True when what others committed meanwhile may concern a row that was looked at. */
 export function concerns(footprint: Footprint, older: Manifest, newer: Manifest): boolean {
   if (older.epoch !== newer.epoch) return true;
+  if (footprint.givesJob && lastJobOf(older) !== lastJobOf(newer)) return true;
   for (const table of Object.keys(footprint.looked) as TableName[]) {
     const segments = newDeltas(older, newer, table);
     if (segments.length === 0) continue;
@@ -182,7 +193,7 @@ export async function commitChange(context: CommitContext, change: Change): Prom
         prepared = await prepare(context, collected, newest);
       }
       if (prepared.edits.length === 0) return reportOf(prepared, newest.sequence);
-      const made = noteOf(prepared.edits, context.author);
+      const made = noteOf(prepared, context.author);
       if (await context.log.append(nextManifest(newest, prepared, { commit, at: change.at, made }))) {
         return reportOf(prepared, newest.sequence + 1);
       }

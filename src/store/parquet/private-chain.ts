@@ -2,7 +2,8 @@ import type { Change, CommitReport } from '../../ports/store.ts';
 import { emptyTable, followingManifest, type Manifest, type Segment, type TableState } from '../manifest/manifest.ts';
 import { collectChange } from '../plan/collect-change.ts';
 import { stagedToMerge } from '../plan/merge-staged.ts';
-import { type CommitContext, type Footprint, noteOf, type Prepared, prepare } from './commit.ts';
+import { sumWritten } from '../plan/sum-written.ts';
+import { type CommitContext, type Footprint, lastJobAfter, type Prepared, prepare } from './commit.ts';
 import { mergeDeltas } from './compact.ts';
 import { uniteColumns } from './plugin-columns.ts';
 
@@ -10,7 +11,6 @@ import { uniteColumns } from './plugin-columns.ts';
 export interface StagedChange {
   readonly report: CommitReport;
   readonly footprint: Footprint;
-  readonly counts: NonNullable<Manifest['made']>['tables'];
 }
 
 /** The private state of a transaction: a chain of manifests that nobody else sees, of which only the last one is kept. */
@@ -35,7 +35,7 @@ function stagedOf(chain: Chain, name: string): readonly Segment[] {
   return chain.current.tables[name]?.deltas.slice(before) ?? [];
 }
 
-function advance(chain: Chain, prepared: Prepared, counts: StagedChange['counts']): void {
+function advance(chain: Chain, prepared: Prepared): void {
   const tables: Record<string, TableState> = { ...chain.current.tables };
   for (const edit of prepared.edits) {
     const segment = prepared.segments.get(edit.name);
@@ -46,19 +46,20 @@ function advance(chain: Chain, prepared: Prepared, counts: StagedChange['counts'
       extra: uniteColumns(state.extra, prepared.extra.get(edit.name) ?? []),
       rows: state.rows + edit.growth,
       edits: state.edits + segment.rows,
+      ...lastJobAfter(edit, prepared),
       deltas: [...state.deltas, segment],
     };
     chain.written.push(segment);
   }
   chain.current = { ...chain.current, tables };
   const report = { sequence: chain.began.sequence, ...prepared.report };
-  chain.changes.push({ report, footprint: prepared.footprint, counts });
+  chain.changes.push({ report, footprint: prepared.footprint });
 }
 
 /** Merges a change with the rows of the private manifest, writes what differs and advances. After an error the chain is as before. */
 export async function stageOn(context: CommitContext, chain: Chain, change: Change): Promise<CommitReport> {
   const prepared = await prepare(context, collectChange(change, context.pluginColumns), chain.current);
-  advance(chain, prepared, noteOf(prepared.edits, context.author).tables);
+  advance(chain, prepared);
   await mergeStaged(context, chain).catch(() => undefined);
   return { sequence: chain.began.sequence, ...prepared.report };
 }
@@ -90,22 +91,19 @@ export function manifestOn(context: CommitContext, newest: Manifest, chain: Chai
       extra: uniteColumns(state.extra, mine.extra),
       rows: state.rows + mine.rows - (began?.rows ?? 0),
       edits: state.edits + mine.edits - (began?.edits ?? 0),
+      ...(mine.lastJob === began?.lastJob || mine.lastJob === undefined ? {} : { lastJob: mine.lastJob }),
       deltas: [...state.deltas, ...staged.map((segment) => ({ ...segment, from: sequence, to: sequence }))],
     };
   }
-  const made = { ...context.author, kind: 'commit' as const, job: null, tables: sumCounts(chain.changes) };
+  const reports = chain.changes.map(({ report }) => report);
+  const job = reports.findLast((report) => report.job !== null)?.job ?? null;
+  const made = {
+    ...context.author,
+    kind: 'commit' as const,
+    job,
+    tables: sumWritten(reports.map(({ written }) => written)),
+  };
   return followingManifest(newest, { commit, at: new Date(context.clock.now()).toISOString(), made, tables });
-}
-
-function sumCounts(changes: readonly StagedChange[]): StagedChange['counts'] {
-  const sums: Record<string, { added: number; updated: number; removed: number }> = {};
-  for (const { counts } of changes) {
-    for (const [name, { added, updated, removed }] of Object.entries(counts)) {
-      const sum = sums[name] ?? { added: 0, updated: 0, removed: 0 };
-      sums[name] = { added: sum.added + added, updated: sum.updated + updated, removed: sum.removed + removed };
-    }
-  }
-  return sums;
 }
 
 /** The segments that a manifest names. */

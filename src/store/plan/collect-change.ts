@@ -1,5 +1,5 @@
 import { StoreError } from '../../errors/store-error.ts';
-import type { Change, Removal } from '../../ports/store.ts';
+import type { Change, JobChange, Removal } from '../../ports/store.ts';
 import type { PluginColumns } from '../../ports/store-care.ts';
 import type { AnnotationRow } from '../../records/annotation.ts';
 import type { AskedRow } from '../../records/asked.ts';
@@ -32,6 +32,7 @@ export interface CollectedChange {
   readonly aliases: Readonly<Record<'samples' | 'projects', ReadonlyMap<string, string>>>;
   readonly at: string;
   readonly handler: string | null;
+  readonly job: JobChange | null;
 }
 
 /** What identifies a link, as one text. */
@@ -86,6 +87,11 @@ function declaredFor(declared: PluginColumns, table: PatchedTable, source: unkno
   return own.length === 0 ? NO_COLUMNS : own.flatMap(({ columns }) => columns[table] ?? []);
 }
 
+function checkJob({ rows, files }: JobChange): void {
+  for (const { row } of rows) checkRow(TABLES.jobs, { ...row, number: '1' } as unknown as Row);
+  for (const file of files) checkRow(TABLES.job_files, { ...file, job: '1' } as unknown as Row);
+}
+
 /** Checks the units of a change and groups their rows by table and key. */
 export function collectChange(change: Change, declared: PluginColumns = []): CollectedChange {
   const patches = { projects: new Map(), samples: new Map(), runs: new Map(), files: new Map() } as Record<
@@ -112,6 +118,7 @@ export function collectChange(change: Change, declared: PluginColumns = []): Col
   }
   for (const row of change.asked) checkRow(TABLES.asked, row as unknown as Row);
   for (const row of change.annotations ?? []) checkRow(TABLES.annotations, row as unknown as Row);
+  if (change.job !== undefined) checkJob(change.job);
   return {
     patches,
     links,
@@ -125,5 +132,6 @@ export function collectChange(change: Change, declared: PluginColumns = []): Col
     },
     at: change.at,
     handler: change.handler ?? null,
+    job: change.job ?? null,
   };
 }

@@ -45,6 +45,8 @@ export function annotationId(key: string, name: string): string {
 export function rowId(table: TableName, row: Row): string {
   if (table === 'links') return linkId(row as unknown as LinkRow);
   if (table === 'annotations') return annotationId(String(row.key), String(row.name));
+  if (table === 'job_files') return [row.job, row.direction, row.path].join('\u0000');
+  if (table === 'jobs') return String(row.number);
   return String(table === 'asked' ? row.id : row.key);
 }
 

@@ -1,6 +1,7 @@
 import type { Row, TableName } from '../../records/table.ts';
 import type { CollectedChange } from './collect-change.ts';
 import { createDraft, type Draft, draftRow, draftRows, takeStored } from './draft.ts';
+import { jobNumber } from './plan-job.ts';
 import { findRenames, type Rename, referencesTo } from './rekey.ts';
 
 /** Reads stored rows; each back end has one. `columns` names those that are needed, the primary key among them; default all. */
@@ -57,6 +58,18 @@ function runParents(change: CollectedChange): string[] {
   return change.complete.flatMap((set) => (set.table === 'runs' ? [set.parent] : []));
 }
 
+/** Jobs whose rows the change writes; of a job that has no number yet there is none. */
+function namedJobs({ job }: CollectedChange): string[] {
+  const others = job?.others?.map(({ number }) => number) ?? [];
+  const { number = null, rows = [] } = job ?? {};
+  return number === null ? others : [...others, ...rows.map(({ below }) => jobNumber(number, below))];
+}
+
+function jobWithFiles({ job }: CollectedChange): string[] {
+  if (job === null || job.number === null) return [];
+  return job.files.length > 0 || job.wrote !== undefined ? [jobNumber(job.number, job.self)] : [];
+}
+
 /** The first look: every record that the change names. */
 async function lookAtNamed(draft: Draft, stored: StoredRows, change: CollectedChange): Promise<void> {
   const { patches, aliases } = change;
@@ -78,6 +91,8 @@ async function lookAtNamed(draft: Draft, stored: StoredRows, change: CollectedCh
       ...change.annotations.map((row) => row.key),
       ...removedKeys(change, 'annotations'),
     ]),
+    look(draft, stored, 'jobs', [...namedJobs(change), ...removedKeys(change, 'jobs')]),
+    look(draft, stored, 'job_files', [...jobWithFiles(change), ...removedKeys(change, 'job_files')]),
     look(draft, stored, 'asked', [...change.asked.map((row) => row.id), ...removedKeys(change, 'asked')]),
     lookFiles(draft, stored, fileParents(change)),
   ]);

@@ -1,6 +1,7 @@
 import type { CommitReport, RecordChange, TableCounts } from '../../ports/store.ts';
 import type { TableName } from '../../records/table.ts';
 import { byTable } from './draft.ts';
+import { sumWritten } from './sum-written.ts';
 
 const RANK: Readonly<Record<RecordChange, number>> = { unchanged: 0, updated: 1, added: 2 };
 
@@ -32,5 +33,12 @@ export function mergeReports(reports: readonly CommitReport[], sequence: number)
       columns.set(key, new Set([...(columns.get(key) ?? []), ...names]));
   }
   const changed = [...columns].filter(([key]) => changes.get(key) !== 'added');
-  return { sequence, tables, changes, changedColumns: new Map(changed.map(([key, names]) => [key, [...names]])) };
+  return {
+    sequence,
+    tables,
+    changes,
+    changedColumns: new Map(changed.map(([key, names]) => [key, [...names]])),
+    written: sumWritten(reports.map(({ written }) => written)),
+    job: reports.findLast(({ job }) => job !== null)?.job ?? null,
+  };
 }

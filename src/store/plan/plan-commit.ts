@@ -1,19 +1,23 @@
-import type { RecordChange, Removal, TableCounts } from '../../ports/store.ts';
+import type { RecordChange, Removal, TableCounts, Written } from '../../ports/store.ts';
 import type { AnnotationRow } from '../../records/annotation.ts';
 import type { CompleteSet } from '../../records/record-unit.ts';
 import type { Row, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import { type CollectedChange, PATCHED_TABLES, type PatchedTable } from './collect-change.ts';
-import { annotationId, type Draft, draftRow, draftRows, putRow, removeRow } from './draft.ts';
+import { annotationId, type Draft, draftRow, draftRows, putRow, removeRow, rowId } from './draft.ts';
 import type { LoadedDraft } from './load-draft.ts';
 import { mergeRows, uniteKeys } from './merge-rows.ts';
+import { planJob } from './plan-job.ts';
 import { applyRename } from './rekey.ts';
+import { tableEdits, writtenRows } from './table-edits.ts';
 
 /** What a commit reports about its records, sequence aside. */
 export interface PlannedReport {
   readonly tables: Readonly<Record<TableName, TableCounts>>;
   readonly changes: ReadonlyMap<string, RecordChange>;
   readonly changedColumns: ReadonlyMap<string, readonly string[]>;
+  readonly written: Written;
+  readonly job: string | null;
 }
 
 /** Counts records that a change brought and that are stored like that. */
@@ -67,6 +71,8 @@ function applyRemoval(draft: Draft, { table, key, name }: Removal): void {
   else if (table === 'annotations') {
     const isMeant = (row: Row): boolean => row.key === key && (name === undefined || row.name === name);
     for (const row of draftRows(draft, table, isMeant)) removeRow(draft, table, annotationId(key, String(row.name)));
+  } else if (table === 'job_files') {
+    for (const row of draftRows(draft, table, (one) => one.job === key)) removeRow(draft, table, rowId(table, row));
   } else removeRow(draft, table, key);
 }
 
@@ -112,8 +118,11 @@ function countTable(draft: Draft, tally: Tally, table: TableName): TableCounts {
   return { added, updated, unchanged: tally.unchanged.get(table) ?? 0, removed };
 }
 
-/** Applies a change to the rows that were loaded for it: pure, the draft holds the edits afterwards. */
-export function planCommit(loaded: LoadedDraft, change: CollectedChange): PlannedReport {
+/**
+ * Applies a change to the rows that were loaded for it: pure, the draft holds the edits afterwards. `lastJob`: the last
+ * number that a job was given.
+ */
+export function planCommit(loaded: LoadedDraft, change: CollectedChange, lastJob: number): PlannedReport {
   const { draft, renames } = loaded;
   const tally: Tally = { changes: new Map(), changedColumns: new Map(), unchanged: new Map() };
   for (const rename of renames) applyRename(draft, rename, change.at);
@@ -129,10 +138,12 @@ export function planCommit(loaded: LoadedDraft, change: CollectedChange): Planne
   }
   for (const row of change.asked) putRow(draft, 'asked', { ...row });
   for (const row of change.annotations) applyAnnotation(draft, tally, row, change.at);
+  const written = writtenRows(tableEdits(draft));
+  const job = planJob(draft, change.job, { lastJob, written });
   const names = Object.keys(TABLES) as TableName[];
   const tables = Object.fromEntries(names.map((name) => [name, countTable(draft, tally, name)])) as Record<
     TableName,
     TableCounts
   >;
-  return { tables, changes: tally.changes, changedColumns: tally.changedColumns };
+  return { tables, changes: tally.changes, changedColumns: tally.changedColumns, written, job };
 }

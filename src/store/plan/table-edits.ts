@@ -1,3 +1,4 @@
+import type { Written } from '../../ports/store.ts';
 import type { Row, TableName } from '../../records/table.ts';
 import { TABLES } from '../../records/tables.ts';
 import type { Draft } from './draft.ts';
@@ -44,4 +45,17 @@ export function tableEdits(draft: Draft): TableEdits[] {
     }
   }
   return [...edits.values()];
+}
+
+/** Tables about jobs: what they hold is no work of a job. */
+const ABOUT_JOBS: ReadonlySet<TableName> = new Set<TableName>(['jobs', 'job_files']);
+
+/** Rows that some edits add, change and remove, by physical table, without those about jobs. */
+export function writtenRows(edits: readonly TableEdits[]): Written {
+  const records = edits.filter(({ table }) => !ABOUT_JOBS.has(table));
+  const counts = records.map(({ name, rows, removed, growth }) => {
+    const added = growth + removed.length;
+    return [name, { added, updated: rows.length - added, removed: removed.length }] as const;
+  });
+  return Object.fromEntries(counts);
 }

@@ -142,7 +142,7 @@ describe('restoring', () => {
       return { file, rows: 1, first: 'a', last: 'b', bytes: 1, sha256: '', columns: '', from, to: from };
     };
     const past = { ...emptyTable('samples'), rows: 2, edits: 3, deltas: [segment('x', 700), segment('y', 900)] };
-    const choice = { all: false, shownEdits: 8 };
+    const choice = { keeps: new Set<never>(), shownEdits: 8 };
     const { GEO_SAMPLES } = restoredTables(EMPTY_MANIFEST, { GEO_SAMPLES: past }, choice) ?? {};
     expect(GEO_SAMPLES?.deltas.map(({ file, from, to }) => [file, from, to])).toEqual([
       ['x', 1, 1],

@@ -1,17 +1,18 @@
+import type { TableName } from '../../../records/table.ts';
 import type { Manifest, Segment, TableState } from '../../manifest/manifest.ts';
-import { emptied, hasSameSegments, KEEP_PRESENT_ROWS } from '../plan-rollback.ts';
+import { emptied, hasSameSegments } from '../plan-rollback.ts';
 
 /** How a backup's tables take the place of the present ones. */
 export interface RestoreChoice {
-  /** The annotations too. */
-  readonly all: boolean;
+  /** Tables of which the present rows stay. */
+  readonly keeps: ReadonlySet<TableName>;
   /** Edits that the plain tables on the disk show at most; the restored tables get more, so that these are behind. */
   readonly shownEdits: number;
 }
 
 /** The states of a backup's tables that are restored: without those whose present rows stay. */
-export function statesToRestore(backup: Manifest, all: boolean): [string, TableState][] {
-  return Object.entries(backup.tables).filter(([, state]) => all || !KEEP_PRESENT_ROWS.has(state.table));
+export function statesToRestore(backup: Manifest, keeps: ReadonlySet<TableName>): [string, TableState][] {
+  return Object.entries(backup.tables).filter(([, state]) => !keeps.has(state.table));
 }
 
 /** A state with other files for its segments. */
@@ -28,13 +29,13 @@ export function withSegments(state: TableState, replaced: ReadonlyMap<string, Se
 export function restoredTables(
   newest: Manifest,
   restored: Manifest['tables'],
-  { all, shownEdits }: RestoreChoice,
+  { keeps, shownEdits }: RestoreChoice,
 ): Manifest['tables'] | null {
   const tables: Record<string, TableState> = {};
   for (const name of new Set([...Object.keys(newest.tables), ...Object.keys(restored)])) {
     const [now, past] = [newest.tables[name], restored[name]];
     if (past !== undefined) tables[name] = takePlace(now, past, newest.sequence + 1, shownEdits);
-    else if (now !== undefined) tables[name] = !all && KEEP_PRESENT_ROWS.has(now.table) ? now : emptied(now);
+    else if (now !== undefined) tables[name] = keeps.has(now.table) ? now : emptied(now);
   }
   return Object.entries(tables).some(([name, state]) => state !== newest.tables[name]) ? tables : null;
 }
@@ -45,5 +46,8 @@ function takePlace(now: TableState | undefined, past: TableState, sequence: numb
   const added = now?.extra.filter((column) => !known.has(column.name)) ?? [];
   // Numbers of another history mean nothing here: compaction keeps deltas in the order of their numbers.
   const deltas = past.deltas.map((segment) => ({ ...segment, from: sequence, to: sequence }));
-  return { ...past, extra: [...past.extra, ...added], edits: Math.max(past.edits, shownEdits) + 1, deltas };
+  const edits = Math.max(past.edits, shownEdits) + 1;
+  const lastJob = Math.max(now?.lastJob ?? 0, past.lastJob ?? 0);
+  const numbered = lastJob === 0 ? {} : { lastJob };
+  return { ...past, extra: [...past.extra, ...added], edits, ...numbered, deltas };
 }

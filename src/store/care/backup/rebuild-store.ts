@@ -79,14 +79,14 @@ async function buildStore(place: BackupPlace, backup: WholeBackup, staging: stri
   const log = createManifestLog({ ...context, layout, store });
   await log.open();
   const staged = { ...context, layout, log };
-  const brought = await bringSegments(staged, backup, statesToRestore(backup.manifest, true), new Map());
+  const brought = await bringSegments(staged, backup, statesToRestore(backup.manifest, new Set()), new Map());
   const restored = await upgradeTables(staged, brought, backup.manifest.format);
   const shownEdits = await editsShown(context, store, Object.keys(restored));
   await place.renew();
   const numbers = (await listFolder(context.layout.manifests)).map((name) => manifestNumber(name) ?? 0);
   const sequence = Math.max(backup.manifest.sequence, ...numbers);
   const before = { ...EMPTY_MANIFEST, sequence, epoch: backup.manifest.epoch + sequence };
-  const tables = restoredTables(before, restored, { all: true, shownEdits }) ?? {};
+  const tables = restoredTables(before, restored, { keeps: new Set(), shownEdits }) ?? {};
   const at = new Date(context.clock.now()).toISOString();
   const counts = Object.entries(restored).map(
     ([name, state]) => [name, { added: state.rows, updated: 0, removed: 0 }] as const,

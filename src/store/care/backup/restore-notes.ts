@@ -1,5 +1,4 @@
 import type { Manifest, TableState } from '../../manifest/manifest.ts';
-import { KEEP_PRESENT_ROWS } from '../plan-rollback.ts';
 import type { MadeBackup } from './create-backup.ts';
 import type { WholeBackup } from './read-backup.ts';
 
@@ -43,7 +42,7 @@ function ofAnnotations({ backup, kept, before, all, wantsAll }: RestoreFacts): s
 }
 
 function keptStates(tables: Manifest['tables']): TableState[] {
-  return Object.values(tables).filter((state) => KEEP_PRESENT_ROWS.has(state.table));
+  return Object.values(tables).filter((state) => state.table === 'annotations');
 }
 
 function keptRows(tables: Manifest['tables']): number {

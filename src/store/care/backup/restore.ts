@@ -1,5 +1,6 @@
 import { StoreError } from '../../../errors/store-error.ts';
 import type { RestoreReport } from '../../../ports/store-care.ts';
+import type { TableName } from '../../../records/table.ts';
 import { listFolder, TEMPORARY_PREFIX } from '../../disk/disk.ts';
 import { manifestNumber } from '../../disk/layout.ts';
 import { holdPin } from '../../disk/pins.ts';
@@ -97,14 +98,14 @@ async function replacePresent(
   const unpin = await holdPin(context, present.sequence);
   try {
     const { store } = await context.log.open();
-    // Annotations that cannot be read cannot stay, and where no tables are none are.
-    const all = options.all || kept === null || hasDamagedAnnotations(kept);
+    const keeps = options.all || kept === null ? new Set<TableName>() : tablesThatStay(kept);
     const usable = wholeSegments(present, damagedFiles(kept));
-    const brought = await bringSegments(context, backup, statesToRestore(backup.manifest, all), usable);
+    const brought = await bringSegments(context, backup, statesToRestore(backup.manifest, keeps), usable);
     const restored = await upgradeTables(context, brought, backup.manifest.format);
-    const { before, after } = await publishRestored(context, store, restored, all);
+    const { before, after } = await publishRestored(context, store, restored, keeps);
     await context.log.setFormat(after.format);
     const tables = rowsBeforeAndAfter(before.tables, after.tables);
+    const all = !keeps.has('annotations');
     const notes = restoreNotes({ backup, store, kept, before, all, wantsAll: options.all });
     return { to: backup.record.sequence, sequence: after.sequence, tables, kept: kept?.info.path ?? null, notes };
   } finally {
@@ -127,18 +128,17 @@ function damagedFiles(kept: MadeBackup | null): Set<string> {
   return new Set(segments.filter(({ path }) => damaged.has(path)).map(({ segment }) => segment.file));
 }
 
-function hasDamagedAnnotations({ manifest, damaged }: MadeBackup): boolean {
-  return damaged.some(({ path }) => {
-    const state = manifest.tables[path.split('/')[0] ?? ''];
-    return state !== undefined && KEEP_PRESENT_ROWS.has(state.table);
-  });
+/** Notes and jobs, but what cannot be read cannot stay. */
+function tablesThatStay({ manifest, damaged }: MadeBackup): Set<TableName> {
+  const lost = damaged.map(({ path }) => manifest.tables[path.split('/')[0] ?? '']?.table);
+  return new Set([...KEEP_PRESENT_ROWS].filter((table) => !lost.includes(table)));
 }
 
 async function publishRestored(
   context: CommitContext,
   store: string,
   restored: Manifest['tables'],
-  all: boolean,
+  keeps: ReadonlySet<TableName>,
 ): Promise<{ before: Manifest; after: Manifest }> {
   const shownEdits = await editsShown(context, store, Object.keys(restored));
   let before = EMPTY_MANIFEST;
@@ -149,7 +149,7 @@ async function publishRestored(
       before = newest;
       // Tables of an older version are migrated by it: those that go as a backup, those that stay here.
       const tables = await upgradeTables(context, newest.tables, newest.format);
-      return restoredTables({ ...newest, tables }, restored, { all, shownEdits });
+      return restoredTables({ ...newest, tables }, restored, { keeps, shownEdits });
     },
   });
   return { before, after: made ?? before };

@@ -1,0 +1,68 @@
+import type { SeenJob } from '../ports/jobs.ts';
+import type { StoreReader } from '../ports/store.ts';
+import type { JobRow } from '../records/job.ts';
+import { idRow } from './job-rows.ts';
+import { isDead } from './job-state.ts';
+import type { JobWorld } from './job-world.ts';
+
+/** Dead jobs, with the rows that say so. */
+export interface DeadJobs {
+  readonly rows: readonly JobRow[];
+  /** Their numbers; of those that had none yet, none. */
+  readonly numbers: readonly string[];
+  /** Their signs of life, to be removed when the rows are written. */
+  readonly signs: readonly SeenJob[];
+}
+
+/** Finds jobs whose process ended without saying so. They get a state, and each id that was not answered a row. */
+export async function findDead(world: JobWorld): Promise<DeadJobs> {
+  const now = world.clock.now();
+  const signs = (await world.live.list()).filter((job) => isDead(job, now, world.processes));
+  const rows: JobRow[] = [];
+  const numbers: string[] = [];
+  for (const sign of signs) {
+    const stored = await storedRow(world.store, sign);
+    if (stored === null || stored.state !== 'running') continue;
+    numbers.push(stored.number);
+    rows.push(deadRow(stored, sign), ...(await unanswered(world, stored.number, sign)));
+  }
+  return { rows, numbers, signs };
+}
+
+/** A process that died between the commit of its job and its sign of life left one without a number. */
+async function storedRow(store: StoreReader, { number, uuid }: SeenJob): Promise<JobRow | null> {
+  if (number !== null) return ((await store.get('jobs', [number]))[0] as unknown as JobRow | undefined) ?? null;
+  for await (const rows of store.select({ table: 'jobs', where: [{ column: 'uuid', operator: '=', value: uuid }] })) {
+    return (rows[0] as unknown as JobRow | undefined) ?? null;
+  }
+  return null;
+}
+
+function deadRow(stored: JobRow, { end, pid, host, seenAt }: SeenJob): JobRow {
+  const ended_at = new Date(seenAt).toISOString();
+  if (end !== undefined)
+    return { ...stored, state: end.state, reason: end.reason, error_class: end.errorClass, ended_at };
+  const reason = `Process ${pid} on ${host} ended, or fell silent, without a word.`;
+  return { ...stored, state: 'interrupted', reason, ended_at };
+}
+
+async function unanswered(world: JobWorld, number: string, { ids, seenAt }: SeenJob): Promise<JobRow[]> {
+  const known = new Set<string>();
+  const where = [{ column: 'number', operator: 'like' as const, value: `${number}.%` }];
+  for await (const rows of world.store.select({ table: 'jobs', columns: ['number'], where })) {
+    for (const row of rows) known.add(String(row.number));
+  }
+  const ended_at = new Date(seenAt).toISOString();
+  return ids.flatMap((id, index) => {
+    const own = `${number}.${index + 1}`;
+    if (known.has(own)) return [];
+    const answer = {
+      id,
+      outcome: 'not_tried' as const,
+      key: null,
+      reason: 'its job was interrupted',
+      errorClass: null,
+    };
+    return [{ number: own, parent: number, ...idRow(answer, world.randomId()), ended_at }];
+  });
+}

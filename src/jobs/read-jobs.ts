@@ -1,0 +1,91 @@
+import type { JobFilter, JobInfo, Jobs, SeenJob } from '../ports/jobs.ts';
+import type { Condition } from '../ports/store.ts';
+import type { JobRow } from '../records/job.ts';
+import type { JobFileRow } from '../records/job-file.ts';
+import { isDead, isLost } from './job-state.ts';
+import type { JobWorld } from './job-world.ts';
+import { compareNumbers } from './order-numbers.ts';
+
+/** What can be read of jobs. */
+export type JobReader = Pick<Jobs, 'list' | 'get' | 'below' | 'files' | 'ids'>;
+
+/** Reads the jobs of a project; nothing is written, whatever is found dead. */
+export function createJobReader(world: JobWorld): JobReader {
+  const below = (number: string): Promise<JobInfo[]> => jobsWhere(world, [under(number)]);
+  return {
+    list: async (filter = {}) => chosen(await jobsWhere(world, topOnly(filter)), filter),
+    get: async (number) => {
+      const rows = (await world.store.get('jobs', [number])) as unknown as JobRow[];
+      return (await infosOf(world, rows))[0] ?? null;
+    },
+    below,
+    files: async (number) => {
+      const rows = (await world.store.get('job_files', [number])) as unknown as JobFileRow[];
+      return rows.sort((a, b) => (`${a.direction} ${a.path}` < `${b.direction} ${b.path}` ? -1 : 1));
+    },
+    ids: (number, filter = {}) => idsOf(world, number, filter.failed === true),
+  };
+}
+
+function topOnly({ since }: JobFilter): Condition[] {
+  const top: Condition = { column: 'parent', operator: 'empty', value: '' };
+  if (since === undefined) return [top];
+  return [top, { column: 'started_at', operator: '>=', value: new Date(since).toISOString() }];
+}
+
+/** `7` → everything whose number begins with `7.`. */
+export function under(number: string): Condition {
+  return { column: 'number', operator: 'like', value: `${number}.%` };
+}
+
+function chosen(jobs: readonly JobInfo[], { failed, limit }: JobFilter): JobInfo[] {
+  const newest = jobs.toReversed();
+  const meant = failed === true ? newest.filter(({ state }) => !['finished', 'running'].includes(state)) : newest;
+  return meant.slice(0, limit);
+}
+
+async function jobsWhere(world: JobWorld, where: readonly Condition[]): Promise<JobInfo[]> {
+  const rows: JobRow[] = [];
+  for await (const some of world.store.select({ table: 'jobs', where })) rows.push(...(some as unknown as JobRow[]));
+  return infosOf(
+    world,
+    rows.sort((a, b) => compareNumbers(a.number, b.number)),
+  );
+}
+
+async function infosOf(world: JobWorld, rows: readonly JobRow[]): Promise<JobInfo[]> {
+  const signs = rows.some(({ state }) => state === 'running') ? await world.live.list() : [];
+  return Promise.all(rows.map((row) => infoOf(world, row, signs)));
+}
+
+async function infoOf(world: JobWorld, row: JobRow, signs: readonly SeenJob[]): Promise<JobInfo> {
+  if (row.state !== 'running') return { ...row, done: null };
+  const now = world.clock.now();
+  const sign = signs.find(({ number }) => number === row.number);
+  const dead = sign === undefined ? isLost(row, now, world.processes) : isDead(sign, now, world.processes);
+  if (!dead) return { ...row, done: await world.store.count({ table: 'jobs', where: childrenOf(row.number) }) };
+  const reason = row.reason ?? `process ${row.pid} on ${row.host} ended, or fell silent, without a word`;
+  const ended_at = sign === undefined ? null : new Date(sign.seenAt).toISOString();
+  return {
+    ...row,
+    state: sign?.end?.state ?? 'interrupted',
+    reason: sign?.end?.reason ?? reason,
+    ended_at,
+    done: null,
+  };
+}
+
+function childrenOf(number: string): Condition[] {
+  return [{ column: 'parent', operator: '=', value: number }];
+}
+
+/** A dead job that no command has written down yet has its ids in its sign of life. */
+async function idsOf(world: JobWorld, number: string, onlyFailed: boolean): Promise<string[]> {
+  const rows = await jobsWhere(world, childrenOf(number));
+  const given = new Map(rows.map((row) => [row.number, row]));
+  const sign = (await world.live.list()).find((one) => one.number === number);
+  const list = sign?.ids.map((id, index) => [`${number}.${index + 1}`, id] as const);
+  const ids = list ?? rows.filter(({ task }) => task === 'id').map((row) => [row.number, row.title ?? ''] as const);
+  const isMeant = (own: string): boolean => !onlyFailed || given.get(own)?.state !== 'finished';
+  return ids.filter(([own]) => isMeant(own)).map(([, id]) => id);
+}
