@@ -37,7 +37,7 @@ const importByAddress = {
   name: 'import-by-address',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/](src|handlers|bin)[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\((?!\s*['"])/g, '__import('),
+      contents: readFileSync(path, 'utf8').replaceAll(/(?<!\.)\bimport\((?!\s*['"])/g, '__import('),
       loader: 'ts',
     }));
   },
