@@ -1,6 +1,8 @@
-// Bundles the command line into one script, whose compiled code is kept between starts, and the rest into split ES modules.
+// Bundles the command line into one script, whose compiled code is kept between starts, and the library and the rest into
+// split ES modules.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { writeNotices } from './build-notices.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -21,7 +23,7 @@ const entryPoints = {
 };
 
 /** Large packages that few commands need: a script each, beside the program, so that the others do not read them. */
-const apart = { undici: 'undici', 'hucre-xlsx': 'hucre/xlsx', cosmiconfig: 'cosmiconfig' };
+const apart = { undici: 'undici', 'hucre-xlsx': 'hucre/xlsx', cosmiconfig: 'cosmiconfig', yaml: 'yaml' };
 
 const setApart = {
   name: 'set-apart',
@@ -57,6 +59,7 @@ const common = {
   // Names stay: errors are known by them. A third less to read and compile at each start.
   minifyWhitespace: true,
   minifySyntax: true,
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -68,10 +71,20 @@ const scripts = {
   define: { ...common.define, 'import.meta.dirname': '__dirname' },
 };
 
+/** Node's `require` for what is CommonJS inside an ES module. */
+const modules = {
+  ...common,
+  splitting: true,
+  format: 'esm',
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(`${outdir}/bin`, { recursive: true });
 writeFileSync(`${outdir}/bin/package.json`, '{"type":"commonjs"}\n');
-await Promise.all([
+const published = await Promise.all([
   build({ ...scripts, entryPoints: { celline: 'bin/celline.ts' } }),
   build({
     ...scripts,
@@ -81,13 +94,14 @@ await Promise.all([
   }),
   build({ ...scripts, entryPoints: apart }),
   build({
-    ...common,
-    entryPoints,
-    splitting: true,
-    format: 'esm',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    ...modules,
+    outdir: `${outdir}/lib`,
+    entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
   }),
 ]);
+await build({ ...modules, entryPoints });
+writeNotices(
+  published.map(({ metafile }) => metafile),
+  `${outdir}/NOTICES.txt`,
+);
 chmodSync(`${outdir}/bin/celline.js`, 0o755);

@@ -32,7 +32,10 @@ export interface OpenProjectSettings {
   readonly profile?: string;
   /** The command line without the program, for the history of the tables; absent: the library is used. */
   readonly command?: string;
-  /** A DuckDB for the first query, being opened already; absent: it is opened when it is needed. */
+  /**
+   * A DuckDB for the first query, being opened already; absent: it is opened when it is needed.
+   * @internal
+   */
   readonly engine?: Promise<StartedEngine>;
   /** Further handlers of either form, asked after those of celline. Default none. */
   readonly handlers?: readonly AnyHandler[];

@@ -1,13 +1,14 @@
-// What a handler, a back end or a program around celline is tested with; no runner is needed.
+// What a handler, a back end or a program around celline is tested with: contract suites, each of which takes the `test` of
+// the runner and what it tests, servers on the loopback address, time that a test moves, whole rows.
 
-// Contract suites: each takes the `test` of the runner and what it tests.
+export type { Clock } from '../ports/clock.ts';
 export { type BlobContract, blobContract, type MetadataContract, metadataContract } from './contract/cache.ts';
 export { type RecordsContract, recordsContract } from './contract/records.ts';
 export { type SampleBody, type SerializerContract, serializerContract } from './contract/serializer.ts';
 export { storeContract, type TestFunction } from './contract/store.ts';
 export type { StoreContract } from './contract/store-tests.ts';
-
-// Servers on the loopback address.
+export { aFile, aProject, aRun, aSample } from './factories.ts';
+export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export {
   type ReceivedRequest,
   type Script,
@@ -15,10 +16,3 @@ export {
   type ScriptedServer,
   startScriptedServer,
 } from './scripted-server.ts';
-
-// Time that a test moves.
-export type { Clock } from '../ports/clock.ts';
-export { createFakeClock, type FakeClock } from './fake-clock.ts';
-
-// Whole rows.
-export { aFile, aProject, aRun, aSample } from './factories.ts';
