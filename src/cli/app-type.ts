@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/load.ts';
+import type { ConfigError } from '../errors/config-error.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { FlagOverrides } from '../project/open-project-settings.ts';
 import type { Project } from '../project/project.ts';
@@ -49,6 +50,8 @@ export interface App {
   setBottomLine(bottom: BottomLine | undefined): void;
   /** Loads and checks the configuration alone, without opening anything. */
   loadConfig(): Promise<LoadedConfig>;
+  /** Everything that is wrong with the configuration; empty when it can be loaded. */
+  configProblems(): Promise<readonly ConfigError[]>;
   /** Opens the project at the first call and gives the same one afterwards; closed when the command ends. */
   openProject(flags?: FlagOverrides): Promise<Project>;
 }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { LoadedConfig } from '../config/load.ts';
+import type { ConfigRequest } from '../config/load.ts';
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { Ending, Project } from '../project/project.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
@@ -61,7 +61,14 @@ export function createApp(
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
     ...promptsOf(world, signal),
-    loadConfig: () => loadConfigOf(world, globals),
+    async loadConfig() {
+      const { loadConfig } = await import('../config/load.ts');
+      return loadConfig(await configRequest(world, globals));
+    },
+    async configProblems() {
+      const { configProblems } = await import('../config/load.ts');
+      return configProblems(await configRequest(world, globals));
+    },
     openProject(flags = {}) {
       const settings = { ...settingsOf(world, globals, flags, talk, signal), command, plugins: !readsOnly };
       opened ??= openProject(settings);
@@ -130,12 +137,11 @@ async function loadAndOpen(settings: OpenProjectSettings): Promise<Project> {
   return openProject(settings);
 }
 
-/** The configuration as `openProject` would load it. */
-async function loadConfigOf(world: World, globals: GlobalOptions): Promise<LoadedConfig> {
-  const { loadConfig } = await import('../config/load.ts');
+/** What `openProject` would load the configuration from. */
+async function configRequest(world: World, globals: GlobalOptions): Promise<ConfigRequest> {
   const { BUILT_IN_HANDLERS } = await import('../../handlers/index.ts');
   const logLevel = logLevelOf(globals);
-  return loadConfig({
+  return {
     ...placeOf(world, globals),
     homeDir: homedir(),
     handlers: BUILT_IN_HANDLERS,
@@ -143,7 +149,7 @@ async function loadConfigOf(world: World, globals: GlobalOptions): Promise<Loade
       ...askingFlags(globals),
       ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
     },
-  });
+  };
 }
 
 /** The flags about how archives are asked. A trace on stderr is talk, not a file. */

@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
 import { checkRecording } from './check-recording.ts';
 import { type Environment, type EnvironmentHandler, environmentLayer, variable } from './environment.ts';
-import { findProject, findUserFile } from './find-files.ts';
+import { type FoundProject, findProject, findUserFile } from './find-files.ts';
 import { isSettings, type Layer, mergeLayers, type Settings, sourcesOf } from './layer.ts';
 import { nearestKey } from './nearest-key.ts';
 import { readConfigFile } from './read-config-file.ts';
 import type { Config, ConfigInput } from './schema.ts';
 import { readSecrets, type Secrets, secretSource, secretsByPath } from './secrets.ts';
-import { checkLayer, settle } from './validate.ts';
+import { checkLayer, problemsOf, settle } from './validate.ts';
 
 /** What a configuration is loaded from. */
 export interface ConfigRequest {
@@ -50,10 +50,8 @@ export interface LoadedConfig {
 export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
   const { cwd, env } = request;
   const found = await findProject(request);
-  const userFile = await findUserFile(userFolder(request));
-  const file = request.configPath === undefined ? found.file : resolve(cwd, request.configPath);
-  const files = [userFile, file].filter((path) => path !== null);
-  const fileLayers = await Promise.all([...new Set(files)].map(fileLayer));
+  const files = await configFiles(request, found);
+  const fileLayers = await Promise.all(files.map(fileLayer));
   for (const layer of fileLayers) checkLayer(layer);
   const profile = chooseProfile(request, fileLayers);
   const flags: Layer = { source: () => 'flag', settings: absolutePaths(request.flags as Settings, cwd) };
@@ -62,10 +60,38 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
     env,
     cwd,
     root: found.root,
-    files: [...new Set(files)],
+    files,
     profile: profile.name,
     warnings: [...(request.configPath === undefined ? found.warnings : []), ...profile.warnings],
   });
+}
+
+/**
+ * Everything that is wrong with the configuration: of all files and profiles, then, when these are right, what `loadConfig`
+ * would throw. Empty when it can be used.
+ */
+export async function configProblems(request: ConfigRequest): Promise<readonly ConfigError[]> {
+  const files = await configFiles(request);
+  const layers = await Promise.allSettled(files.map(fileLayer));
+  const found = layers.flatMap((layer) =>
+    layer.status === 'fulfilled' ? problemsOf(layer.value) : [layer.reason as ConfigError],
+  );
+  if (found.length > 0) return found;
+  return loadConfig(request).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof ConfigError) return [error];
+      throw error;
+    },
+  );
+}
+
+/** The files that are read, the winning one last. */
+async function configFiles(request: ConfigRequest, found?: FoundProject): Promise<readonly string[]> {
+  const { file: ownFile } = found ?? (await findProject(request));
+  const userFile = await findUserFile(userFolder(request));
+  const file = request.configPath === undefined ? ownFile : resolve(request.cwd, request.configPath);
+  return [...new Set([userFile, file].filter((path) => path !== null))];
 }
 
 /**

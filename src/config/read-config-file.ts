@@ -3,11 +3,14 @@ import { basename, extname } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
 import { isSettings, type Settings } from './layer.ts';
 
-/** Reads a configuration file: JSON by itself, YAML and JavaScript through cosmiconfig, which is only loaded for these. */
-export async function readConfigFile(path: string): Promise<Settings> {
+/**
+ * Reads a configuration file: JSON by itself, YAML and JavaScript through cosmiconfig, which is only loaded for these. `as` is the
+ * name that counts when the file is not yet under it.
+ */
+export async function readConfigFile(path: string, as = path): Promise<Settings> {
   const isJson = extname(path) === '.json';
   const content = isJson ? await readJson(path) : await readOther(path);
-  const settings = basename(path) === 'package.json' && isSettings(content) ? content.celline : content;
+  const settings = basename(as) === 'package.json' && isSettings(content) ? content.celline : content;
   // An empty YAML file is null: nothing is set.
   if (settings === null || settings === undefined) return {};
   if (!isSettings(settings)) {

@@ -10,16 +10,16 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Refuses a layer that holds a key: a configuration file is copied, committed and sent along. `ConfigError` with the variable
- * to use instead; never with the value.
+ * Keys and passwords in a layer: a configuration file is copied, committed and sent along. Each `ConfigError` names the
+ * variable to use instead; never the value.
  */
-export function refuseSecrets({ settings, source }: Layer): void {
-  const path = [...namesIn(settings, false), ...handlerPaths(settings.handlers)][0];
-  if (path === undefined) return;
-  const name = path.join('.');
-  throw new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
-    hint: hintFor(path),
-    fields: { key: name, source: source(name) },
+export function findSecrets({ settings, source }: Layer): readonly ConfigError[] {
+  return [...namesIn(settings, false), ...handlerPaths(settings.handlers)].map((path) => {
+    const name = path.join('.');
+    return new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
+      hint: hintFor(path),
+      fields: { key: name, source: source(name) },
+    });
   });
 }
 

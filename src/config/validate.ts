@@ -3,7 +3,7 @@ import { ConfigError } from '../errors/config-error.ts';
 import { keysAt } from './json-schema.ts';
 import { isSettings, type Layer, type Settings } from './layer.ts';
 import { nearestKey } from './nearest-key.ts';
-import { refuseSecrets } from './refuse-secrets.ts';
+import { findSecrets } from './refuse-secrets.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** Settles merged settings: defaults filled in. Throws a `ConfigError` for what the schema does not allow. */
@@ -13,36 +13,52 @@ export function settle(settings: Settings): Config {
   return parsed.data;
 }
 
-/** Checks one source by itself, so that an error names it even where another source wins. */
+/** Checks one source by itself, so that an error names it even where another source wins. Throws what is wrong first. */
 export function checkLayer(layer: Layer): void {
-  // Most sources say nothing.
-  if (Object.keys(layer.settings).length === 0) return;
-  refuseSecrets(layer);
-  const parsed = configSchema.safeParse(layer.settings);
-  if (!parsed.success) throw configError(parsed.error, layer.source);
-  const blocks = layer.settings.env;
-  if (!isSettings(blocks)) return;
-  for (const [name, block] of Object.entries(blocks)) {
-    if (isSettings(block))
-      checkLayer({ source: (path) => `${layer.source(path)} (env.${name})`, settings: withoutEnv(block, name) });
-  }
+  const [first] = problemsOf(layer);
+  if (first !== undefined) throw first;
 }
 
-function withoutEnv(block: Settings, name: string): Settings {
-  if (!('env' in block)) return block;
-  throw new ConfigError(`the profile "${name}" holds an env block of its own`, { hint: 'Profiles cannot be nested.' });
+/** Everything that is wrong with one source, its profiles included. */
+export function problemsOf(layer: Layer): readonly ConfigError[] {
+  // Most sources say nothing.
+  if (Object.keys(layer.settings).length === 0) return [];
+  const secrets = findSecrets(layer);
+  const parsed = configSchema.safeParse(layer.settings);
+  const others = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueErrors(issue, layer.source));
+  const told = new Set(secrets.map(({ fields }) => fields.key));
+  const own = [...secrets, ...others.filter(({ fields }) => !told.has(fields.key ?? null))];
+  const blocks = layer.settings.env;
+  if (!isSettings(blocks)) return own;
+  return [...own, ...Object.entries(blocks).flatMap(([name, block]) => blockProblems(name, block, layer))];
+}
+
+function blockProblems(name: string, block: unknown, layer: Layer): readonly ConfigError[] {
+  if (!isSettings(block)) return [];
+  const source = (path: string) => `${layer.source(path)} (env.${name})`;
+  const { env, ...settings } = block;
+  const nested = new ConfigError(`the profile "${name}" holds an env block of its own`, {
+    hint: 'Profiles cannot be nested.',
+    fields: { key: `env.${name}.env`, source: source('env') },
+  });
+  return [...(env === undefined ? [] : [nested]), ...problemsOf({ source, settings })];
 }
 
 function configError(error: ZodError, source: (path: string) => string): ConfigError {
-  const issue = error.issues[0];
-  if (issue === undefined) return new ConfigError('the configuration cannot be read', { cause: error });
+  const [first] = error.issues.flatMap((issue) => issueErrors(issue, source));
+  return first ?? new ConfigError('the configuration cannot be read', { cause: error });
+}
+
+function issueErrors(issue: ZodError['issues'][number], source: (path: string) => string): readonly ConfigError[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
   const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') return unknownKey(issue.path, issue.keys[0] ?? '', source);
   const where = source(path);
-  return new ConfigError(`${path === '' ? 'the configuration' : path} in ${where}: ${issue.message}`, {
-    hint: 'celline config lists every key with its value.',
-    fields: { key: path, source: where },
-  });
+  return [
+    new ConfigError(`${path === '' ? 'the configuration' : path} in ${where}: ${issue.message}`, {
+      hint: 'celline config lists every key with its value.',
+      fields: { key: path, source: where },
+    }),
+  ];
 }
 
 function unknownKey(parent: readonly PropertyKey[], key: string, source: (path: string) => string): ConfigError {

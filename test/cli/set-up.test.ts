@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -81,23 +81,113 @@ describe('config', () => {
     await expect(stat(join(cwd, 'celline.config.json'))).rejects.toThrow('ENOENT');
   });
 
-  it('validate fails for a broken file', async () => {
+  it('002-21 validate lists everything that is wrong, the nearest key with each', async () => {
     const cwd = await folder();
-    await writeFile(join(cwd, 'celline.config.json'), '{"concurency": 7}');
-    const result = await runCli(['config', 'validate'], { cwd, env: noUserConfig(cwd) });
+    const file = join(cwd, 'celline.config.json');
+    await writeFile(
+      file,
+      '{"concurency": 7, "cache": {"tll": 1, "ttl": "x"}, "env": {"ci": {"dbdir": "x"}}, "handlers": {"geo": {"apiKey": "k"}}}',
+    );
+    const result = await runCli(['config', 'validate', '--json'], { cwd, env: noUserConfig(cwd) });
     expect(result.code).toBe(2);
-    expect(result.stderr).toContain('concurrency');
+    expect(JSON.parse(result.stdout)).toMatchObject([
+      { key: 'handlers.geo.apiKey', hint: expect.stringContaining('GEO_API_KEY') },
+      { key: 'cache.ttl', source: `file ${file}` },
+      { key: 'cache.tll', hint: 'Did you mean "cache.ttl"?' },
+      { key: 'concurency', hint: 'Did you mean "concurrency"?' },
+      { key: 'dbdir', hint: 'Did you mean "dbDir"?', source: `file ${file} (env.ci)` },
+    ]);
+    expect(result.stderr).toContain('5 problems');
+    const variable = { ...noUserConfig(cwd), CUSTOM: '1', GEO_RATE_LIMIT: 'abc' };
+    await writeFile(file, '{}');
+    const ofVariable = await runCli(['config', 'validate', '--json'], { cwd, env: variable });
+    expect(ofVariable.code).toBe(2);
+    expect(JSON.parse(ofVariable.stdout)).toMatchObject([{ key: 'GEO_RATE_LIMIT' }]);
   });
 
-  it.each([[['config', 'get']], [['config', 'set', 'a']], [['config', 'list', 'a']], [['config', 'get', 'cache.tll']]])(
-    '%j is wrong usage',
-    async (argv) => {
-      const cwd = await folder();
-      const result = await runCli(argv, { cwd, env: noUserConfig(cwd) });
-      expect(result.code).toBe(2);
-      expect(result.stderr).toContain('hint: ');
-    },
-  );
+  it('000-56 show --sources is the list with the origin of each value', async () => {
+    const cwd = await folder();
+    const env = { ...noUserConfig(cwd), GEO_RATE_LIMIT: '2' };
+    const [list, shown] = await Promise.all(
+      [
+        ['config', 'list'],
+        ['config', 'show', '--sources'],
+      ].map((argv) => runCli(argv, { cwd, env })),
+    );
+    expect(shown?.stdout).toBe(list?.stdout);
+    expect(shown?.stdout).toContain('handlers.geo.rateLimit\t2\tenvironment GEO_RATE_LIMIT');
+  });
+
+  it.each([
+    [
+      'celline.config.json',
+      '{\n\t"email": "a@b.c",\n\t"cache": {"ttl": 1, "compress": true}\n}\n',
+      '{\n\t"email": "a@b.c",\n\t"cache": {"ttl": 60, "compress": true}\n}\n',
+      '{\n\t"email": "a@b.c",\n\t"cache": {"compress": true}\n}\n',
+    ],
+    [
+      'celline.config.yaml',
+      '# of the lab\nemail: a@b.c # mine\ncache:\n  # an hour\n  ttl: 1\n  compress: true\n',
+      '# of the lab\nemail: a@b.c # mine\ncache:\n  # an hour\n  ttl: 60\n  compress: true\n',
+      '# of the lab\nemail: a@b.c # mine\ncache:\n  # an hour\n  compress: true\n',
+    ],
+    [
+      'package.json',
+      '{"name": "x", "celline": {"cache": {"ttl": 1}}}',
+      '{"name": "x", "celline": {"cache": {"ttl": 60}}}',
+      '{"name": "x", "celline": {}}',
+    ],
+  ])('set and unset leave the rest of %s as it is written', async (name, before, set, unset) => {
+    const cwd = await folder();
+    const file = join(cwd, name);
+    const env = noUserConfig(cwd);
+    await writeFile(file, before, { mode: 0o640 });
+    expect((await runCli(['config', 'set', 'cache.ttl', '60'], { cwd, env })).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe(set);
+    expect((await stat(file)).mode & 0o777).toBe(0o640);
+    expect((await runCli(['config', 'unset', 'cache.ttl'], { cwd, env })).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe(unset);
+    expect((await runCli(['config', 'unset', 'cache.ttl'], { cwd, env })).code).toBe(1);
+    expect(await readdir(cwd)).toEqual([name]);
+  });
+
+  it.each([
+    ['celline.config.json', '{}', ['handlers.geo.apiKey', 'k3y']],
+    ['celline.config.yaml', '', ['handlers.geo.options.token', 'k3y']],
+    ['celline.config.json', '{}', ['cache.metadata.url', 'postgresql://u:k3y@host/db']],
+    ['celline.config.js', 'module.exports = {};', ['cache.ttl', '5']],
+    ['celline.config.yaml', 'cache: [', ['cache.ttl', '5']],
+  ])('%s with %j: set writes nothing for %j', async (name, before, [key = '', value = '']) => {
+    const cwd = await folder();
+    await writeFile(join(cwd, name), before);
+    const result = await runCli(['config', 'set', key, value], { cwd, env: noUserConfig(cwd) });
+    expect(result.code).toBe(2);
+    expect(result.stderr).not.toContain('k3y');
+    expect(await readFile(join(cwd, name), 'utf8')).toBe(before);
+    expect(await readdir(cwd)).toEqual([name]);
+  });
+
+  it('unset mends a file that is not valid', async () => {
+    const cwd = await folder();
+    const env = noUserConfig(cwd);
+    await writeFile(join(cwd, 'celline.config.json'), '{"concurency": 7}');
+    expect((await runCli(['config', 'get', 'dbDir'], { cwd, env })).code).toBe(2);
+    expect((await runCli(['config', 'unset', 'concurency'], { cwd, env })).code).toBe(0);
+    expect((await runCli(['config', 'get', 'dbDir'], { cwd, env })).stdout).toBe('DB\n');
+  });
+
+  it.each([
+    [['config', 'get']],
+    [['config', 'set', 'a']],
+    [['config', 'unset']],
+    [['config', 'list', 'a']],
+    [['config', 'get', 'cache.tll']],
+  ])('%j is wrong usage', async (argv) => {
+    const cwd = await folder();
+    const result = await runCli(argv, { cwd, env: noUserConfig(cwd) });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('hint: ');
+  });
 });
 
 describe('completion', () => {

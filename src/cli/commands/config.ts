@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { effectiveValues } from '../../config/effective.ts';
+import { findProject } from '../../config/find-files.ts';
 import { keysAt } from '../../config/json-schema.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { nearestKey } from '../../config/nearest-key.ts';
@@ -10,24 +11,45 @@ import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { isSet } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
-import { setConfigValue } from '../set-config-value.ts';
+import { plural } from '../render/plural.ts';
+import { setConfigValue, unsetConfigValue } from '../set-config-value.ts';
+
+/** What is to be shown. */
+type Look = { readonly action: 'list' | 'files' } | { readonly action: 'get'; readonly key: string };
 
 /** What `celline config` was asked. */
 export type ConfigOptions =
-  | { readonly action: 'list' | 'files' | 'validate' }
-  | { readonly action: 'get'; readonly key: string }
+  | Look
+  | { readonly action: 'validate' }
+  | { readonly action: 'unset'; readonly key: string }
   | { readonly action: 'set'; readonly key: string; readonly value: string };
 
 const COLUMNS = [{ name: 'key' }, { name: 'value' }, { name: 'source' }];
+const PROBLEM_COLUMNS = [
+  { name: 'key' },
+  { name: 'problem', wraps: true },
+  { name: 'hint', wraps: true },
+  { name: 'source', wraps: true },
+];
+
+/** What an action needs besides its name, as an example. */
+const FORMS: Readonly<Record<string, string>> = {
+  get: 'celline config get cache.ttl',
+  unset: 'celline config unset cache.ttl',
+  set: 'celline config set cache.ttl 86400',
+};
 
 /** Flags to options. */
 export function parse({ args, flags }: CommandInput): ConfigOptions {
   const [action = 'list', key, value] = args;
   if (isSet(flags, 'files')) return { action: 'files' };
-  if (action === 'get' && key !== undefined) return { action, key };
   if (action === 'set' && key !== undefined && value !== undefined) return { action, key, value };
-  if (action === 'get' || action === 'set') {
-    const form = action === 'get' ? 'celline config get cache.ttl' : 'celline config set cache.ttl 86400';
+  if ((action === 'get' || action === 'unset') && key !== undefined) {
+    if (value === undefined) return { action, key };
+    throw new UsageError(`config ${action} takes no value.`, { hint: `celline config set ${key} ${value}` });
+  }
+  const form = FORMS[action];
+  if (form !== undefined) {
     throw new UsageError(`config ${action} needs a key${action === 'set' ? ' and a value' : ''}.`, { hint: form });
   }
   if (key !== undefined) throw new UsageError(`config ${action} takes no key.`, { hint: `celline config get ${key}` });
@@ -36,30 +58,59 @@ export function parse({ args, flags }: CommandInput): ConfigOptions {
 
 /** Shows, checks or changes the configuration. Secrets are masked. */
 export async function run(options: ConfigOptions, app: App): Promise<number> {
-  const loaded = await app.loadConfig();
-  for (const warning of loaded.warnings) await app.say(`warning: ${warning}`);
   switch (options.action) {
-    case 'list':
-      await printRows(app, { columns: COLUMNS }, [configRows(loaded)]);
-      return EXIT.ok;
-    case 'files':
-      await printText(app, loaded.files.map((file) => `${file}\n`).join(''));
-      return EXIT.ok;
+    // These work on a configuration that is wrong, too: they are how it is mended.
     case 'validate':
-      // An invalid one has thrown by now.
-      await app.say(`Valid: ${loaded.files.length === 0 ? 'no file, defaults only' : loaded.files.join(', ')}.`);
-      return EXIT.ok;
-    case 'get':
-      return printValue(options.key, loaded, app);
+      return validate(app);
     case 'set': {
-      const file = fileToChange(loaded, app);
+      const file = await fileToChange(app);
       await setConfigValue(file, options.key, options.value);
       await app.say(`${options.key} set in ${file}.`);
       return EXIT.ok;
     }
+    case 'unset': {
+      const file = await fileToChange(app);
+      const was = await unsetConfigValue(file, options.key);
+      await app.say(was ? `${options.key} taken out of ${file}.` : `${options.key} is not set in ${file}.`);
+      return was ? EXIT.ok : EXIT.failed;
+    }
     default:
-      return options satisfies never;
+      return look(options, app);
   }
+}
+
+/** The actions that show what is in force. */
+async function look(options: Look, app: App): Promise<number> {
+  const loaded = await loadAndWarn(app);
+  if (options.action === 'get') return printValue(options.key, loaded, app);
+  if (options.action === 'list') await printRows(app, { columns: COLUMNS }, [configRows(loaded)]);
+  else await printText(app, loaded.files.map((file) => `${file}\n`).join(''));
+  return EXIT.ok;
+}
+
+async function loadAndWarn(app: App): Promise<LoadedConfig> {
+  const loaded = await app.loadConfig();
+  for (const warning of loaded.warnings) await app.say(`warning: ${warning}`);
+  return loaded;
+}
+
+/** Every problem as a row; exit 2 when there is one. */
+async function validate(app: App): Promise<number> {
+  const problems = await app.configProblems();
+  if (problems.length === 0) {
+    const { files } = await loadAndWarn(app);
+    await app.say(`Valid: ${files.length === 0 ? 'no file, defaults only' : files.join(', ')}.`);
+    return EXIT.ok;
+  }
+  const rows = problems.map(({ message, hint = null, fields }) => ({
+    key: fields.key ?? fields.variable ?? null,
+    problem: message,
+    hint,
+    source: fields.source ?? fields.path ?? null,
+  }));
+  await printRows(app, { columns: PROBLEM_COLUMNS }, [rows]);
+  await app.say(`Not valid: ${plural(problems.length, 'problem')}.`);
+  return EXIT.usage;
 }
 
 function configRows(loaded: LoadedConfig): PrintRow[] {
@@ -91,9 +142,11 @@ async function printValue(key: string, loaded: LoadedConfig, app: App): Promise<
 }
 
 /** The file of `--config`, else that of the project, else a new one in its folder; never the user's. */
-function fileToChange({ files, root }: LoadedConfig, app: App): string {
-  if (app.globals.config !== undefined) return resolve(app.cwd, app.globals.config);
-  return files.find((file) => dirname(file) === root) ?? join(root, 'celline.config.json');
+async function fileToChange({ globals, cwd }: App): Promise<string> {
+  if (globals.config !== undefined) return resolve(cwd, globals.config);
+  const place = globals.projectDir === undefined ? { cwd } : { cwd, projectDir: globals.projectDir };
+  const { root, file } = await findProject(place);
+  return file !== null && dirname(file) === root ? file : join(root, 'celline.config.json');
 }
 
 function asCell(value: unknown): PrintRow[string] {

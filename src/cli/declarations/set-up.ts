@@ -1,3 +1,4 @@
+import { VARIABLE_NAMES } from '../../config/environment.ts';
 import type { CommandDeclaration } from '../command-type.ts';
 
 /** `celline init`. */
@@ -19,20 +20,26 @@ export const CONFIG: CommandDeclaration = {
   name: 'config',
   group: 'Set up',
   summary: 'show, check or change the configuration',
-  description: 'Without an action it lists every value and where it came from.',
+  description: `Without an action it lists every value and where it came from (show is the same). Variables: ${VARIABLE_NAMES.join(', ')}, and of every handler NAME_API_URL, NAME_API_KEY, NAME_RATE_LIMIT, NAME_CACHE_TTL.`,
   arguments: [
-    { name: '[action]', summary: 'list (default), get, set or validate', choices: ['list', 'get', 'set', 'validate'] },
+    {
+      name: '[action]',
+      summary: 'list (default), get, set, unset or validate',
+      choices: ['list', 'show', 'get', 'set', 'unset', 'validate'],
+    },
     { name: '[key]', summary: 'for example cache.ttl or handlers.geo.rateLimit' },
     { name: '[value]', summary: 'for set: JSON, or a plain word' },
   ],
   options: [
     { flags: '--effective', summary: 'every value with its origin (the same as list)' },
+    { flags: '--sources', summary: 'the same' },
     { flags: '--files', summary: 'the files that were read' },
   ],
   examples: [
     { line: 'celline config', says: 'the effective configuration' },
     { line: 'celline config set cache.ttl 86400', says: 'keep answers for a day' },
-    { line: 'celline config validate', says: 'for CI' },
+    { line: 'celline config unset cache.ttl', says: 'back to the default' },
+    { line: 'celline config validate', says: 'everything that is wrong, for CI' },
   ],
 };
 

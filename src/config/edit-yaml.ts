@@ -1,0 +1,25 @@
+import { isMap, parseDocument } from 'yaml';
+
+/** The YAML text with a value at a path; comments and the order of keys stay. Objects on the way are made. */
+export function setInYaml(text: string, path: readonly string[], value: unknown): string {
+  const document = parseDocument(text);
+  // What is no object cannot hold the rest of the path.
+  for (let depth = 1; depth < path.length; depth += 1) {
+    const above = path.slice(0, depth);
+    if (document.hasIn(above) && !isMap(document.getIn(above, true))) document.deleteIn(above);
+  }
+  document.setIn(path, value);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The YAML text without the value at a path, and without the objects that hold nothing afterwards; the same text when there is none. */
+export function removeFromYaml(text: string, path: readonly string[]): string {
+  const document = parseDocument(text);
+  if (!document.hasIn(path)) return text;
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    if (depth === path.length || (isMap(node) && node.items.length === 0)) document.deleteIn(above);
+  }
+  return document.toString({ lineWidth: 0 });
+}
