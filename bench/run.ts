@@ -6,6 +6,7 @@ import { benchCacheHammer } from './cache-hammer.ts';
 import { benchFaults } from './faults.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchHttpOverhead } from './http-overhead.ts';
+import { benchHttp2 } from './http2.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchKillStore } from './kill-store.ts';
 import { benchLargeCache } from './large-cache.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'cache-304': () => benchRevalidation(2000, 20_000),
   'cache-100000': () => benchLargeCache(100_000),
   'http-overhead': benchHttpOverhead,
+  http2: benchHttp2,
   'cache-hammer': () => benchCacheHammer(Number(process.env.BENCH_KILLS ?? 12)),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
