@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Dirent, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { makeFolders } from '../disk/make-folders.ts';
 import type { Leftover } from '../ports/cache.ts';
 import { CACHE_LAYOUT } from './cache-path.ts';
 
@@ -22,13 +23,23 @@ export interface CacheFile {
 /** Writes a file whole or not at all: temporary name in the same folder, then rename. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(temporary, content);
+    await writeInFolder(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** The folder is there but for its first file, so it is made when it is missed. */
+async function writeInFolder(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    await makeFolders(dirname(path));
+    await writeFile(path, content);
   }
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { makeFoldersSync } from '../disk/make-folders.ts';
 
 /** A script that has run, and its compiled code. */
 export interface LoadedScript {
@@ -34,7 +35,7 @@ export function codeFolder(env: Readonly<Record<string, string | undefined>>): s
   const uid = process.getuid?.();
   const folder = join(tmpdir(), `celline-code-${uid ?? 'user'}`);
   try {
-    mkdirSync(folder, { mode: 0o700, recursive: true });
+    makeFoldersSync(folder, 0o700);
     const found = lstatSync(folder);
     // Whoever can write here could run code as this user.
     const isOurs = uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0);

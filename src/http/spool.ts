@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -52,7 +53,7 @@ async function firstWritable(folders: readonly string[], now: number): Promise<s
   let cause: unknown;
   for (const folder of folders) {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       await removeStale(folder, now);
       return await mkdtemp(join(folder, PREFIX));
     } catch (error) {

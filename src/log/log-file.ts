@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 import { rotate } from './rotate.ts';
 
 /** Bytes of one write at most. Lines of several processes run into each other only where one line is cut in two writes. */
@@ -113,7 +114,7 @@ async function reopened(before: OpenFile | null, path: string): Promise<OpenFile
 
 /** Opens the file for adding; a last line that was cut by a kill or a full disk is ended first. */
 async function openAtLineStart(path: string): Promise<OpenFile> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   const handle = await open(path, 'a', 0o600);
   const state = await handle.stat();
   const file = { handle, inode: state.ino, isFile: state.isFile() };

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
+import { makeFolders } from '../disk/make-folders.ts';
 import { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import type { Http, HttpRequest } from '../ports/http.ts';
@@ -112,7 +113,7 @@ async function examineWriting(dbDir: string): Promise<Check> {
 
 async function examineFolder(name: string, path: string): Promise<Check> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
     await access(path, constants.W_OK);
     return check(name, 'ok', path);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Environment, variable } from '../config/environment.ts';
+import { makeFoldersSync } from '../disk/make-folders.ts';
 
 /** Who looks for the folder, and where. */
 export interface RuntimeFolderFacts {
@@ -48,16 +49,11 @@ function candidates({ env, cwd, userId }: RuntimeFolderFacts): Candidate[] {
   return [...new Set(paths)].map((path) => ({ path, isTrusted: false }));
 }
 
-/** Makes a folder, and those above it when asked. Not by `recursive`: with it Node 20 tries for ever under `/proc`. */
-function makeFolder(path: string, withThoseAbove: boolean): void {
-  if (withThoseAbove && dirname(path) !== path && !existsSync(dirname(path))) makeFolder(dirname(path), true);
-  mkdirSync(path, { mode: 0o700 });
-}
-
 /** Why a folder cannot be used, or null. `owner`: whose it must be alone, or null. */
 function faultOf(path: string, owner: number | null): string | null {
   try {
-    makeFolder(path, owner === null);
+    if (owner === null) makeFoldersSync(path, 0o700);
+    else mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EEXIST') return `cannot be made: ${code}`;

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 
 /** 32 random bytes in hexadecimal digits. */
 const SECRET = /^[0-9a-f]{64}$/;
@@ -20,7 +21,7 @@ export async function userSecret(folder: string): Promise<string> {
   const path = join(folder, 'cache-secret');
   const known = await readSecret(path);
   if (known !== null && known !== 'unfit') return known;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(draft, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -177,5 +177,20 @@ describe('an archive that lies', () => {
       expect([run.code, counts], run.stderr).toEqual([6, { network_error: 1000 }]);
       expect(server.requests.length).toBeLessThan(60);
     }
+  });
+});
+
+// A process that hangs there would be killed by the time limit of the test.
+describe.runIf(existsSync('/proc/self'))('a folder that nobody can make', () => {
+  const places: readonly (readonly [string, Readonly<Record<string, unknown>>, number, RegExp])[] = [
+    ['the cache: one warning, and the command goes on', { cacheDir: '/proc/celline/cache' }, 0, /warning: the cache/],
+    ['the tables: exit 5', { dbDir: '/proc/celline/DB' }, 5, /Cannot make the folder \/proc\/celline/],
+    ['a recording: exit 2', { record: '/proc/celline/recording' }, 2, /the recording .* cannot be written/],
+  ];
+  it.each(places)('%s', async (_name, config, code, said) => {
+    const { server, env } = await archive(undefined, 6);
+    const run = await celline(['add', 'GSM99000001'], { folder: projectFolder(config), url: server.url, env });
+    expect([run.code, run.signal], run.stderr).toEqual([code, null]);
+    expect(run.stderr).toMatch(said);
   });
 });

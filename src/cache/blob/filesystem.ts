@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
 import { isAbsent, listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
@@ -35,7 +36,7 @@ export function createFilesystemBlobs(folder: string): BlobBackend {
 
 /** Takes over a file by rename; from another file system by copy and rename. */
 async function moveInto(path: string, body: Exclude<BlobInput, Uint8Array>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   try {
     await rename(body.file, path);
   } catch (error) {

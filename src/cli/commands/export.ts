@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { printable } from '../../formats/printable.ts';
 import type { Project } from '../../project/project.ts';
@@ -94,7 +94,7 @@ async function sourceOf({ tables, words, query, parameters }: ExportOptions, pro
 
 async function exportAll(options: ExportOptions, format: ExportFormat, app: App, project: Project): Promise<number> {
   const { output = '' } = app.globals;
-  await mkdir(resolve(app.cwd, output), { recursive: true }).catch((cause: unknown) => {
+  await makeFolders(resolve(app.cwd, output)).catch((cause: unknown) => {
     throw new UsageError(`${output} cannot be made a folder.`, { hint: 'Name a folder with --output.', cause });
   });
   let code: number = EXIT.ok;

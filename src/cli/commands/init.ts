@@ -1,5 +1,6 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import { CellineError } from '../../errors/celline-error.ts';
 import type { PrintRow } from '../../formats/cell.ts';
 import type { App } from '../app-type.ts';
@@ -28,7 +29,7 @@ export function parse({ args }: CommandInput): InitOptions {
 export async function run(options: InitOptions, app: App): Promise<number> {
   const root = resolve(app.cwd, options.folder ?? app.globals.projectDir ?? '.');
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     const rows: PrintRow[] = [await makeConfig(root), await makeTables(root), await makeGitignore(root)];
     await printRows(app, { columns: [{ name: 'path' }, { name: 'state' }] }, [rows]);
   } catch (cause) {
@@ -54,7 +55,7 @@ async function makeConfig(root: string): Promise<PrintRow> {
 async function makeTables(root: string): Promise<PrintRow> {
   const path = join(root, CONFIG.dbDir);
   const state = (await isThere(path)) ? 'there' : 'made';
-  await mkdir(path, { recursive: true });
+  await makeFolders(path);
   return { path, state };
 }
 

@@ -1,6 +1,7 @@
-import { appendFile, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 
 /** Entries that are offered again. */
 export const MAX_ENTRIES = 1000;
@@ -38,7 +39,7 @@ export async function openHistory(path: string): Promise<History> {
 
 /** One write per entry: prompts that are open side by side keep each other's. */
 async function append(path: string, entry: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(path), 0o700);
   await appendFile(path, `${entry}\n`, { mode: 0o600 });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import type { CacheUse, CacheUseRecord } from '../../ports/cache-care.ts';
 
 /** Bytes of a file of lines, about 1,500 commands; then another one is begun. */
@@ -63,7 +64,7 @@ export function createUseLog(folder: string | null): UseLog {
 async function append(folder: string, line: UseLine): Promise<boolean> {
   const path = join(folder, CURRENT);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     // One write per line: lines of several processes do not run into each other.
     await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     if ((await stat(path)).size > MAX_BYTES) await beginAnother(folder, line.at);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 
 /** Version of the format that this celline writes, and the newest that it reads. */
@@ -121,7 +122,7 @@ export async function writeWhole(
   path: string,
   content: string | Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   const draft = join(dirname(path), `${DRAFT}${randomUUID()}`);
   try {
     await writeFile(draft, content, { flag: 'wx' });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../disk/make-folders.ts';
 import { StoreError, type StoreFailure } from '../../errors/store-error.ts';
 
 /** Begins the name of every file that is being written. */
@@ -118,21 +119,15 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 /** Makes a folder and those above it. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (error) {
-    throw diskError(await folderError(path, error), 'make the folder', path);
+    if (systemCode(error) !== 'ENOENT') throw diskError(error, 'make the folder', path);
+    throw new StoreError('operational', `Cannot make the folder ${path}: the system lets nobody make one there.`, {
+      hint: 'Choose another folder.',
+      fields: { path },
+      cause: error,
+    });
   }
-}
-
-/** Node says ENOENT of folders that a read-only file system refuses; the first one that is missing, made alone, says why. */
-async function folderError(path: string, error: unknown): Promise<unknown> {
-  if (systemCode(error) !== 'ENOENT') return error;
-  let missing = path;
-  while (dirname(missing) !== missing && (await fileState(dirname(missing))) === null) missing = dirname(missing);
-  return mkdir(missing).then(
-    () => error,
-    (reason: unknown) => reason,
-  );
 }
 
 /** Brings the content of a file to the disk. */

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../../disk/make-folders.ts';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../../ports/cache.ts';
 import { CACHE_LAYOUT } from '../../cache-path.ts';
 import { readableEntry, readEntryText } from '../entry-text.ts';
@@ -45,7 +45,7 @@ export async function createSqliteMetadata(folder: string, now: () => number): P
 type Statements = ReturnType<typeof prepare>;
 
 async function open(create: () => SqliteDatabase, path: string): Promise<Statements> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   return prepare(await openDatabase(create, path));
 }
 
