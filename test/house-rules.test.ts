@@ -79,7 +79,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
     'src/import/',
     ['src/import/', 'src/formats/', 'src/store/', 'src/ports/', 'src/records/', 'src/id/', 'src/errors/', 'node:'],
   ],
-  ['src/log/', ['src/log/', 'src/disk/', 'src/disk/', 'src/ports/', 'src/records/', 'node:']],
+  ['src/log/', ['src/log/', 'src/disk/', 'src/ports/', 'src/records/', 'node:']],
   ['src/jobs/', ['src/jobs/', 'src/store/disk/', 'src/ports/', 'src/records/', 'src/errors/', 'node:']],
   ['src/migrations/', ['src/migrations/', 'src/ports/', 'src/records/', 'src/errors/']],
   [
