@@ -13,6 +13,7 @@ import { startProgress } from './progress.ts';
 import type { Paint } from './render/paint.ts';
 import { createTally, summaryLines } from './summary.ts';
 import { tameMemory } from './tame-memory.ts';
+import { watchJob } from './watch-job.ts';
 
 /** How `add` and `refresh` ask. */
 export interface AskingOptions {
@@ -59,6 +60,7 @@ export async function answerIds(
   if (isDryRun) return printPlan(await project.plan(ids, options), app);
   tameMemory();
   const tally = createTally();
+  const job = watchJob(app);
   const progress = await startProgress(ids.length, app);
   try {
     const colour = (column: string, row: PrintRow) =>
@@ -68,12 +70,14 @@ export async function answerIds(
     await printRows(app, { columns: COLUMNS, colour }, rowsOf(project.add(ids, options), tally.count, isShown));
   } finally {
     progress.stop();
+    job.stop();
   }
   const behind = app.signal.aborted ? [] : (await project.store.plainTables()).filter((table) => table.behind > 0);
   const wasStopped = app.signal.aborted;
   const outcomes = tally.outcomes();
   const isRolledBack = add.atomic === true && !outcomes.every((outcome) => GOOD_OUTCOMES.has(outcome));
-  for (const line of summaryLines({ tally, behind, wasStopped, isRolledBack }, app.stderr)) await app.say(line);
+  for (const line of summaryLines({ tally, behind, wasStopped, isRolledBack, job: job.number() }, app.stderr))
+    await app.say(line);
   return isRolledBack ? exitCodeOfRollback(outcomes) : exitCodeOfOutcomes(outcomes);
 }
 

@@ -85,7 +85,7 @@ type OnRun = (command: CommandDeclaration, path: string, input: CommandInput) =>
 
 function addCommand(program: Command, parent: Command, declaration: CommandDeclaration, onRun: OnRun): void {
   const command = parent
-    .command(declaration.name)
+    .command(declaration.name, { isDefault: declaration.isDefault === true })
     .summary(declaration.summary)
     .description([`${capitalized(declaration.summary)}.`, declaration.description].filter(Boolean).join(' '))
     .helpOption('-h, --help', 'this help')

@@ -36,6 +36,8 @@ export interface CommandDeclaration {
   readonly options: readonly OptionDeclaration[];
   /** Commands below it (`celline db log`); it is then a heading alone and takes no arguments itself. */
   readonly subcommands?: readonly CommandDeclaration[];
+  /** True for the one below a heading that is meant when none is named. */
+  readonly isDefault?: true;
   /** Command lines with what they do. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   /** What is said at the first Ctrl-C, which lets the command end by itself; without it the command is left at once. */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import { readIdList } from '../id/id-list.ts';
+import type { JobInput } from '../ports/jobs.ts';
 import type { App } from './app-type.ts';
 import type { CommandInput } from './command-type.ts';
 import { optionalText } from './flag-values.ts';
@@ -26,15 +28,28 @@ export function hasNoIds(sources: IdSources): boolean {
   return sources.ids.length === 0 && sources.from === undefined;
 }
 
-/** The ids, in the order given: arguments (`-` replaced by stdin), then the file. */
-export async function readIds(sources: IdSources, app: App): Promise<readonly string[]> {
+/**
+ * The ids, in the order given: arguments (`-` replaced by stdin), then the file. `onFile` is told of each list that was read, for
+ * the job.
+ */
+export async function readIds(
+  sources: IdSources,
+  app: App,
+  onFile: (file: JobInput) => void = () => undefined,
+): Promise<readonly string[]> {
   const ids: string[] = [];
+  const take = (path: string, text: string): void => {
+    const read = listed(text, sources);
+    for (const id of read) ids.push(id);
+    onFile({ ...sumsOf(text), path, role: 'list', rows: read.length });
+  };
   for (const id of sources.ids) {
-    if (id === '-') for (const read of listed(await app.readStdin(), sources)) ids.push(read);
-    else ids.push(id);
+    if (id !== '-') ids.push(id);
+    else take('(stdin)', await app.readStdin());
   }
   if (sources.from !== undefined) {
-    for (const read of listed(await readListText(sources.from, app), sources)) ids.push(read);
+    const path = sources.from === '-' ? '(stdin)' : resolve(app.cwd, sources.from);
+    take(path, await readListText(sources.from, app));
   }
   return ids;
 }
@@ -42,6 +57,12 @@ export async function readIds(sources: IdSources, app: App): Promise<readonly st
 /** The text of a list file; `-` is stdin. */
 export async function readListText(from: string, app: App): Promise<string> {
   return from === '-' ? app.readStdin() : readText(resolve(app.cwd, from));
+}
+
+/** Checksums of a list, as `md5sum` and `sha256sum` give them for a file in UTF-8. */
+function sumsOf(text: string): Pick<JobInput, 'md5' | 'sha256' | 'bytes'> {
+  const sum = (name: string): string => createHash(name).update(text).digest('hex');
+  return { md5: sum('md5'), sha256: sum('sha256'), bytes: Buffer.byteLength(text) };
 }
 
 function listed(text: string, { column }: IdSources): readonly string[] {

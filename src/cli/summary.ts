@@ -47,6 +47,8 @@ export interface EndOfAsking {
   readonly tally: Tally;
   readonly behind: readonly PlainTable[];
   readonly wasStopped: boolean;
+  /** Number of the job; null: nothing was asked. */
+  readonly job: string | null;
   /** `--atomic`, and an answer was not good. */
   readonly isRolledBack: boolean;
 }
@@ -85,14 +87,17 @@ const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
   'http_error',
   'network_error',
   'bad_response',
+  'internal_error',
 ];
 
-function nextCommand({ tally, wasStopped, isRolledBack }: EndOfAsking): string | undefined {
+function nextCommand({ tally, wasStopped, isRolledBack, job }: EndOfAsking): string | undefined {
   if (isRolledBack) {
     return wasStopped ? 'the same command again' : 'the same command without what failed, or without --atomic';
   }
   // What was not tried is kept nowhere, so that refresh cannot know of it.
   if (wasStopped || tally.of('not_tried') > 0) return 'the same command again (add asks only for the rest)';
-  if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) return 'celline refresh';
+  if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) {
+    return job === null ? 'celline refresh' : `celline jobs rerun ${job} --failed`;
+  }
   return tally.outcomes().some((outcome) => GOOD_OUTCOMES.has(outcome)) ? 'celline list' : undefined;
 }

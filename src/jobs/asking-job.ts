@@ -104,7 +104,7 @@ function tellAnswer(world: JobWorld, open: OpenJob, { task }: JobSpec, answer: J
   world.reporter.emit({
     type: 'job',
     change: eventOf({ state: stateOfOutcome(answer.outcome), reason: null, errorClass: null }),
-    number: `${number}.${answer.below}`,
+    job: `${number}.${answer.below}`,
     parent: at === -1 ? number : `${number}.${answer.below.slice(0, at)}`,
     task: answer.id,
     done: 0,
@@ -112,11 +112,19 @@ function tellAnswer(world: JobWorld, open: OpenJob, { task }: JobSpec, answer: J
     reason: answer.reason,
   });
   if (at !== -1) return;
-  const progress = { change: 'progress' as const, number, parent: null, task, done, ids: ids.length, reason: null };
+  const progress = {
+    change: 'progress' as const,
+    job: number,
+    parent: null,
+    task,
+    done,
+    ids: ids.length,
+    reason: null,
+  };
   world.reporter.emit({ type: 'job', ...progress });
 }
 
 function tellResumed(world: JobWorld, { number, ids }: OpenJob, { task }: JobSpec, resumes: string): void {
-  const what = { change: 'resuming' as const, number, parent: null, task, done: 0, ids: ids.length, reason: null };
+  const what = { change: 'resuming' as const, job: number, parent: null, task, done: 0, ids: ids.length, reason: null };
   world.reporter.emit({ type: 'job', ...what, resumes });
 }

@@ -163,7 +163,16 @@ function assemble({ world, root, facts, held, above, began }: Parts): OpenJob {
     },
     tell: (change, reason = null) => {
       const parent = above?.number ?? null;
-      world.reporter.emit({ type: 'job', change, number, parent, task: spec.task, done: 0, ids: ids.length, reason });
+      world.reporter.emit({
+        type: 'job',
+        change,
+        job: number,
+        parent,
+        task: spec.task,
+        done: 0,
+        ids: ids.length,
+        reason,
+      });
     },
     release: async () => held?.release(),
     leave: async (end) => held?.leave(end),

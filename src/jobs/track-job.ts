@@ -82,6 +82,6 @@ function doneChange(world: JobWorld, spec: JobSpec, ids: readonly string[]): Job
 }
 
 function tellDone(world: JobWorld, { task }: JobSpec, number: string): void {
-  const event = { number, parent: null, task, done: 0, ids: 0, reason: null };
+  const event = { job: number, parent: null, task, done: 0, ids: 0, reason: null };
   for (const change of ['created', 'finished'] as const) world.reporter.emit({ type: 'job', change, ...event });
 }

@@ -48,8 +48,8 @@ export interface JobEvent {
   readonly type: 'job';
   /** `progress`: one more id of it is answered; `resuming`: it asks for what `resumes` left. The others are its states. */
   readonly change: 'created' | 'running' | 'progress' | 'resuming' | 'finished' | 'partial' | 'failed' | 'interrupted';
-  /** `7`, `7.2`. */
-  readonly number: string;
+  /** Its number: `7`, `7.2`. */
+  readonly job: string;
   /** The job above: `7` of `7.2`; null at the top. */
   readonly parent: string | null;
   /** What is done: `add`, `refresh`, `import`; of a child the id. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/usage-error.ts';
+import type { JobInput } from '../../ports/jobs.ts';
 import { type AskingOptions, answerIds, askingOptions } from '../answer-ids.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -20,8 +21,9 @@ export function parse(input: CommandInput): AddCommandOptions {
 
 /** Fetches the ids and prints one outcome row per id. */
 export async function run(options: AddCommandOptions, app: App): Promise<number> {
-  const ids = await readIds(options.sources, app);
+  const inputs: JobInput[] = [];
+  const ids = await readIds(options.sources, app, (file) => inputs.push(file));
   if (ids.length === 0) await app.say('The list holds no ids.');
   const project = await app.openProject(options.overrides);
-  return answerIds(ids, options, project, app);
+  return answerIds(ids, { ...options, add: { ...options.add, job: { inputs } } }, project, app);
 }

@@ -24,7 +24,7 @@ export function parse(input: CommandInput): RefreshOptions {
   const asking = askingOptions(input);
   return {
     ...asking,
-    add: { ...asking.add, force: true },
+    add: { ...asking.add, force: true, job: { task: 'refresh' } },
     sources: hasNoIds(sources) ? null : sources,
     isAll: isSet(input.flags, 'all'),
   };

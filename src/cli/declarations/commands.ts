@@ -3,6 +3,7 @@ import { CACHE } from './cache.ts';
 import { DB } from './db.ts';
 import { EXPORT, IMPORT } from './exchange.ts';
 import { ADD, REFRESH, URLS } from './get.ts';
+import { JOBS } from './jobs.ts';
 import { ANNOTATE, RM } from './keep.ts';
 import { DIFF, LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
 import { COMPLETION, CONFIG, DOCTOR, HANDLERS, INIT } from './set-up.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   RM,
   EXPORT,
   IMPORT,
+  JOBS,
   DB,
   CACHE,
   INIT,

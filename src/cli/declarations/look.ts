@@ -22,7 +22,7 @@ export const LIST: CommandDeclaration = {
     {
       name: '[table]',
       summary: 'what to list (default: samples)',
-      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations', 'jobs', 'job_files'],
     },
   ],
   options: [
@@ -63,8 +63,8 @@ export const DIFF: CommandDeclaration = {
     { flags: '--to <state>', summary: 'a number, or a date with the whole of that day (default: now)' },
     {
       flags: '--table <table>',
-      summary: 'only this table (default: all but asked and annotations)',
-      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
+      summary: 'only this table (default: all but asked, annotations and those of jobs)',
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations', 'jobs', 'job_files'],
       repeats: true,
     },
     { flags: '--columns <names>', summary: 'only changes of these columns, joined with commas', repeats: true },
@@ -83,7 +83,7 @@ export const QUERY: CommandDeclaration = {
   group: 'Look',
   summary: 'answer SQL about the tables (DuckDB, read-only)',
   description:
-    'The views are samples, runs, projects, files, links, asked and annotations; celline schema lists their columns. ' +
+    'The views are samples, runs, projects, files, links, asked, annotations, jobs and job_files; celline schema lists their columns. ' +
     'Without a statement it reads stdin, or on a terminal opens a prompt.',
   arguments: [
     { name: '[sql]', summary: 'one SELECT statement, or @name of a query in queries/; - or a pipe: stdin' },
@@ -144,7 +144,7 @@ export const SCHEMA: CommandDeclaration = {
     {
       name: '[table]',
       summary: 'one table only',
-      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'],
+      choices: ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations', 'jobs', 'job_files'],
     },
   ],
   options: [],
