@@ -111,7 +111,7 @@ test('an answer without a body may name an encoding: HEAD, 304, and an empty one
 });
 
 test('only what is read is inflated, and whoever stops ends the source', async () => {
-  const bomb = gzipSync(Buffer.alloc(50_000_000));
+  const bomb = Buffer.concat(Array(8).fill(gzipSync(Buffer.alloc(50_000_000))));
   let sent = 0;
   let isEnded = false;
   async function* source() {
@@ -129,6 +129,6 @@ test('only what is read is inflated, and whoever stops ends the source', async (
   await new Promise(setImmediate);
   expect(isEnded).toBe(true);
   expect(read).toBeLessThan(1_100_000);
-  // Streams read ahead by their buffers, 16 chunks of the source at most.
-  expect(sent).toBeLessThan(bomb.length * 0.75);
+  // Streams read ahead by their buffers, 64 KiB in newer Nodes.
+  expect(sent).toBeLessThan(bomb.length / 2);
 });
