@@ -8,8 +8,8 @@ export type JsonSchema = { readonly [key: string]: unknown };
 export function jsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>;
   const properties = schema.properties as Record<string, Record<string, unknown>>;
-  // A profile block holds the same keys as the file.
-  const env = { ...properties.env, additionalProperties: { $ref: '#' } };
+  // A profile block holds the same keys as the file, but no blocks.
+  const env = { ...properties.env, additionalProperties: { $ref: '#', not: { required: ['env'] } } };
   return { ...schema, title: 'celline.config.json', properties: { ...properties, env } };
 }
 

@@ -55,10 +55,7 @@ const engineOptions = z
 /** An address that may stand in a file: without a password. */
 const publicAddress = z
   .string()
-  .refine(
-    (text) => !/^[^/]*\/\/[^/@]*:[^/]*@/.test(text),
-    'must not hold a password; a variable may, see docs/cache.md',
-  );
+  .regex(/^(?![^/]*\/\/[^/@]*:[^/]*@)/, 'must not hold a password; a variable may, see docs/cache.md');
 
 const backendOptions = z.record(z.string(), z.unknown()).default({}).describe("The back end's own further settings.");
 
@@ -150,7 +147,9 @@ export const configSchema = z
       .default('handlers')
       .describe('Folder whose modules are plug-ins too, relative to the project; false: none.'),
     handlers: z
-      .object({ order: z.array(z.string()).optional().describe('Names of the handlers that are asked first, in order.') })
+      .object({
+        order: z.array(z.string()).optional().describe('Names of the handlers that are asked first, in order.'),
+      })
       .catchall(handlerSettings)
       .default({})
       .describe('Settings per handler, by its name.'),
