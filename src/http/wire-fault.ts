@@ -38,7 +38,9 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
   if (code === 'UND_ERR_BODY_TIMEOUT') {
     const waited = secondsText(exchange.idleTimeoutMs);
     const message = `${hostname} timed out: no further byte within ${waited}`;
-    return asTransient(new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error }));
+    const silence = new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error });
+    // A batch is halved instead, as after a silence before the first byte.
+    return exchange.doubtful ? silence : asTransient(silence);
   }
   const isInflate = isInflateFault(code);
   if (inBody && (isInflate || CUT_CODES.has(code) || code.startsWith('HPE_'))) {

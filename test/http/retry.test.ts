@@ -99,6 +99,16 @@ test('000-16: a body that stops coming is a time-out too', async () => {
   });
 });
 
+test('000-16: silence in a batch, before the first byte or after it, is not waited for again', async () => {
+  for (const silence of ['hang', { stall: 'begin' }] as const) {
+    under = await startStack(() => silence, { firstByteTimeoutMs: 400, idleTimeoutMs: 40 });
+    const request = under.request('/x', { doubtful: true });
+    await expect(under.http.text(request)).rejects.toMatchObject({ code: 'NETWORK' });
+    expect(under.server.requests).toHaveLength(1);
+    await under.close();
+  }
+});
+
 test('an abort is felt at once: while waiting for an answer and while waiting for the next attempt', async () => {
   const controller = new AbortController();
   let arrived = () => {};
