@@ -117,9 +117,7 @@ class CircuitAtWork {
     const verdict = exchange.signal.aborted ? 'neither' : verdictOf(error);
     if (verdict === 'works') this.#works();
     if (verdict === 'trouble') this.#become(this.#afterTrouble(exchange, error, went));
-    if (verdict === 'neither') {
-      this.#become(went.turn === 'probe' ? afterLostProbe(this.#circuit, this.#settings.clock.now()) : this.#circuit);
-    }
+    if (verdict === 'neither') this.#become(this.#afterNothingTold(exchange, error, went));
     // When nobody else is asking, nobody will tell.
     if (this.#underWay === 0) this.#undecided.callAll(false);
     if (verdict !== 'trouble') return false;
@@ -149,6 +147,13 @@ class CircuitAtWork {
     return turn === 'probe'
       ? afterFailedProbe(this.#circuit, failure, maxTroubleMs)
       : afterFailure(this.#circuit, failure, maxTroubleMs);
+  }
+
+  /** A probe that was aborted is followed by another at once; one that could not be made (a certificate, a proxy, the rate) has failed. */
+  #afterNothingTold(exchange: Exchange, error: unknown, went: { turn: Turn; began: number }): Circuit {
+    if (went.turn === 'usual') return this.#circuit;
+    if (exchange.signal.aborted) return afterLostProbe(this.#circuit, this.#settings.clock.now());
+    return this.#afterTrouble(exchange, error, went);
   }
 
   async #blamesOperator(exchange: Exchange): Promise<boolean> {

@@ -2,6 +2,7 @@ import { AuthError } from '../errors/auth-error.ts';
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import { NetworkError } from '../errors/network-error.ts';
+import { RateLimitedError } from '../errors/rate-limited-error.ts';
 import { isTransient } from './transient.ts';
 
 /** What a failed request tells about the operator: that it works, that it is in trouble, or neither. */
@@ -26,5 +27,6 @@ export function verdictOf(error: unknown): Verdict {
 export function troubleText(error: unknown): string {
   if (error instanceof HttpStatusError) return `server error ${error.status}`;
   if (error instanceof BadResponseError) return `bad answer (${error.fields.kind})`;
+  if (error instanceof RateLimitedError) return 'too many requests';
   return `network error (${error instanceof Error ? error.message : String(error)})`;
 }

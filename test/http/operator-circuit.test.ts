@@ -195,6 +195,29 @@ test('bad ids that are asked last are told from an outage by a question that was
   expect(layer.clock.now() - begin).toBe(4000);
 });
 
+test.each([
+  ['a certificate that is not trusted any more', 'certificate'],
+  ['a proxy that refuses', 'proxy'],
+])('while requests wait, %s is no end of the trouble: it is given up in time', async (_name, kind) => {
+  let isIn = true;
+  const layer = layerOver(async ({ url }) => {
+    if (isIn && url.endsWith('/good')) return REPLY;
+    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    // A test that fails shall end.
+    if (layer.sent.length > 100) return REPLY;
+    throw layer.circuit.isClosed() ? refused() : new NetworkError('not let through', { fields: { kind } });
+  });
+  await layer.ask('/good');
+  isIn = false;
+  const begin = layer.clock.now();
+  const asked = await Promise.allSettled([0, 1, 2, 3].map((index) => layer.ask(`/bad${index}`)));
+  const messages = asked.map((one) => one.status === 'rejected' && (one.reason as Error).message);
+  expect(new Set(messages).size).toBe(1);
+  expect(messages[0]).toMatch(/^ENA has not answered well for \d+ s \(last: network error \(not let through\)\)/);
+  expect(layer.clock.now() - begin).toBeLessThanOrEqual(182_000);
+  expect(layer.sent.length).toBeLessThan(20);
+});
+
 test('requests that fail when nobody else is asking are told at once', async () => {
   const layer = layerOver(() => Promise.reject(refused()));
   for (const url of ['/a', '/b', '/c']) await expect(layer.ask(url)).rejects.toThrow('refused');
