@@ -37,7 +37,7 @@ export function guardHandler(handler: Handler, guard: HandlerGuard): Handler {
             guard.run(() => search.call(handler, query, { ...outsideOf(context, guard), limit: context.limit })),
         }),
   };
-  return Object.assign(Object.create(handler) as Handler, { name: handler.name }, guarded);
+  return Object.create(handler, Object.getOwnPropertyDescriptors(guarded)) as Handler;
 }
 
 async function* guardedEvents(
