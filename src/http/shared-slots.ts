@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import { FULL_PACE, spacing } from './pace.ts';
@@ -13,7 +13,7 @@ import {
   type OperatorSlots,
   type SlotSource,
 } from './slot-source.ts';
-import { codeOf, createWhole, makeFolderIn, type WholeFileSettings } from './whole-file.ts';
+import { codeOf, createWhole, makeFolderIn, removeQuietly, type WholeFileSettings } from './whole-file.ts';
 
 /** Milliseconds: a limit with less between two starts is none, and stays within the process. */
 const LEAST_SPACING_MS = 5;
@@ -101,7 +101,7 @@ function limitsFolder({ folder, clock }: SharedSlotsSettings): string {
   for (const name of readdirSync(limits)) {
     const chain = join(limits, name);
     const usedAt = statSync(chain, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-    if (clock.now() - usedAt > CHAIN_LIFE_MS) rmSync(chain, { recursive: true, force: true });
+    if (clock.now() - usedAt > CHAIN_LIFE_MS) removeQuietly(chain);
   }
   return limits;
 }

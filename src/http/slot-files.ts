@@ -1,8 +1,15 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SlotChain } from './slot-chain.ts';
 import { type ChainEnd, formatRecord, parseRecord, type SlotRecord } from './slot-record.ts';
-import { codeOf, createWhole, makeFolderIn, TEMPORARY_PREFIX, type WholeFileSettings } from './whole-file.ts';
+import {
+  codeOf,
+  createWhole,
+  makeFolderIn,
+  removeQuietly,
+  TEMPORARY_PREFIX,
+  type WholeFileSettings,
+} from './whole-file.ts';
 
 /** Records that stay in a folder. Who finds that so many came after the end it had read was too late. */
 const KEPT = 8;
@@ -103,13 +110,6 @@ function removeIfOld(path: string, folder: string): void {
   const age =
     statSync(folder).mtimeMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
   if (age > TEMPORARY_MS) removeQuietly(path);
-}
-
-/** What cannot be removed (in a folder of several users: another's) is left to whoever can. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {}
 }
 
 function readIfThere(path: string): string | null {

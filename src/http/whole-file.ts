@@ -46,6 +46,13 @@ export function makeFolderIn(above: string, name: string): string {
   return folder;
 }
 
+/** Removes a file or folder. What cannot be removed (in a folder of several users: another's) is left to whoever can. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
+}
+
 /** The code of a system error (`ENOENT`), or null. */
 export function codeOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;

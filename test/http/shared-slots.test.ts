@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -282,3 +282,26 @@ test('000-26: who begins while others are refused waits for its own time before 
   await both.close();
   expect(before.pace().refusedSince).toBeNull();
 });
+
+/** Another user of the machine, and what only root can do: be somebody else for a while. */
+const SOMEBODY = 65_534;
+const isRoot = process.geteuid?.() === 0;
+
+test.runIf(isRoot)(
+  "in a folder of several users old records of another's stay, and the limits are shared all the same",
+  () => {
+    chmodSync(folder, 0o1777);
+    openSource().slotsOf(place()).claim(3);
+    clock.advance(3_700_000);
+    process.seteuid?.(SOMEBODY);
+    try {
+      openSource()
+        .slotsOf(place({ operator: 'ENA' }))
+        .claim(3);
+    } finally {
+      process.seteuid?.(0);
+    }
+    expect(warnings).toEqual([]);
+    expect(chains()).toEqual(['ENA', 'NCBI']);
+  },
+);
