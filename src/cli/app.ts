@@ -62,8 +62,8 @@ export function createApp(
     readStdin: () => readAll(world),
     ...promptsOf(world, signal),
     async loadConfig() {
-      const { loadConfig } = await import('../config/load.ts');
-      return loadConfig(await configRequest(world, globals));
+      const { describeConfig } = await import('../project/open-config.ts');
+      return describeConfig(settingsOf(world, globals, {}, talk, signal));
     },
     async configProblems() {
       const { configProblems } = await import('../config/load.ts');

@@ -16,6 +16,7 @@ import { openLog } from './open-log.ts';
 import { factsOf, NO_PLUGINS, type OpenPlugins, openPlugins, type UnusablePlugin } from './open-plugins.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { registerHandlers } from './register-handlers.ts';
+import { createSystemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
 /** A settled configuration with the handlers and plug-ins that it names. */
@@ -48,8 +49,15 @@ export async function openConfig(settings: OpenProjectSettings, clock: Clock): P
   return { ...plugged, ...keeper, log };
 }
 
-/** The configuration as `openProject` settles it, with the plug-ins that it names; `celline config` shows this. */
-export async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Reporter): Promise<PluggedConfig> {
+/** The configuration as `openProject` settles it, with variables and options of plug-ins, for `celline config`. */
+export async function describeConfig(settings: OpenProjectSettings): Promise<LoadedConfig> {
+  const plugged = await plugConfig(settings, createSystemClock(), settings.reporter);
+  plugged.plugins.guard?.release();
+  return plugged;
+}
+
+/** The configuration with the handlers and plug-ins that it names. */
+async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Reporter): Promise<PluggedConfig> {
   const further = settings.handlers ?? [];
   const handlers = [...BUILT_IN_HANDLERS, ...further.map(lifted)];
   const loaded = await loadConfig({ ...settings, flags: configOf(settings.flags), homeDir: homedir(), handlers });
