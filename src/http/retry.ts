@@ -20,10 +20,17 @@ export interface RetrySettings {
  * operator opens meanwhile. p-retry counts and stops; the waiting is done on our clock, so its own time-outs are zero.
  */
 export function createRetryLayer({ clock, random, report, circuitOf }: RetrySettings): (next: Send) => Send {
-  return (next) => (exchange) => {
-    const circuit = circuitOf(exchange.operator);
+  return (next) => async (exchange) => {
     let began = clock.now();
+    const first = next(exchange);
+    try {
+      return await first;
+    } catch {
+      // p-retry is given it below: to count attempts costs more than a small answer, and most requests have but one.
+    }
+    const circuit = circuitOf(exchange.operator);
     const send = (attempt: number) => {
+      if (attempt === 1) return first;
       began = clock.now();
       return next({ ...exchange, attempt });
     };
