@@ -14,7 +14,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
  * variable to use instead; never the value.
  */
 export function findSecrets({ settings, source }: Layer): readonly ConfigError[] {
-  return [...namesIn(settings, false), ...handlerPaths(settings.handlers)].map((path) => {
+  return [...namesIn(settings, false), ...handlerPaths(settings.handlers), ...pluginPaths(settings.plugins)].map((path) => {
     const name = path.join('.');
     return new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
       hint: hintFor(path),
@@ -34,6 +34,15 @@ function handlerPaths(handlers: unknown): string[][] {
   });
 }
 
+/** Paths of keys among the options that stand beside the modules of plug-ins. */
+function pluginPaths(plugins: unknown): string[][] {
+  if (!Array.isArray(plugins)) return [];
+  return plugins.flatMap((plugin: unknown, index) => {
+    if (!isSettings(plugin) || !isSettings(plugin.options)) return [];
+    return namesIn(plugin.options, true).map((path) => ['plugins', String(index), 'options', ...path]);
+  });
+}
+
 function namesIn(settings: Settings, isDeep: boolean): string[][] {
   return Object.entries(settings).flatMap(([key, value]) => {
     if (isSettings(value)) return isDeep ? namesIn(value, true).map((path) => [key, ...path]) : [];
@@ -46,6 +55,7 @@ function isSecretName(key: string): boolean {
 }
 
 function hintFor([first = '', handler = '', ...rest]: readonly string[]): string {
+  if (first === 'plugins') return 'Let the handler take a credential: it is then read from the environment.';
   if (first !== 'handlers') return 'Set NCBI_API_KEY, or NCBI_API_KEY_FILE to the file that holds the key.';
   const prefix = environmentPrefix({ name: handler });
   const isPassword = /passw/i.test(rest.at(-1) ?? '');

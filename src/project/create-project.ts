@@ -20,7 +20,7 @@ import { examine } from './doctor.ts';
 import { exchangeTables } from './exchange-tables.ts';
 import { describeHandler, describeUnusable, type HandlerSetup, isInUse, rateOf } from './handler-setup.ts';
 import { httpStats } from './http-stats.ts';
-import { listFiles } from './list-files.ts';
+import { listDownloads } from './list-downloads.ts';
 import type { UnusablePlugin } from './open-plugins.ts';
 import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
@@ -81,7 +81,7 @@ export function createProject(parts: ProjectParts): Project {
       route(ids, registry).map((one) => resolutionOf(one.given, one.id, one.refusal?.reason ?? null, registry)),
     show: (name) => showRecord(name, store),
     showAll: (names) => showRecords(names, store),
-    files: (names, options = {}) => listFiles(names, options, store),
+    files: (names, options = {}) => listDownloads(names, options, store, registry),
     remove: (names, options = {}) => remove(names, options, parts),
     diff: async (options = {}) => compareStates(options, store, (await parts.openCare()).comparison),
     annotate: async (notes) => {
