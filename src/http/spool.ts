@@ -63,13 +63,16 @@ async function firstWritable(folders: readonly string[], now: number): Promise<s
   throw cannotWrite(folders.join(', '), cause);
 }
 
-/** Removes what killed processes left behind. */
+/** Removes what killed processes left behind. What another user left, or another process removes at the same time, is passed by. */
 async function removeStale(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (now - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+    const writtenAt = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => now,
+    );
+    if (now - writtenAt > STALE_MS) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

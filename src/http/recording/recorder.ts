@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { failureName } from '../../errors/failure-name.ts';
@@ -34,7 +35,7 @@ type Ending = { readonly reply: Reply } | { readonly error: unknown };
 /** What a command has recorded of a question. */
 interface Known {
   asked: number;
-  /** The last outcome as text. */
+  /** SHA-256 (hex) of the last outcome: the texts of 10,000 answers would be a great deal of memory. */
   last: string;
 }
 
@@ -109,6 +110,8 @@ async function keep(exchange: Exchange, ending: Ending, secrets: Secrets, record
   // A stop, a miss of --offline or a fault of the program is no answer of an archive.
   if ('error' in ending && (failure === null || exchange.signal.aborted)) return;
   const question = exchange.question();
+  const asking = JSON.stringify([question, exchange.label, exchange.shownUrl]);
+  if (secrets.mask(asking) !== asking) throw new Error('a request holds a credential and is not recorded');
   const id = `${exchange.handler}/${questionHash(question)}`;
   const asked = (recording.known.get(id)?.asked ?? 0) + 1;
   const folder = join(recording.folder, handlerFolder(exchange.handler));
@@ -118,9 +121,9 @@ async function keep(exchange: Exchange, ending: Ending, secrets: Secrets, record
     described === null
       ? { failure: maskedFailure(failure as NonNullable<typeof failure>, secrets.mask) }
       : { answer: described.answer };
-  const text = JSON.stringify(outcome);
-  const isRepeated = recording.known.get(id)?.last === text;
-  recording.known.set(id, { asked, last: text });
+  const last = createHash('sha256').update(JSON.stringify(outcome)).digest('hex');
+  const isRepeated = recording.known.get(id)?.last === last;
+  recording.known.set(id, { asked, last });
   // Each file holds until the next one.
   if (isRepeated) return;
   const kept: RecordedExchange = {

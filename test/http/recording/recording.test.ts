@@ -294,6 +294,18 @@ describe('what is recorded', () => {
     expect(await (await replaying(folder, server.host)).http.text(request('/200'))).toBe('you are ***');
   });
 
+  it('keeps no request that holds a credential in a place of its own, and says so', async () => {
+    const folder = temporaryFolder();
+    const secret = 'S3cretKey/of+mine==';
+    const { http, request, close, warnings } = await recording(folder, () => ({ body: 'ok' }), {
+      handler: () => ({ credential: { type: 'bearer', token: secret } }),
+    });
+    expect(await http.text(request(`/x?auth=${encodeURIComponent(secret)}`))).toBe('ok');
+    await close();
+    expect(JSON.stringify(files(folder))).not.toContain('S3cretKey');
+    expect(warnings.join()).toContain('a request holds a credential and is not recorded');
+  });
+
   it('says at its end what it will fail at', async () => {
     const { http, request, close, warnings } = await recording(temporaryFolder(), ({ path }) =>
       path === '/none' ? { status: 404 } : { status: 503 },
