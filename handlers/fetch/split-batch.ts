@@ -29,15 +29,17 @@ const OF_THE_BATCH: ReadonlySet<number> = new Set([400, 413, 414]);
  * error or silence that outlasted the retries. Not for 429, credentials, a captcha, or what is not there at all.
  */
 export function isSplittable(error: unknown): boolean {
-  if (isGivenUp(error)) return false;
+  if (isOfAnyRequest(error)) return false;
   if (error instanceof HttpStatusError) return OF_THE_BATCH.has(error.status) || error.status >= 500;
   if (error instanceof BadResponseError) return bodyFault(error.fields.kind).smaller;
   return error instanceof NetworkError;
 }
 
-/** True when the archive is asked no more by this command. */
-function isGivenUp(error: unknown): boolean {
-  return error instanceof NetworkError && error.fields.kind === 'given_up';
+/** Kinds of network errors that any request would meet: the archive was given up, or this machine is set up wrong. */
+const OF_ANY_REQUEST: ReadonlySet<unknown> = new Set(['given_up', 'certificate', 'proxy']);
+
+function isOfAnyRequest(error: unknown): boolean {
+  return error instanceof NetworkError && OF_ANY_REQUEST.has(error.fields.kind);
 }
 
 /** Cuts a failed part: in halves while it is large, in quarters once two cuts have failed, so that one poisoned id is found soon. */

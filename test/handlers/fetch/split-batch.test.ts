@@ -88,9 +88,12 @@ test('a 400 may be one id that the archive cannot read: it costs only itself', a
   expect([...failed.keys()]).toEqual(['ID3']);
 });
 
-test('an archive that was given up is not asked for parts', async () => {
-  const givenUp = () => new NetworkError('given up for this command', { fields: { kind: 'given_up' } });
-  const archive = poisoned(new Set(['ID3']), givenUp);
+test.each([
+  ['given_up', 'an archive that was given up'],
+  ['certificate', 'an archive whose certificate is not trusted'],
+  ['proxy', 'an archive that a proxy refuses'],
+])('%s: %s is not asked for parts', async (kind) => {
+  const archive = poisoned(new Set(['ID3']), () => new NetworkError('no answer', { fields: { kind } }));
   const { failed } = await askList(ids(8), 8, archive.ask, SIGNAL);
   expect(failed.size).toBe(8);
   expect(archive.requests).toEqual([8]);
