@@ -210,7 +210,8 @@ function failed(id: string, fetched: Fetched<unknown> | undefined): HandlerOutco
   if (fetched?.state !== 'failed') return outcome(id, 'not_found', null, null);
   const { error } = fetched;
   if (isAbsence(error)) return outcome(id, 'not_found', null, null);
-  return outcome(id, failureName(error), null, messageOf(error));
+  const errorClass = error instanceof Error ? { errorClass: error.constructor.name } : {};
+  return { ...outcome(id, failureName(error), null, messageOf(error)), ...errorClass };
 }
 
 /** Why a run is missing, in brief. */

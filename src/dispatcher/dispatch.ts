@@ -151,7 +151,7 @@ async function* askAll(
     },
   });
   const answer = (outcome: HandlerOutcome, failure?: unknown): void => {
-    const of = numbers.answerOf(outcome.id, outcome, failure);
+    const of = numbers.answerOf(outcome.id, outcome, outcome.errorClass ?? errorClass(failure));
     committer.answer({ outcome, row: askedRow(outcome, of, settings), of });
   };
   let isOver = false;
@@ -169,6 +169,12 @@ async function* askAll(
     if (!isOver) settings.abandon?.();
     await walking;
   }
+}
+
+/** Class of what was thrown; null when nothing was. */
+function errorClass(failure: unknown): string | null {
+  if (failure === undefined) return null;
+  return failure instanceof Error ? failure.constructor.name : typeof failure;
 }
 
 /** Number of an id of the job. */

@@ -9,7 +9,7 @@ export interface IdNumbers {
   /** An id that another one leads to. */
   found(of: string, id: string): void;
   /** What is kept of an answer. `id`: as it was understood, or, of one that was refused, as given. */
-  answerOf(id: string, row: Omit<OutcomeRow, 'id' | 'runs' | 'files'>, failure?: unknown): JobAnswer;
+  answerOf(id: string, row: Pick<OutcomeRow, 'outcome' | 'key' | 'reason'>, errorClass?: string | null): JobAnswer;
 }
 
 /** Numbers the ids of a list; one that was given twice has one number. */
@@ -30,10 +30,8 @@ export function numberIds(routed: readonly Routed[]): IdNumbers {
       above.last += 1;
       numbers.set(id, { below: `${above.below}.${above.last}`, text: id, last: 0 });
     },
-    answerOf(id, { outcome, key, reason }, failure) {
+    answerOf(id, { outcome, key, reason }, errorClass = null) {
       const { below, text } = numbers.get(id) ?? { below: '', text: id };
-      const errorClass =
-        failure instanceof Error ? failure.constructor.name : failure === undefined ? null : typeof failure;
       return { below, id: text, outcome, key, reason, errorClass };
     },
   };

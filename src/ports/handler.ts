@@ -75,6 +75,8 @@ export interface HandlerOutcome {
   readonly key: string | null;
   /** Why, in a sentence without a full stop; null for a plain good answer. */
   readonly reason: string | null;
+  /** Class of what was thrown (`TypeError`), for the job; default none. */
+  readonly errorClass?: string;
 }
 
 /** What a request plan costs, for `add --dry-run`. */

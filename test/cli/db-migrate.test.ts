@@ -24,7 +24,8 @@ describe('003-14 celline db status and migrate', () => {
     expect(status.code).toBe(0);
     expect(status.stdout).toContain('version\t1 segments\tdone\t');
     expect(status.stdout).toContain('version\t2 checksums\tpending\t');
-    expect(status.stderr).toContain('Version 1 of 2. Next: celline db migrate');
+    expect(status.stdout).toContain('version\t3 jobs\tpending\t');
+    expect(status.stderr).toContain('Version 1 of 3. Next: celline db migrate');
     expect((await cli('list', '--ids-only')).stdout).toContain('GSM9900001\n');
     expect((await cli('query', 'SELECT count(*) AS n FROM samples')).stdout).toMatch(/^n\n\d+\n$/);
     const plan = await cli('db', 'migrate', '--dry-run');
@@ -38,10 +39,10 @@ describe('003-14 celline db status and migrate', () => {
     expect(written.code).toBe(0);
     expect(written.stdout).toBe('key\tname\tvalue\tchange\nGSM9900001\tcondition\ttreated\tadded\n');
     expect(written.stderr).toMatch(
-      /warning: The tables were of version 1 and are now of version 2; backup before it: \S+-1\./,
+      /warning: The tables were of version 1 and are now of version 3; backup before it: \S+-1\./,
     );
-    expect((await cli('db', 'backups')).stdout).toContain('before migration to version 2');
-    expect((await cli('db', 'status')).stderr).toContain('Version 2, the newest.');
+    expect((await cli('db', 'backups')).stdout).toContain('before migration to version 3');
+    expect((await cli('db', 'status')).stderr).toContain('Version 3, the newest.');
     expect((await cli('annotate', 'GSM9900001', 'batch=1')).stderr).not.toContain('warning');
   });
 

@@ -132,7 +132,7 @@ describe('parquet', () => {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
     const texts = Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value]));
-    expect(texts).toMatchObject({ celline_version: '1.2.3', celline_schema: '2', celline_table: 'runs' });
+    expect(texts).toMatchObject({ celline_version: '1.2.3', celline_schema: '3', celline_table: 'runs' });
     expect(Date.parse(texts.celline_written_at ?? '')).toBeGreaterThan(Date.parse('2026-01-01'));
     expect(metadata.row_groups[0]?.columns[0]?.meta_data?.codec).toBe('SNAPPY');
     const [row] = await parquetReadObjects({ file });

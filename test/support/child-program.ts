@@ -14,7 +14,7 @@ export async function buildChildProgram(source: string, folder: string): Promise
     external: ['@duckdb/node-bindings'],
     // The native binding is found from here, wherever the bundle is.
     banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.url)});`,
+      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(${JSON.stringify(import.meta.url)});`,
     },
     logLevel: 'error',
   });

@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackupInfo } from '../../../src/ports/store-care.ts';
 import { RECORD_FILE, SUMS_FILE } from '../../../src/store/care/backup/backup-record.ts';
+import { FORMAT_VERSION } from '../../../src/store/manifest/manifest.ts';
 import { oneUnit } from '../../../src/testing/contract/store-records.ts';
 import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from '../open-test-store.ts';
 import { addSamples, allRows, newPlace, type Place, withCare } from './backed-up-store.ts';
@@ -31,7 +32,12 @@ describe('making a backup', () => {
     await store.commit(oneUnit({}, { remove: [{ table: 'samples', key: 'GSM3' }] }));
     await store.close();
     const info = await withCare(place, (care) => care.backups.create());
-    expect(info).toMatchObject({ reason: 'manual', sequence: 5, version: 2, path: join(place.backups, info.name) });
+    expect(info).toMatchObject({
+      reason: 'manual',
+      sequence: 5,
+      version: FORMAT_VERSION,
+      path: join(place.backups, info.name),
+    });
     expect(info.name).toMatch(/^\d{8}T\d{6}Z-1$/);
     expect(await withCare(place, (care) => care.backups.list())).toEqual([info]);
     expect(await withCare(place, (care) => care.backups.verify(info.name))).toEqual([]);

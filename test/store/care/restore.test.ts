@@ -268,23 +268,23 @@ describe('restoring over damage', () => {
     await reformat(1);
     await withCare(place, ({ backups }) => backups.restore(name, { all: true }));
     expect(await allRows(place)).toEqual(rows);
-    expect(await newestManifest(place)).toMatch(/^\{"format":2,(?!.*"sha256":null)/s);
+    expect(await newestManifest(place)).toMatch(/^\{"format":3,(?!.*"sha256":null)/s);
   });
 
   test('tables of an older version are migrated by a restore, and kept as they were', async () => {
     const { place, name, rows } = await changedPlace();
     const path = storeOf(place, 'manifest', '000000008.json');
     const text = (await readFile(path, 'utf8'))
-      .replace(/^\{"format":2/, '{"format":1')
+      .replace(/^\{"format":3/, '{"format":1')
       .replaceAll(/,"sha256":"\w+"/g, '');
     await writeFile(path, text);
     const format = storeOf(place, 'format.json');
-    await writeFile(format, (await readFile(format, 'utf8')).replace('"format":2', '"format":1'));
+    await writeFile(format, (await readFile(format, 'utf8')).replace('"format":3', '"format":1'));
     const { kept } = await withCare(place, ({ backups }) => backups.restore(name));
     expect((await allRows(place)).samples).toEqual(rows.samples);
     expect(await values(place)).toEqual(['control']);
-    expect(await newestManifest(place)).toMatch(/^\{"format":2,(?!.*"sha256":null)/s);
-    expect(await readFile(format, 'utf8')).toContain('"format":2');
+    expect(await newestManifest(place)).toMatch(/^\{"format":3,(?!.*"sha256":null)/s);
+    expect(await readFile(format, 'utf8')).toContain('"format":3');
     expect(await readFile(join(kept ?? '', 'manifest.json'), 'utf8')).toMatch(/^\{"format":1,/);
     await addSamples(place, [55]);
   });

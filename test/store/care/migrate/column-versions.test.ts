@@ -30,6 +30,7 @@ const VERSIONS: readonly Migration[] = [
       { step: 'rename_column', table: 'samples', column: 'title', to: 'heading' },
     ],
   },
+  { version: 3, name: 'third', says: 'The third.', up: [], down: [] },
 ];
 
 const sample = fc.record({
@@ -74,7 +75,7 @@ test('003-15 columns of the tables of every source go down and up again with ran
         before.length === 0 ? undefined : null,
         before.length === 0 ? undefined : null,
       ]);
-      expect(await migrations.migrate()).toMatchObject({ backup: 'copy 2', from: 1, to: 2 });
+      expect(await migrations.migrate()).toMatchObject({ backup: 'copy 2', from: 1, to: 3 });
       await door.close();
       expect(await rowsNow(dir, 'samples')).toEqual(before);
       const state = (await newestManifest(dir)).tables.GEO_SAMPLES;

@@ -9,8 +9,11 @@ import { makeTestFolder } from '../../open-test-store.ts';
 /** The projects of earlier formats. */
 export const PROJECTS = join(import.meta.dirname, '../../../../fixtures/projects');
 
-/** Tables of which each fixture says what they held. */
-export const FIXTURE_TABLES = ['samples', 'runs', 'projects', 'files', 'links', 'asked'] as const;
+/** Tables of which the fixture of a format says what they held. */
+export function fixtureTables(format: number): readonly TableName[] {
+  const first = ['samples', 'runs', 'projects', 'files', 'links', 'asked'] as const;
+  return format === 1 ? first : [...first, 'annotations'];
+}
 
 /** A copy of the project of a format; gives its tables folder. */
 export async function copyProject(format: number): Promise<string> {
@@ -45,10 +48,10 @@ export async function rowsNow(dir: string, table: TableName): Promise<unknown[]>
   }
 }
 
-/** Every table as this celline reads it. */
-export async function allRowsNow(dir: string): Promise<Record<string, unknown[]>> {
+/** Every table that a format knows as this celline reads it. */
+export async function allRowsNow(dir: string, format = 1): Promise<Record<string, unknown[]>> {
   const tables: Record<string, unknown[]> = {};
-  for (const table of FIXTURE_TABLES) tables[table] = await rowsNow(dir, table);
+  for (const table of fixtureTables(format)) tables[table] = await rowsNow(dir, table);
   return tables;
 }
 

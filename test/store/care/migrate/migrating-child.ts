@@ -14,7 +14,7 @@ const care = openStoreCare({
 });
 for (let number = 0; number < Number(count); number += 1) {
   const { version } = await care.migrations.status();
-  const { to } = await care.migrations.migrate({ to: version === 1 ? 2 : 1 });
+  const { to } = await care.migrations.migrate(version === 1 ? {} : { to: 1 });
   process.stdout.write(`${to}\n`);
 }
 await care.close();

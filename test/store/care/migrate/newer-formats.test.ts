@@ -32,7 +32,7 @@ async function makeNewer(path: string): Promise<void> {
     return writeFile(path, bytes.toString('utf8').replace(/"format":\d+/, '"format":999'));
   }
   const text = bytes.toString('latin1');
-  const spaced = /\{"format":2,"table":"([^"]+)"/.exec(text);
+  const spaced = new RegExp(`\\{"format":${FORMAT_VERSION},"table":"([^"]+)"`).exec(text);
   // Two digits more in the number, two characters fewer in the name: the length stays.
   const [found = '', table = ''] = spaced ?? [];
   await writeFile(path, text.replace(found, `{"format":999,"table":"${table.slice(2)}"`), 'latin1');
