@@ -32,6 +32,7 @@ const VARIABLES: readonly Variable[] = [
 /** Names of all variables that do not depend on a handler, for help texts; the last ones are no settings. */
 export const VARIABLE_NAMES: readonly string[] = [
   ...VARIABLES.map((variable) => variable.name),
+  'CELLINE_CACHE_URL',
   'CELLINE_CONFIG_DIR',
   'CELLINE_DEBUG',
   'CELLINE_ENV',

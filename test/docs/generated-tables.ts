@@ -81,9 +81,10 @@ interface SchemaNode {
 function settingRows(node: SchemaNode, path: string): string[][] {
   return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const at = path === '' ? name : `${path}.${name}`;
-    if (child.properties !== undefined) return settingRows(child, at);
     const inside = typeof child.additionalProperties === 'object' ? child.additionalProperties : undefined;
-    if (inside?.properties !== undefined) return settingRows(inside, `${at}.<name>`);
+    const named = inside?.properties === undefined ? [] : settingRows(inside, `${at}.<name>`);
+    if (child.properties !== undefined) return [...settingRows(child, at), ...named];
+    if (named.length > 0) return named;
     const value = child.default === undefined ? '' : `\`${JSON.stringify(child.default)}\``;
     return [[`\`${at}\``, value, child.description ?? '']];
   });
