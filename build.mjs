@@ -51,8 +51,9 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   // The native binding is a file of its own package; the JavaScript around it is bundled (124 files cost 100 ms to load).
-  // Clients of services are installed by those who use one; jiti loads parts of itself by path.
-  external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*', 'aws4fetch', 'pg', 'jiti'],
+  // Clients of services are installed by those who use one; jiti loads parts of itself by path;
+  // cosmiconfig names TypeScript for files that are not read here.
+  external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*', 'aws4fetch', 'pg', 'jiti', 'typescript'],
   define: { __CELLINE_VERSION__: JSON.stringify(version) },
   legalComments: 'none',
   sourcemap: true,

@@ -1,5 +1,6 @@
 // Everything that a program or a plug-in may use of celline; docs/api has it in the order of the journey of one id.
 
+export type { DispatchPlan } from './dispatcher/plan.ts';
 export { AuthError } from './errors/auth-error.ts';
 export { BadResponseError } from './errors/bad-response-error.ts';
 export { CellineError, type ErrorDetails } from './errors/celline-error.ts';
@@ -52,7 +53,7 @@ export type {
   HttpEvent,
   HttpRequest,
 } from './ports/http.ts';
-export type { AskingJob, JobFilter, JobInfo, Jobs } from './ports/jobs.ts';
+export type { AskingJob, JobFilter, JobInfo, JobInput, JobSpec, Jobs, TrackedJob } from './ports/jobs.ts';
 export type { AnyHandler, Plugin, PluginExport, PluginHost, PluginPlace } from './ports/plugin.ts';
 export type * from './ports/query.ts';
 export type { Filters, Repositories, Repository } from './ports/records.ts';
@@ -102,6 +103,7 @@ export type {
   Resolution,
   StateDiff,
 } from './project/project.ts';
+export type { RemovalOptions, Removed } from './project/remove-records.ts';
 export { VERSION } from './project/version.ts';
 export type { AnnotationRow } from './records/annotation.ts';
 export { type AskedRow, GOOD_OUTCOMES, OUTCOMES, type OutcomeName } from './records/asked.ts';
@@ -109,7 +111,7 @@ export { type FileOrigin, type FilePatch, type FileRole, type FileRow, fileKey }
 export type { JobRow, JobState } from './records/job.ts';
 export type { JobFileRow } from './records/job-file.ts';
 export type { LinkKind, LinkRow } from './records/link.ts';
-export type { AddedColumns, ExtensibleTable, PluginColumn } from './records/plugin-column.ts';
+export type { AddedColumns, ExtensibleTable, HandlerColumns, PluginColumn } from './records/plugin-column.ts';
 export type { ProjectPatch, ProjectRow } from './records/project.ts';
 export { type CompleteSet, EMPTY_UNIT, type RecordUnit } from './records/record-unit.ts';
 export type { RunPatch, RunRow } from './records/run.ts';

@@ -1,41 +1,57 @@
+import type { AnyHandler } from '../ports/plugin.ts';
 import type { CellineEvent } from '../ports/reporter.ts';
-import type { OpenProjectSettings } from './open-project-settings.ts';
+import type { FlagOverrides } from './open-project-settings.ts';
 import type { Project } from './project.ts';
 import { processSurroundings, type Surroundings } from './system-surroundings.ts';
 
 /** How a project is opened; everything has a default. */
-export interface ProjectSettings extends Partial<Omit<OpenProjectSettings, 'engine' | 'reporter'>> {
+export interface ProjectSettings {
   /** Working folder; the project is looked for from here upward. Default: that of the process. */
   readonly cwd?: string;
+  /** The project's folder, absolute or relative to `cwd`; nothing is looked for then. */
+  readonly projectDir?: string;
+  /** The configuration file, absolute or relative to `cwd`. */
+  readonly configPath?: string;
+  /** Name of the `env` block of the configuration; default `CELLINE_ENV`. */
+  readonly profile?: string;
   /** The environment variables. Default: those of the process. */
-  readonly env?: OpenProjectSettings['env'];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Values that win over environment and files. Default none. */
+  readonly flags?: FlagOverrides;
+  /** Further handlers of either form, asked after those of celline. Default none. */
+  readonly handlers?: readonly AnyHandler[];
+  /** False: plug-ins are not loaded, for what only reads the tables. Default true. */
+  readonly plugins?: boolean;
+  /** What the history of the tables says who wrote. Default: nothing. */
+  readonly command?: string;
   /** Hears everything that happens, in order, while it happens. What it throws is a warning of the process. */
   readonly onEvent?: (event: CellineEvent) => void;
+  /** Ends early whatever the project does. Default: nothing does. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens the project that a folder belongs to, as the command line does: configuration and environment count, tables and
- * connections open when they are needed. Writes nothing to the terminal. Close the project when all is done.
- *
- * @throws ConfigError when the configuration holds what cannot be used.
+ * connections open when they are needed. Writes nothing to the terminal. Close the project when all is done. Rejects with a
+ * `ConfigError` when the configuration holds what cannot be used.
  */
 export async function openProject(settings: ProjectSettings = {}): Promise<Project> {
   const { onEvent = () => undefined, ...given } = settings;
-  const surroundings = processSurroundings();
+  const { cwd, env, warn } = processSurroundings();
   // Loaded only here: it brings the store and the query engine.
   const project = await import('./open-project.ts');
   return project.openProject({
-    cwd: surroundings.cwd,
-    env: surroundings.env,
+    cwd,
+    env,
     flags: {},
     signal: new AbortController().signal,
     ...given,
-    reporter: { emit: (event) => tell(onEvent, event, surroundings) },
+    reporter: { emit: (event) => tell(onEvent, event, warn) },
   });
 }
 
 /** A listener that throws breaks nothing but itself. */
-function tell(listener: (event: CellineEvent) => void, event: CellineEvent, { warn }: Surroundings): void {
+function tell(listener: (event: CellineEvent) => void, event: CellineEvent, warn: Surroundings['warn']): void {
   try {
     listener(event);
   } catch (fault) {

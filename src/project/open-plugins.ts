@@ -8,7 +8,7 @@ import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
 import type { Contributions } from '../plugins/read-plugin.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
-import * as forAuthors from '../ports/handler.ts';
+import type { Handler } from '../ports/handler.ts';
 import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
 import type { LogLevel } from '../ports/reporter.ts';
 import { USER_ID } from './system-processes.ts';
@@ -62,7 +62,9 @@ export async function openPlugins(loaded: LoadedConfig, clock: Clock, talk: Plug
   });
   if (sources.length === 0) return { ...NO_PLUGINS, warnings: dropped.warnings };
   const guard = guardPlugins(sources, talk);
-  const plugins = await loadPlugins(sources, { celline: { ...forAuthors }, clock, run: guard.run });
+  // The library of this very process, whether or not one is installed where the plug-in lies.
+  const celline = { ...(await import('../index.ts')) };
+  const plugins = await loadPlugins(sources, { celline, clock, run: guard.run });
   const unusable = plugins.flatMap(unusableOf);
   return {
     handlers: plugins.flatMap(handlersOf),
@@ -74,7 +76,7 @@ export async function openPlugins(loaded: LoadedConfig, clock: Clock, talk: Plug
 }
 
 /** The handler as the dispatcher sees it, for the names of its environment variables. */
-export function factsOf({ handler, place }: PluginHandler): forAuthors.Handler {
+export function factsOf({ handler, place }: PluginHandler): Handler {
   const lifted = isBatchForm(handler) ? handler : liftHandler(handler, { sleep: () => new Promise(() => {}) });
   return place.name === undefined ? lifted : Object.create(lifted, { name: { value: place.name, enumerable: true } });
 }
