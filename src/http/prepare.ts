@@ -6,7 +6,7 @@ import type { Exchange, Identity, Payload, Route } from './exchange.ts';
 import { credentialText, handlerIdentity, isReadOnTheWay, ncbiIdentity, takesNcbiIdentity } from './identity.ts';
 import { newNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
-import { isPrivateParameter, publicUrl } from './public-url.ts';
+import { isPrivateParameter, publicUrl, secretValues } from './public-url.ts';
 import { questionOf } from './recording/question.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 
@@ -54,7 +54,7 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     expect: request.expect,
     key: keyOf(request, preparer, route.shownUrl, method, payload),
     question: () => questionOf(request, method, payload),
-    storable: ttl > 0 && method !== 'HEAD' && (hasOpenAnswers(handler) || mayStorePrivately(stack)),
+    storable: ttl > 0 && method !== 'HEAD' && (isOpenTo(request, handler) || mayStorePrivately(stack)),
     ttl,
     statedTtl: request.ttl ?? null,
     refresh: request.refresh ?? handler.refresh ?? false,
@@ -123,6 +123,11 @@ function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
+/** True when the answer is everybody's. */
+function isOpenTo(request: HttpRequest, handler: HandlerHttpSettings): boolean {
+  return hasOpenAnswers(handler) && secretsWithin(request).length === 0;
+}
+
 /** True when the answers depend on no credential. */
 function hasOpenAnswers({ credential, hasOpenAnswers: isOpen = false }: HandlerHttpSettings): boolean {
   return credential === undefined || isOpen;
@@ -161,9 +166,17 @@ function keyOf(
 ): Exchange['key'] {
   const { credential, apiUrl = null } = handler;
   const parts = { handler: handler.name, request, method, shownUrl, payload, apiUrl };
-  if (credential === undefined || hasOpenAnswers(handler)) return cacheKey({ ...parts, credential: null });
+  const own = credential === undefined || hasOpenAnswers(handler) ? [] : [credentialText(credential)];
+  const text = [...own, ...secretsWithin(request)].join('\n');
+  if (text === '') return cacheKey({ ...parts, credential: null });
   // Without a secret the answer is not stored; the key then lives in this process only.
-  return cacheKey({ ...parts, credential: { text: credentialText(credential), secret: stack.cacheSecret ?? '' } });
+  return cacheKey({ ...parts, credential: { text, secret: stack.cacheSecret ?? '' } });
+}
+
+/** What the handler wrote into parameters that look like a credential: another value may be another answer. At NCBI it is not sent. */
+function secretsWithin({ url, form = {} }: HttpRequest): string[] {
+  const { host, searchParams } = new URL(url);
+  return takesNcbiIdentity(host) ? [] : secretValues([...searchParams, ...Object.entries(form)]);
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

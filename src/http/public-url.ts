@@ -9,6 +9,11 @@ export function isPrivateParameter(name: string): boolean {
   return SECRET_PARAMETERS.has(name.toLowerCase()) || IDENTITY_PARAMETERS.has(name.toLowerCase());
 }
 
+/** The values of parameters that hold or hint at a credential: `token` may as well name the next page of an answer. */
+export function secretValues(parameters: Iterable<readonly [string, string]>): string[] {
+  return [...parameters].flatMap(([name, value]) => (SECRET_PARAMETERS.has(name.toLowerCase()) ? [name, value] : []));
+}
+
 /** The address as it may be shown and stored: no user, password, fragment, key or contact. */
 export function publicUrl(address: string): string {
   const url = new URL(address);

@@ -240,6 +240,28 @@ test('an answer to a credential is stored only with a secret, and only for that 
   expect(await other.text(under.request('/x'))).toBe('/x 1');
 });
 
+test('what stands in a parameter that looks like a credential tells answers apart: it may name the next page', async () => {
+  const clock = createFakeClock();
+  const cache = memoryCache(clock);
+  under = await startStack(text, { cache, clock });
+  const page = (token: string) => under?.http.text(under.request(`/x?token=${token}`));
+  const form = (token: string) => ({ lookup: true, form: { q: 'a', token } }) as const;
+  const list = (token: string) => under?.http.text(under.request('/form', form(token)));
+  const pages = await Promise.all([page('a'), page('b'), page('a'), list('a'), list('b')]);
+  expect(new Set(pages).size).toBe(4);
+  expect(pages[0]).toBe(pages[2]);
+  // Without a secret of the user nothing of it is stored.
+  expect(await page('a')).not.toBe(pages[0]);
+  await under.close();
+  under = await startStack(text, { cache, clock, cacheSecret: 's' });
+  const stored = [await page('a'), await page('b')];
+  expect([await page('a'), await page('b')]).toEqual(stored);
+  expect(under.server.requests).toHaveLength(2);
+  for await (const { key, entry } of cache.metadata.listEntries('')) {
+    expect(JSON.stringify([key, entry])).not.toContain('token');
+  }
+});
+
 test('a large body moves into the cache and is served from there', async () => {
   const large = 'line of a large body\n'.repeat(500_000);
   const folder = await startCached(() => ({ body: large }));
