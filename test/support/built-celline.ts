@@ -1,19 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Inside node_modules, so that the built files find the native SQL engine, and no tool looks at them. */
 const BUILDS = join(ROOT, 'node_modules', '.cache', 'celline-e2e');
-/** Builds of other states of the source are kept for an hour: another suite may be running them. */
+/** Builds of other states of the source are kept for an hour after their last use: another suite may be running them. */
 const KEEP_MS = 3_600_000;
+/** Looked up once a worker: hundreds of commands are run, and the source is some hundred files. */
+let program: string | undefined;
 
 /**
  * The command as built from the present source, in a folder of its own, so that a build of `dist` meanwhile disturbs no test.
  * The folder is named by the state of the source: whoever comes first builds, the others find it whole.
  */
 export function builtCelline(): string {
+  program ??= join(builtFolder(), 'bin', 'celline.js');
+  return program;
+}
+
+function builtFolder(): string {
   const folder = join(BUILDS, stateOfSource());
   if (!existsSync(folder)) {
     const draft = `${folder}.${process.pid}`;
@@ -27,7 +34,9 @@ export function builtCelline(): string {
     }
     removeOld();
   }
-  return join(folder, 'bin', 'celline.js');
+  const now = new Date();
+  utimesSync(folder, now, now);
+  return folder;
 }
 
 function stateOfSource(): string {
