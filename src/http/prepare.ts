@@ -8,6 +8,7 @@ import { newNotes } from './notes.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 import { isPrivateParameter, publicUrl, secretValues } from './public-url.ts';
 import { questionOf } from './recording/question.ts';
+import { mayBeCredential } from './request-headers.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 
 /** Attempts in all. */
@@ -173,10 +174,12 @@ function keyOf(
   return cacheKey({ ...parts, credential: { text, secret: stack.cacheSecret ?? '' } });
 }
 
-/** What the handler wrote into parameters that look like a credential: another value may be another answer. At NCBI it is not sent. */
-function secretsWithin({ url, form = {} }: HttpRequest): string[] {
+/** What the handler wrote into places of a credential: another value may be another answer. Parameters of NCBI are not sent. */
+function secretsWithin({ url, form = {}, headers = {} }: HttpRequest): string[] {
   const { host, searchParams } = new URL(url);
-  return takesNcbiIdentity(host) ? [] : secretValues([...searchParams, ...Object.entries(form)]);
+  const inHeaders = Object.entries(headers).filter(([name]) => mayBeCredential(name));
+  const isIdentity = takesNcbiIdentity(host);
+  return [...inHeaders.flat(), ...(isIdentity ? [] : secretValues([...searchParams, ...Object.entries(form)]))];
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

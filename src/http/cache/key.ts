@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { CacheKey, Payload } from '../exchange.ts';
 import { isPrivateParameter } from '../public-url.ts';
+import { isChoosingHeader } from '../request-headers.ts';
 
 /** What a key is made from. */
 export interface KeyParts {
@@ -41,8 +42,7 @@ function keyText({ request, method, shownUrl, payload, apiUrl }: KeyParts): stri
   if (request.cacheAs !== undefined) return apiUrl === null ? request.cacheAs : `${request.cacheAs}\n@${apiUrl}`;
   const lines = [`${method} ${shownUrl}`];
   for (const [name, value] of Object.entries(request.headers ?? {})) {
-    // The only headers that choose another representation of the same address.
-    if (/^accept(-language)?$/i.test(name)) lines.push(`${name.toLowerCase()}: ${value}`);
+    if (isChoosingHeader(name)) lines.push(`${name.toLowerCase()}: ${value}`);
   }
   if (payload !== null) lines.push(payloadText(payload));
   return lines.join('\n');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { Payload } from '../exchange.ts';
 import { isPrivateParameter, publicUrl } from '../public-url.ts';
+import { isChoosingHeader } from '../request-headers.ts';
 
 /**
  * What a recording is asked: the request as the handler wrote it, at the archive's own address, without who asks. It is
@@ -24,7 +25,7 @@ export function questionOf(request: HttpRequest, method: string, payload: Payloa
   const { cacheAs = null } = request;
   const url = new URL(publicUrl(request.url));
   if (cacheAs !== null) url.search = '';
-  const choosing = Object.entries(request.headers ?? {}).filter(([name]) => /^accept(-language)?$/i.test(name));
+  const choosing = Object.entries(request.headers ?? {}).filter(([name]) => isChoosingHeader(name));
   return {
     method,
     url: url.href,

@@ -262,6 +262,24 @@ test('what stands in a parameter that looks like a credential tells answers apar
   }
 });
 
+test('headers of a handler tell answers apart: a part of a file is not the file, and what may be a credential is not stored', async () => {
+  const clock = createFakeClock();
+  const cache = memoryCache(clock);
+  under = await startStack(text, { cache, clock });
+  const ask = (headers: Readonly<Record<string, string>>) => under?.http.text(under.request('/x', { headers }));
+  expect([await ask({ Range: 'bytes=0-9' }), await ask({}), await ask({ range: 'bytes=0-9' })]).toEqual([
+    '/x 0',
+    '/x 1',
+    '/x 0',
+  ]);
+  expect(await ask({ 'User-Agent': 'mine' })).toBe('/x 1');
+  expect([await ask({ Authorization: 'a' }), await ask({ authorization: 'a' }), await ask({})]).toEqual([
+    '/x 2',
+    '/x 3',
+    '/x 1',
+  ]);
+});
+
 test('a large body moves into the cache and is served from there', async () => {
   const large = 'line of a large body\n'.repeat(500_000);
   const folder = await startCached(() => ({ body: large }));
