@@ -125,6 +125,7 @@ const WORLD_ALLOWED: readonly string[] = [
   // The composition root hands these down: the clock, the randomness of waits.
   'src/project/system-clock.ts',
   'src/project/system-processes.ts',
+  'src/project/system-surroundings.ts',
   'src/project/open-http.ts',
   // What plug-ins print and throw is caught where they do it.
   'src/plugins/process-guard.ts',

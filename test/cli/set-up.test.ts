@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,25 @@ describe('init', () => {
     const valid = await runCli(['config', 'validate', '--project-dir', 'atlas'], { cwd, env: noUserConfig(cwd) });
     expect(valid).toMatchObject({ code: 0, stdout: '' });
     expect(valid.stderr).toContain(join(cwd, 'atlas', 'celline.config.json'));
+  });
+
+  it('names a schema that is there, for editors', async () => {
+    const cwd = await folder();
+    await runCli(['init'], { cwd });
+    const own = JSON.parse(await readFile(join(cwd, 'celline.config.json'), 'utf8')).$schema;
+    expect(JSON.parse(await readFile(new URL(own), 'utf8')).title).toBe('celline.config.json');
+    const installed = join(cwd, 'node_modules', 'celline', 'docs');
+    await mkdir(installed, { recursive: true });
+    await writeFile(join(installed, 'celline.config.schema.json'), '{}');
+    for (const [name, schema] of [
+      ['.', './node_modules'],
+      ['below', '../node_modules'],
+    ]) {
+      await rm(join(cwd, 'celline.config.json'), { force: true });
+      await runCli(['init', name ?? ''], { cwd });
+      const text = await readFile(join(cwd, name ?? '', 'celline.config.json'), 'utf8');
+      expect(JSON.parse(text).$schema).toBe(`${schema}/celline/docs/celline.config.schema.json`);
+    }
   });
 
   it('says why it cannot', async () => {

@@ -167,6 +167,16 @@ describe('the package at work', () => {
     expect(JSON.parse(sql)).toEqual([{ n: 2 }]);
   });
 
+  it('a new project names the schema that is installed for it', async () => {
+    const command = join('node_modules', 'celline', 'dist', 'bin', 'celline.js');
+    await node(command, 'init', 'studies/mouse');
+    const project = join(folder, 'studies', 'mouse');
+    const { $schema } = JSON.parse(readFileSync(join(project, 'celline.config.json'), 'utf8'));
+    expect($schema).toBe('../../node_modules/celline/docs/celline.config.schema.json');
+    expect(JSON.parse(readFileSync(join(project, $schema), 'utf8')).title).toBe('celline.config.json');
+    await node(command, 'config', 'validate', '--project-dir', project);
+  });
+
   it('the example of the README works', async () => {
     const { stdout, stderr } = await node('readme.ts.mjs');
     expect(stdout).toMatch(/^GSM9900001 (added|updated|unchanged) GSM9900001$/m);

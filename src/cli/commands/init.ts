@@ -7,6 +7,7 @@ import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
 import { printRows } from '../print-rows.ts';
+import { schemaAddress } from '../schema-address.ts';
 
 /** What `celline init` was asked. */
 export interface InitOptions {
@@ -48,7 +49,9 @@ async function makeConfig(root: string): Promise<PrintRow> {
     if (await isThere(join(root, name))) return { path: join(root, name), state: 'there' };
   }
   const path = join(root, CONFIG_FILE);
-  await writeFile(path, `${JSON.stringify(CONFIG, null, 2)}\n`, { flag: 'wx' });
+  const $schema = schemaAddress(root);
+  const config = { ...($schema === null ? {} : { $schema }), ...CONFIG };
+  await writeFile(path, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx' });
   return { path, state: 'made' };
 }
 
