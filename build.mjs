@@ -20,6 +20,7 @@ const entryPoints = {
   'bench/polite-server': 'bench/polite-server.ts',
   'bench/polite-worker': 'bench/polite-worker.ts',
   'bench/store-worker': 'bench/store-worker.ts',
+  'bench/tracking-worker': 'test/jobs/tracking-child.ts',
 };
 
 /** Large packages that few commands need: a script each, beside the program, so that the others do not read them. */

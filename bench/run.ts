@@ -7,6 +7,7 @@ import { benchFaults } from './faults.ts';
 import { benchFullDisk } from './full-disk.ts';
 import { benchHttpOverhead } from './http-overhead.ts';
 import { benchHttp2 } from './http2.ts';
+import { benchJobs } from './jobs.ts';
 import { benchKillAdd } from './kill-add.ts';
 import { benchKillStore } from './kill-store.ts';
 import { benchLargeCache } from './large-cache.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = {
   'http-overhead': benchHttpOverhead,
   http2: benchHttp2,
   'cache-hammer': () => benchCacheHammer(Number(process.env.BENCH_KILLS ?? 12)),
+  jobs: () => benchJobs(8, 100),
   'kill-add': () => benchKillAdd(Number(process.env.BENCH_KILLS ?? 100)),
   'kill-store': () => benchKillStore(Number(process.env.BENCH_KILLS ?? 500)),
   'faults-400': () => benchFaults(400),

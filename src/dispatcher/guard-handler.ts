@@ -110,11 +110,12 @@ function checkedEvent(event: unknown, handler: Handler, refused: Map<string, str
 }
 
 function checkedOutcome(given: HandlerOutcome, refusal: string | undefined): HandlerOutcome {
-  const { id, outcome, key, reason } = given;
+  const { id, outcome, key, reason, errorClass } = given;
   if (refusal !== undefined) return { type: 'outcome', id, outcome: 'internal_error', key: null, reason: refusal };
   if (OUTCOMES.includes(outcome)) {
     const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
-    return { type: 'outcome', id, outcome, key: text(key), reason: text(reason) };
+    const thrown = typeof errorClass === 'string' ? { errorClass } : {};
+    return { type: 'outcome', id, outcome, key: text(key), reason: text(reason), ...thrown };
   }
   return { type: 'outcome', id, outcome: 'internal_error', key: null, reason: `${String(outcome)} is no outcome` };
 }

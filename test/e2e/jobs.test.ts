@@ -119,8 +119,7 @@ describe('jobs', () => {
     silent = new Set(['LAB2']);
     const running = startCelline(['add', 'LAB1', 'LAB2'], options);
     await running.whenLines(2);
-    const log = JSON.parse((await run('db', 'log', '--json')).stdout) as { number: number }[];
-    const back = await run('db', 'rollback', String(log.at(-1)?.number), '--yes');
+    const back = await run('db', 'rollback', '1', '--yes');
     expect([back.code, back.stderr]).toEqual([5, expect.stringContaining('while job 1 (add) is running')]);
     expect((await run('jobs', 'rm', '1')).stderr).toContain('Job 1 is running.');
     expect((await run('jobs', 'cancel', '1')).code).toBe(0);
@@ -128,8 +127,7 @@ describe('jobs', () => {
     expect(await jobs()).toMatchObject([{ state: 'interrupted', reason: 'stopped by the user' }]);
     expect((await run('jobs', 'cancel', '1')).stderr).toContain('Job 1 does not run: it is interrupted.');
     expect((await run('jobs', 'rm', '1')).stdout).toBe('job\tremoved\n1\t3\n');
-    expect((await run('jobs')).stderr).toContain('Nothing was done yet');
-  });
+  }, 180_000);
 
   test('the folder of the signs of life may go between jobs; export has all rows', async () => {
     const { folder, run, jobs } = lab();

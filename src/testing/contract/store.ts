@@ -1,4 +1,5 @@
 import { STORE_COLUMN_TESTS } from './store-columns.ts';
+import { STORE_JOB_TESTS } from './store-jobs.ts';
 import { STORE_LIFE_TESTS } from './store-life.ts';
 import { STORE_KEY_TESTS, STORE_PATCH_TESTS, STORE_SET_TESTS } from './store-merging.ts';
 import { STORE_DURABILITY_TESTS, STORE_NAME_TESTS, STORE_ROW_TESTS, STORE_SELECTION_TESTS } from './store-reading.ts';
@@ -23,6 +24,7 @@ export function storeContract(test: TestFunction, contract: StoreContract): void
     ...STORE_TRANSACTION_TESTS,
     ...STORE_SAVEPOINT_TESTS,
     ...STORE_ISOLATION_TESTS,
+    ...STORE_JOB_TESTS,
     ...STORE_LIFE_TESTS,
   };
   for (const [name, run] of Object.entries(tests)) test(name, () => run(contract));
