@@ -1,6 +1,9 @@
-import type { CellineEvent, LogLevel } from '../ports/reporter.ts';
+import type { CellineEvent, JobEvent, LogLevel } from '../ports/reporter.ts';
 import { LOG_LEVELS } from '../ports/reporter.ts';
 import { GOOD_OUTCOMES } from '../records/asked.ts';
+
+/** What a job comes to that somebody should look at. */
+const BAD_ENDS: ReadonlySet<JobEvent['change']> = new Set(['partial', 'failed', 'interrupted']);
 
 /** How much an event matters. What the cache answered and what is counted elsewhere is for `debug`. Pure. */
 export function levelOf(event: CellineEvent): LogLevel {
@@ -16,6 +19,9 @@ export function levelOf(event: CellineEvent): LogLevel {
     case 'exchange':
       if (event.error !== null) return 'warn';
       return event.sent > 0 ? 'info' : 'debug';
+    case 'job':
+      if (event.parent !== null || event.change === 'progress') return 'debug';
+      return BAD_ENDS.has(event.change) ? 'warn' : 'info';
     case 'written':
       return event.kind === 'compaction' ? 'debug' : 'info';
     case 'request':

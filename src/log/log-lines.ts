@@ -34,12 +34,10 @@ export interface LineMaker {
 
 /** A maker for one command: it remembers the job that the command is, so that every line names it. */
 export function createLineMaker(context: LogContext, least: LogLevel): LineMaker {
-  let job: string | null = null;
+  const jobs = createJobMemory();
   return {
     linesOf(event, now) {
-      const own = textField(event, 'job');
-      // A child (7.2) is the job of its own lines; the command is the whole of it (7).
-      if (own !== null) job = own.split('.')[0] ?? own;
+      const job = jobs.jobOf(event);
       const level = levelOf(event);
       if (!isAtLeast(level, least)) return [];
       const common = {
@@ -47,11 +45,29 @@ export function createLineMaker(context: LogContext, least: LogLevel): LineMaker
         level,
         event: event.type,
         ...context,
-        job: own ?? job,
+        job,
         handler: textField(event, 'handler'),
         operator: textField(event, 'operator'),
       };
       return partsOf(event).map(({ message, ...fields }) => ({ ...common, message, ...fields }));
+    },
+  };
+}
+
+/** Knows which job an event belongs to: the one it names, that of the id which it answers, or the command's own. */
+function createJobMemory(): { jobOf(event: CellineEvent): string | null } {
+  let whole: string | null = null;
+  const children = new Map<string, string>();
+  return {
+    jobOf(event) {
+      const own = textField(event, 'job');
+      // A child (7.2) is the job of what is said about its id; the command is the whole of it (7).
+      if (own !== null) whole = own.split('.')[0] ?? own;
+      if (event.type === 'job' && event.parent !== null) children.set(event.task, event.job);
+      if (event.type !== 'answered') return own ?? whole;
+      const child = children.get(event.row.id);
+      children.delete(event.row.id);
+      return child ?? whole;
     },
   };
 }
@@ -129,6 +145,8 @@ function messageOf(event: CellineEvent): string {
       return [`${event.row.id}: ${event.row.outcome}`, event.row.reason].filter(Boolean).join(', ');
     case 'exchange':
       return `${event.method} ${event.url}: ${event.error ?? event.status} (${event.bytes} B, cache ${event.cache})`;
+    case 'job':
+      return [`job ${event.job} (${event.task}) ${event.change}`, event.reason].filter(Boolean).join(': ');
     case 'request':
       return `attempt ${event.attempt}: ${event.url}`;
     case 'answer':

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { levelOf } from '../../src/log/level-of.ts';
 import { createLineMaker } from '../../src/log/log-lines.ts';
-import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
+import type { CellineEvent, JobEvent, OutcomeRow } from '../../src/ports/reporter.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const CONTEXT = { command: 'add GSM1', by: 'ada@lab', pid: 7 };
@@ -27,6 +27,17 @@ const exchange: CellineEvent = {
   ms: 3,
   waitedMs: { slot: 0, refusal: 0, retry: 0, circuit: 0 },
 };
+
+const job = (change: JobEvent['change']): JobEvent => ({
+  type: 'job',
+  change,
+  job: '7',
+  parent: null,
+  task: 'add',
+  done: 0,
+  ids: 2,
+  reason: null,
+});
 
 const written: CellineEvent = {
   type: 'written',
@@ -73,6 +84,22 @@ describe('003-19: a line says who, when, what and how much', () => {
     expect(maker.linesOf(answered('added'), NOW)[0]?.job).toBeNull();
     expect(maker.linesOf(written, NOW)[0]?.job).toBe('7.2');
     expect(maker.linesOf(answered('added'), NOW)[0]?.job).toBe('7');
+  });
+
+  test('004-12 what is said about an id carries the number of its job', () => {
+    const maker = createLineMaker(CONTEXT, 'info');
+    const child = { ...job('finished'), job: '7.2', parent: '7', task: 'GSM1' };
+    expect(maker.linesOf(child, NOW)).toEqual([]);
+    expect(maker.linesOf(answered('added'), NOW)[0]).toMatchObject({ job: '7.2', message: 'GSM1: added' });
+    expect(maker.linesOf(answered('added'), NOW)[0]).toMatchObject({ job: '7' });
+  });
+
+  test('004-11 a job is told from its beginning to its end', () => {
+    const maker = createLineMaker(CONTEXT, 'info');
+    const texts = (['created', 'running', 'progress', 'partial'] as const)
+      .flatMap((change) => maker.linesOf(job(change), NOW))
+      .map(({ level, message }) => `${level} ${message}`);
+    expect(texts).toEqual(['info job 7 (add) created', 'info job 7 (add) running', 'warn job 7 (add) partial']);
   });
 
   test('the number is remembered from events that are not logged', () => {
