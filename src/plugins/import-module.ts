@@ -7,14 +7,17 @@ export type ImportModule = (source: PluginSource) => Promise<unknown>;
 
 /**
  * Imports modules in JavaScript and TypeScript, on every version of Node. `celline` is what the plug-ins get when they import
- * that name: the running one, also where none is installed.
+ * that name: the running one, also where none is installed. What is compiled is kept in `codeFolder`, which must be of this
+ * user alone, since it is run; null: nowhere.
  */
-export async function createImporter(celline: Readonly<Record<string, unknown>>): Promise<ImportModule> {
+export async function createImporter(
+  celline: Readonly<Record<string, unknown>>,
+  codeFolder: string | null,
+): Promise<ImportModule> {
   const { createJiti } = await import('jiti');
   return ({ module, path, folder }) => {
     const jiti = createJiti(join(folder, 'celline.config.json'), {
-      // What is compiled is not kept: a shared folder of code would let others run theirs.
-      fsCache: false,
+      fsCache: codeFolder ?? false,
       moduleCache: false,
       interopDefault: false,
       virtualModules: { celline },

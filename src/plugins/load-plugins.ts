@@ -18,6 +18,8 @@ export type LoadedPlugin = { readonly source: PluginSource } & (
 export interface LoadSettings {
   /** What they get when they import `celline`. */
   readonly celline: Readonly<Record<string, unknown>>;
+  /** Folder for compiled modules, of this user alone; null: they are compiled each time. */
+  readonly codeFolder: string | null;
   readonly clock: Pick<Clock, 'sleep'>;
   /** Runs code of the plug-in of this name, so that what it prints or throws later is known to be its own. */
   run<T>(plugin: string, work: () => T): T;
@@ -28,7 +30,7 @@ export interface LoadSettings {
 /** Loads plug-ins one after the other. Never fails: one that is broken is said to be. */
 export async function loadPlugins(sources: readonly PluginSource[], settings: LoadSettings): Promise<LoadedPlugin[]> {
   if (sources.length === 0) return [];
-  const importModule = settings.importModule ?? (await createImporter(settings.celline));
+  const importModule = settings.importModule ?? (await createImporter(settings.celline, settings.codeFolder));
   const loaded: LoadedPlugin[] = [];
   for (const source of sources) loaded.push(await loadOne(source, importModule, settings));
   return loaded;

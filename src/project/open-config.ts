@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
 import { type LoadedConfig, loadConfig, withHandlers } from '../config/load.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
@@ -13,10 +14,18 @@ import type { CellineEvent, Reporter } from '../ports/reporter.ts';
 import { createStoreRegistry } from '../store/registry.ts';
 import { keepSecrets, type SecretKeeper } from './keep-secrets.ts';
 import { openLog } from './open-log.ts';
-import { factsOf, NO_PLUGINS, type OpenPlugins, openPlugins, type UnusablePlugin } from './open-plugins.ts';
+import {
+  factsOf,
+  NO_PLUGINS,
+  type OpenPlugins,
+  openPlugins,
+  type PluginTalk,
+  type UnusablePlugin,
+} from './open-plugins.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
 import { registerHandlers } from './register-handlers.ts';
 import { createSystemClock } from './system-clock.ts';
+import { userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
 
 /** A settled configuration with the handlers and plug-ins that it names. */
@@ -62,12 +71,7 @@ async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Report
   const handlers = [...BUILT_IN_HANDLERS, ...further.map(lifted)];
   const loaded = await loadConfig({ ...settings, flags: configOf(settings.flags), homeDir: homedir(), handlers });
   const isNeeded = settings.plugins !== false || isForeignStore(loaded.config);
-  const plugins = isNeeded
-    ? await openPlugins(loaded, clock, {
-        log: (level, message) => reporter.emit({ type: 'log', level, message }),
-        warn: (message) => reporter.emit({ type: 'warning', message }),
-      })
-    : NO_PLUGINS;
+  const plugins = isNeeded ? await openPlugins(loaded, clock, talkOf(reporter), codeFolderOf(settings)) : NO_PLUGINS;
   const known = [...handlers, ...plugins.handlers.map(factsOf)];
   const all = plugins.handlers.length === 0 ? loaded : await withHandlers(loaded, { ...settings, handlers: known });
   const registered = await registerHandlers({
@@ -84,6 +88,18 @@ async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Report
     plugins,
     unusable: [...plugins.unusable, ...registered.unusable],
     warnings: [...all.warnings, ...plugins.warnings, ...(isNeeded ? registered.warnings : [])],
+  };
+}
+
+/** Where compiled modules are kept, at home: compiling takes longer than all else that a start does, and nobody else may write there. */
+function codeFolderOf({ env }: PlugSettings): string {
+  return join(userStateFolder(env), 'plugins');
+}
+
+function talkOf(reporter: Reporter): PluginTalk {
+  return {
+    log: (level, message) => reporter.emit({ type: 'log', level, message }),
+    warn: (message) => reporter.emit({ type: 'warning', message }),
   };
 }
 
