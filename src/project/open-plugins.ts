@@ -51,7 +51,12 @@ export interface PluginTalk {
 export const NO_PLUGINS: OpenPlugins = { handlers: [], extensions: [], unusable: [], warnings: [], guard: null };
 
 /** Loads the plug-ins that the configuration and the folder `handlers/` name. Never fails: what is broken is told and left out. */
-export async function openPlugins(loaded: LoadedConfig, clock: Clock, talk: PluginTalk): Promise<OpenPlugins> {
+export async function openPlugins(
+  loaded: LoadedConfig,
+  clock: Clock,
+  talk: PluginTalk,
+  codeFolder: string,
+): Promise<OpenPlugins> {
   const dropped = await droppedFiles(loaded);
   const folder = folderOf(loaded);
   const sources = planPlugins({
@@ -64,7 +69,12 @@ export async function openPlugins(loaded: LoadedConfig, clock: Clock, talk: Plug
   const guard = guardPlugins(sources, talk);
   // The library of this very process, whether or not one is installed where the plug-in lies.
   const celline = { ...(await import('../index.ts')) };
-  const plugins = await loadPlugins(sources, { celline, clock, run: guard.run });
+  const plugins = await loadPlugins(sources, {
+    celline,
+    codeFolder,
+    clock,
+    run: guard.run,
+  });
   const unusable = plugins.flatMap(unusableOf);
   return {
     handlers: plugins.flatMap(handlersOf),
