@@ -77,11 +77,11 @@ const JSON_WANTED = { accept: 'application/json' };
 
 async function searchSamples(
   query: Readonly<Record<string, string>>,
-  { http, limit }: SmallContext & { readonly limit: number },
+  { http }: SmallContext,
 ): Promise<readonly SearchHit[]> {
   // Nothing of a search is kept: the next one may find more.
   const options = { headers: JSON_WANTED, ttl: 0 };
-  const found = await http.post<readonly ServiceSample[]>('/samples/search', { ...query, limit }, options);
+  const found = await http.post<readonly ServiceSample[]>('/samples/search', query, options);
   if (!Array.isArray(found)) throw new BadResponseError('the search gave no list of samples');
   return found.map(({ id, title, organism, tissue_type }: ServiceSample) => {
     return { id: id ?? '', title: title ?? null, organism: organism ?? null, tissue: tissue_type ?? null };

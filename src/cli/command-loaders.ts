@@ -8,6 +8,7 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   add: () => import('./commands/add.ts'),
   refresh: () => import('./commands/refresh.ts'),
   urls: () => import('./commands/urls.ts'),
+  search: () => import('./commands/search.ts'),
   show: () => import('./commands/show.ts'),
   list: () => import('./commands/list.ts'),
   diff: () => import('./commands/diff.ts'),

@@ -178,7 +178,10 @@ export interface HandlerFacts {
   readonly deadline?: number;
   /** Address of the archive with its path; a configured `apiUrl` stands in place of all of it. Default: of the origin alone. */
   readonly baseUrl?: string;
-  /** True when `baseUrl` is an example, and everybody configures their own: `doctor` asks only a configured address. */
+  /**
+   * True when `baseUrl` is an example, and everybody configures their own: `doctor` asks only a configured `apiUrl`, and
+   * `rateLimit` may also raise the rate.
+   */
   readonly selfHosted?: boolean;
   /** What `handlers.<name>.options` of the configuration must be. Default: anything. */
   readonly options?: OptionsSchema;

@@ -148,7 +148,10 @@ export interface SmallHandler {
   readonly patterns?: readonly SmallPattern[];
   /** Where its archive is: `https://api.mycustomdb.org/v1`. The user's `apiUrl` stands in place of all of it. */
   readonly baseUrl: string;
-  /** True for a service that everybody runs on their own: `baseUrl` is an example, so `doctor` asks only a configured `apiUrl`. */
+  /**
+   * True for a service that everybody runs on their own: `baseUrl` is an example, so `doctor` asks only a configured `apiUrl`,
+   * and `rateLimit` may also raise the rate.
+   */
   readonly selfHosted?: boolean;
   /** Version of the port that it was written for. Default 1, the only one. */
   readonly portVersion?: 1;

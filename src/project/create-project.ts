@@ -25,6 +25,7 @@ import type { UnusablePlugin } from './open-plugins.ts';
 import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
+import { searchArchives } from './search-archives.ts';
 import { settleTables } from './settle-tables.ts';
 import { showRecord, showRecords } from './show-record.ts';
 
@@ -93,6 +94,7 @@ export function createProject(parts: ProjectParts): Project {
       return answer;
     },
     ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
+    search: (query, options = {}) => searchArchives(query, options, parts),
     handlers: async () => [
       ...registry
         .listHandlers()

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { type Secrets, takenSchemes } from '../config/secrets.ts';
 import type { Handler } from '../ports/handler.ts';
+import type { HostLimit } from '../ports/http.ts';
 import { credentialOf, credentialVariables, type HeldCredential } from './handler-credential.ts';
 import type { UnusablePlugin } from './open-plugins.ts';
 import type { HandlerInfo } from './project.ts';
@@ -44,9 +45,15 @@ function usesNcbiKey(handler: Handler): boolean {
   return handler.auth === 'rate' && handler.credential === undefined;
 }
 
+/** The limits of a handler's hosts. Who runs a service says alone how fast it may be asked; at others a setting only lowers. */
+export function hostLimits({ handler, rateLimit }: HandlerSetup): readonly HostLimit[] {
+  if (handler.selfHosted !== true || rateLimit === undefined) return handler.hosts;
+  return handler.hosts.map(({ perSecondWithKey: _published, ...host }) => ({ ...host, perSecond: rateLimit }));
+}
+
 /** Requests per second that an operator allows a handler, with the key and the setting that lowers it. */
 export function rateOf(operator: string, setup: HandlerSetup): number {
-  const rates = setup.handler.hosts
+  const rates = hostLimits(setup)
     .filter((host) => host.operator === operator)
     .map((host) => (setup.hasKey ? (host.perSecondWithKey ?? host.perSecond) : host.perSecond));
   return Math.min(...rates, setup.rateLimit ?? Number.POSITIVE_INFINITY);

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
-import type { HandlerSetup } from './handler-setup.ts';
+import { type HandlerSetup, hostLimits } from './handler-setup.ts';
 import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
 import type { PluginExtensions } from './plugin-extensions.ts';
@@ -57,7 +57,7 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
       stack ??= create();
       return (await stack).forHandler({
         name: setup.handler.name,
-        hosts: setup.handler.hosts,
+        hosts: hostLimits(setup),
         ttl: setup.ttl,
         signal: options.signal,
         refresh: options.refresh,

@@ -17,10 +17,12 @@ import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
 import type { HttpStats, HttpStatsOptions } from './http-stats.ts';
 import type { RemovalOptions, Removed } from './remove-records.ts';
+import type { SearchAnswer, SearchOptions } from './search-archives.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
 export type { EndpointFigures, HttpStats, HttpStatsOptions } from './http-stats.ts';
+export type { SearchAnswer, SearchOptions } from './search-archives.ts';
 
 /** How a command ended. */
 export type Ending = Omit<Extract<CellineEvent, { type: 'ended' }>, 'type'>;
@@ -149,6 +151,8 @@ export interface Project {
    * stored. What an archive said is kept unless `force`.
    */
   importTables(paths: readonly string[], options?: ImportOptions): AsyncIterable<ImportReport>;
+  /** Asks archives for ids by fields of their own (`{ tissue: 'brain' }`). A handler that fails is named; nothing is stored. */
+  search(query: Readonly<Record<string, string>>, options?: SearchOptions): Promise<SearchAnswer>;
   handlers(): Promise<readonly HandlerInfo[]>;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;

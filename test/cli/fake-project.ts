@@ -238,6 +238,7 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
       calls.removed.push({ names, options });
       return { removed: { samples: names.length }, unknown: known.unknown ?? [], notesKept: 0 };
     },
+    search: async () => ({ hits: [], failed: [], asked: [HANDLER.name] }),
     handlers: async () => [HANDLER],
     async *doctor() {
       yield* known.checks ?? [];

@@ -31,14 +31,18 @@ function answerOf({ method, path, body }: ReceivedRequest, settings: SampleServi
   const { samples = {}, runs = {} } = settings;
   const [, kind, id = ''] = /^\/v1\/(samples|runs)\/(\w+)$/.exec(path) ?? [];
   if (method === 'POST' && path === '/v1/samples/search') {
-    const query = Object.entries(JSON.parse(body) as ServiceRecord).filter(([name]) => name !== 'limit');
-    const found = Object.values(samples).filter((sample) => query.every(([name, value]) => sample[name] === value));
+    const query = Object.entries(JSON.parse(body) as ServiceRecord);
+    const isFound = (sample: ServiceRecord) => query.every(([name, value]) => sample[SEARCHED[name] ?? name] === value);
+    const found = Object.values(samples).filter(isFound);
     return json(settings.hits ?? found);
   }
   if (path === '/v1/status' || path === '/v1/auth/validate') return json({ status: 'ok' });
   const record = (kind === 'runs' ? runs : samples)[id];
   return record === undefined || method !== 'GET' ? { status: 404, body: 'no such record' } : json(record);
 }
+
+/** Fields of a search that samples have under another name. */
+const SEARCHED: Readonly<Record<string, string>> = { tissue: 'tissue_type', instrument: 'instrument_model' };
 
 function json(value: unknown): ScriptedAnswer {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };

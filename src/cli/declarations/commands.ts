@@ -2,7 +2,7 @@ import type { CommandDeclaration } from '../command-type.ts';
 import { CACHE } from './cache.ts';
 import { DB } from './db.ts';
 import { EXPORT, IMPORT } from './exchange.ts';
-import { ADD, REFRESH, URLS } from './get.ts';
+import { ADD, REFRESH, SEARCH, URLS } from './get.ts';
 import { JOBS } from './jobs.ts';
 import { ANNOTATE, RM } from './keep.ts';
 import { DIFF, LIST, QUERY, RESOLVE, SCHEMA, SHOW, STATS } from './look.ts';
@@ -12,6 +12,7 @@ import { COMPLETION, CONFIG, DOCTOR, HANDLERS, INIT } from './set-up.ts';
 export const COMMANDS: readonly CommandDeclaration[] = [
   ADD,
   REFRESH,
+  SEARCH,
   URLS,
   SHOW,
   LIST,

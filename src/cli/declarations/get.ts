@@ -68,6 +68,26 @@ export const REFRESH: CommandDeclaration = {
   stopsGracefully: 'Stopping: what is done is being committed (--atomic: rolled back). Ctrl-C again leaves at once.',
 };
 
+/** `celline search`. */
+export const SEARCH: CommandDeclaration = {
+  name: 'search',
+  group: 'Get',
+  summary: 'ask archives for ids by fields of their own; stores nothing',
+  description:
+    'Fields are named as the archive names them. Every handler that can search is asked, or the one that is named. ' +
+    'An archive that gives no answer makes the exit code 3, or its own when it was the only one.',
+  arguments: [{ name: '<fields...>', summary: 'field=value, each of which must hold' }],
+  options: [
+    { flags: '--handler <name>', summary: 'ask this handler alone' },
+    { flags: '--limit <n>', summary: 'at most this many ids of each (default 100)' },
+    { flags: '--ids-only', summary: 'print ids alone, one per line' },
+  ],
+  examples: [
+    { line: 'celline search --handler custom tissue=brain', says: 'what there is' },
+    { line: 'celline search tissue=brain --ids-only | celline add -', says: 'fetch all that is found' },
+  ],
+};
+
 /** `celline urls`. */
 export const URLS: CommandDeclaration = {
   name: 'urls',

@@ -1,0 +1,102 @@
+import { failureName } from '../errors/failure-name.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { Handler, HandlerContext, SearchHit } from '../ports/handler.ts';
+import type { OutcomeName } from '../records/asked.ts';
+import type { ProjectParts } from './create-project.ts';
+
+/** Most hits of a search that states no limit. */
+const LIMIT = 100;
+
+/** How archives are searched. */
+export interface SearchOptions {
+  /** Ask this handler alone; default every one that can search. */
+  readonly handler?: string;
+  /** Most hits per handler; default 100. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a search found, in the order of the handlers. */
+export interface SearchAnswer {
+  readonly hits: readonly (SearchHit & { readonly handler: string })[];
+  /** Handlers that gave no answer. */
+  readonly failed: readonly { readonly handler: string; readonly outcome: OutcomeName; readonly reason: string }[];
+  /** Handlers that were asked. */
+  readonly asked: readonly string[];
+}
+
+/** Asks handlers for ids by fields of their archives, side by side; each hit is an id that its handler claims. */
+export async function searchArchives(
+  query: Readonly<Record<string, string>>,
+  options: SearchOptions,
+  parts: ProjectParts,
+): Promise<SearchAnswer> {
+  const { limit = LIMIT } = options;
+  const signal = options.signal === undefined ? parts.signal : AbortSignal.any([options.signal, parts.signal]);
+  const asked = searchers(options.handler, parts);
+  const hits: (SearchHit & { handler: string })[] = [];
+  const failed: { handler: string; outcome: OutcomeName; reason: string }[] = [];
+  const answers = asked.map(async (handler) => ({
+    handler: handler.name,
+    ...(await ask(handler, query, limit, signal, parts)),
+  }));
+  for (const { handler, found, error } of await Promise.all(answers)) {
+    signal.throwIfAborted();
+    hits.push(...found.map((hit) => ({ ...hit, handler })));
+    if (error === null) continue;
+    const reason = error instanceof Error ? error.message : String(error);
+    failed.push({ handler, outcome: failureName(error), reason });
+  }
+  return { hits, failed, asked: asked.map(({ name }) => name) };
+}
+
+/** The handlers that can search; a `UsageError` when there is none, or the one that is named cannot. */
+function searchers(name: string | undefined, { registry }: ProjectParts): Handler[] {
+  const all = registry.listHandlers().map(({ handler }) => handler);
+  const able = all.filter(({ search }) => search !== undefined);
+  const names = able.map((handler) => handler.name);
+  const hint = names.length === 0 ? 'celline handlers list shows who can.' : `Who can search: ${names.join(', ')}.`;
+  if (name === undefined) {
+    if (able.length > 0) return able;
+    throw new UsageError('no handler can search', { hint: 'A handler of yours can: docs/handlers.md.' });
+  }
+  const own = able.filter((handler) => handler.name === name);
+  if (own.length > 0) return own;
+  const isThere = all.some((handler) => handler.name === name);
+  throw new UsageError(isThere ? `the handler ${name} cannot search` : `no handler is named ${name}`, {
+    hint,
+    fields: { handler: name },
+  });
+}
+
+async function ask(
+  handler: Handler,
+  query: Readonly<Record<string, string>>,
+  limit: number,
+  signal: AbortSignal,
+  parts: ProjectParts,
+): Promise<{ found: readonly SearchHit[]; error: unknown }> {
+  try {
+    const context = { ...(await contextOf(handler, signal, parts)), limit };
+    const found = (await handler.search?.(query, context)) ?? [];
+    const own = found.filter(({ id }) => handler.patterns.some(({ pattern }) => pattern.test(id)));
+    return { found: own.slice(0, limit), error: null };
+  } catch (error) {
+    return { found: [], error };
+  }
+}
+
+async function contextOf(handler: Handler, signal: AbortSignal, parts: ProjectParts): Promise<HandlerContext> {
+  const setup = parts.setupOf(handler);
+  const { reporter } = parts;
+  return {
+    http: await parts.httpOf(setup, { refresh: false, signal }),
+    signal,
+    full: false,
+    hasKey: setup.hasKey,
+    options: setup.options,
+    memo: new Map(),
+    now: () => parts.recordedAt() ?? new Date(parts.clock.now()).toISOString(),
+    log: (message, level = 'info') => reporter.emit({ type: 'log', level, message: `${handler.name}: ${message}` }),
+  };
+}
