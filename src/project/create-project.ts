@@ -22,7 +22,7 @@ import { describeHandler, describeUnusable, type HandlerSetup, isInUse, rateOf }
 import { httpStats } from './http-stats.ts';
 import { listDownloads } from './list-downloads.ts';
 import type { UnusablePlugin } from './open-plugins.ts';
-import type { AddOptions, AddPlan, Ending, Project, RemoveOptions, Resolution } from './project.ts';
+import type { AddOptions, AddPlan, Ending, HandlerInfo, Project, RemoveOptions, Resolution } from './project.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import { searchArchives } from './search-archives.ts';
@@ -95,12 +95,7 @@ export function createProject(parts: ProjectParts): Project {
     },
     ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
     search: (query, options = {}) => searchArchives(query, options, parts),
-    handlers: async () => [
-      ...registry
-        .listHandlers()
-        .map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
-      ...(parts.unusable ?? []).map(describeUnusable),
-    ],
+    handlers: async () => listHandlers(parts),
     doctor: (options = {}) => doctor(parts, options),
     httpStats: (options = {}) => httpStats(options, parts.cacheDir),
     query: () => parts.openQuery(),
@@ -108,6 +103,14 @@ export function createProject(parts: ProjectParts): Project {
     cache: () => parts.openCache(),
     close: (ending) => parts.close(ending),
   };
+}
+
+function listHandlers(parts: ProjectParts): HandlerInfo[] {
+  const able = parts.registry.listHandlers();
+  return [
+    ...able.map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
+    ...(parts.unusable ?? []).map(describeUnusable),
+  ];
 }
 
 async function plan(ids: readonly string[], options: AddOptions, parts: ProjectParts): Promise<AddPlan> {
