@@ -11,6 +11,7 @@ import {
   writeWhole,
 } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
+import { readEntryText } from './entry-text.ts';
 
 const SUFFIX = '.cache';
 
@@ -37,17 +38,11 @@ export function createJsonMetadata(folder: string): MetadataBackend {
 
 async function readEntry(path: string): Promise<CacheEntry | null> {
   try {
-    return parseEntry(await readFile(path, 'utf8'));
+    return readEntryText(await readFile(path, 'utf8'));
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
   }
-}
-
-function parseEntry(text: string): CacheEntry {
-  const entry: unknown = JSON.parse(text);
-  if (typeof entry !== 'object' || entry === null) throw new SyntaxError('the file holds no entry');
-  return entry as CacheEntry;
 }
 
 async function* listJsonEntries(folder: string, prefix: string, limit = Number.POSITIVE_INFINITY) {
@@ -72,7 +67,7 @@ interface ReadEntry {
 function readSlice(files: readonly CacheFile[]): ReadEntry[] {
   return files.flatMap(({ key, path, modifiedAt }): ReadEntry[] => {
     try {
-      return [{ key, entry: parseEntry(readFileSync(path, 'utf8')), modifiedAt }];
+      return [{ key, entry: readEntryText(readFileSync(path, 'utf8')), modifiedAt }];
     } catch (error) {
       return isAbsent(error) ? [] : [{ key, entry: null, modifiedAt }];
     }
