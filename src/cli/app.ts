@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { ConfigRequest } from '../config/load.ts';
+import { ConfigError } from '../errors/config-error.ts';
 import type { FlagOverrides, OpenProjectSettings } from '../project/open-project-settings.ts';
 import type { Ending, Project } from '../project/project.ts';
 import type { StartedEngine } from '../query/start-engine.ts';
@@ -61,14 +62,7 @@ export function createApp(
     setBottomLine: talk.setBottomLine,
     readStdin: () => readAll(world),
     ...promptsOf(world, signal),
-    async loadConfig() {
-      const { describeConfig } = await import('../project/open-config.ts');
-      return describeConfig(settingsOf(world, globals, {}, talk, signal));
-    },
-    async configProblems() {
-      const { configProblems } = await import('../config/load.ts');
-      return configProblems(await configRequest(world, globals));
-    },
+    ...configOf(world, globals, settingsOf(world, globals, {}, talk, signal)),
     openProject(flags = {}) {
       const settings = { ...settingsOf(world, globals, flags, talk, signal), command, plugins: !readsOnly };
       opened ??= openProject(settings);
@@ -79,6 +73,31 @@ export function createApp(
       if (project === undefined) talk.emit({ type: 'ended', ...ending });
       else await project.close(ending);
       await events?.close();
+    },
+  };
+}
+
+/** The configuration by itself: as it is settled, plug-ins included, and what is wrong with it. */
+function configOf(
+  world: World,
+  globals: GlobalOptions,
+  settings: OpenProjectSettings,
+): Pick<App, 'loadConfig' | 'configProblems'> {
+  const loadConfig = async () => (await import('../project/open-config.ts')).describeConfig(settings);
+  return {
+    loadConfig,
+    async configProblems() {
+      const { configProblems } = await import('../config/load.ts');
+      const problems = await configProblems(await configRequest(world, globals));
+      if (problems.length > 0) return problems;
+      return loadConfig().then(
+        () => [],
+        (error: unknown) => {
+          // Of plug-ins: a variable or an option that only they know.
+          if (error instanceof ConfigError) return [error];
+          throw error;
+        },
+      );
     },
   };
 }

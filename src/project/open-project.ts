@@ -2,14 +2,15 @@ import { resolve as resolvePath } from 'node:path';
 import { secretSource } from '../config/secrets.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import { createProject } from './create-project.ts';
 import { setUpHandler } from './handler-setup.ts';
 import type { CacheCareFacts } from './open-cache-care.ts';
+import { type OpenConfig, openConfig } from './open-config.ts';
 import type { HttpFacts, ProjectHttp } from './open-http.ts';
-import { openConfig } from './open-config.ts';
 import type { OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
-import type { Project } from './project.ts';
+import type { Ending, Project } from './project.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { createSystemClock } from './system-clock.ts';
 import { NODE_VERSION, USER_ID } from './system-processes.ts';
@@ -21,9 +22,8 @@ import { NODE_VERSION, USER_ID } from './system-processes.ts';
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
   const clock: Clock = createSystemClock();
   const opened = await openConfig(settings, clock);
-  const { plugins, unusable } = opened;
-  const { config, root, files, secrets, mask, registry, log, ...loaded } = opened;
-  const place = { config, root, plugins, dbDir: resolvePath(root, config.dbDir), cacheDir: resolvePath(root, config.cacheDir) };
+  const { config, files, secrets, mask, registry, log, plugins, unusable, ...loaded } = opened;
+  const place = placeOf(opened);
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
@@ -54,11 +54,22 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     openCache: cache.open,
     async close(ending) {
       await closeAll([query, care, cache, http, store]);
-      reporter.emit({ type: 'ended', exitCode: 0, error: null, ...ending });
-      await log?.close();
+      await tellEnd(ending, reporter, log);
       plugins.guard?.release();
     },
   });
+}
+
+/** Where the project is, and by what configuration. */
+function placeOf({ config, root, plugins }: OpenConfig) {
+  const [dbDir, cacheDir] = [resolvePath(root, config.dbDir), resolvePath(root, config.cacheDir)];
+  return { config, root, plugins, dbDir, cacheDir };
+}
+
+/** The last event, and the last line of the log. */
+async function tellEnd(ending: Ending | undefined, reporter: Reporter, log: OpenConfig['log']): Promise<void> {
+  reporter.emit({ type: 'ended', exitCode: 0, error: null, ...ending });
+  await log?.close();
 }
 
 /** Closes one after the other, so that the store outlives those that use it. */
@@ -84,4 +95,3 @@ function httpDoor(facts: HttpFacts): ProjectHttp {
     close: door.close,
   };
 }
-
