@@ -1,9 +1,19 @@
 import type { AskingJob, JobAnswer, JobSpec } from '../ports/jobs.ts';
+import type { JobWrite } from '../ports/store.ts';
 import type { JobState } from '../records/job.ts';
 import { answerRow } from './job-rows.ts';
 import { stateOfIds, stateOfOutcome } from './job-state.ts';
 import { type JobWorld, nowText } from './job-world.ts';
-import { endJob, eventOf, failedEnd, type JobEnd, type OpenJob, openJob, openJobBelow } from './open-job.ts';
+import {
+  changeWith,
+  endJob,
+  eventOf,
+  failedEnd,
+  type JobEnd,
+  type OpenJob,
+  openJob,
+  openJobBelow,
+} from './open-job.ts';
 import { findResumed } from './resumed-job.ts';
 
 /** The job of ids that are asked, and how it ends when something is thrown. */
@@ -19,57 +29,79 @@ export interface AskingPlace {
   readonly signal: AbortSignal;
 }
 
+/** What is known of a job while its ids are asked. */
+interface Asking {
+  readonly world: JobWorld;
+  readonly spec: JobSpec;
+  readonly place: AskingPlace;
+  readonly states: Map<JobState, number>;
+  open: OpenJob | null;
+  isEnded: boolean;
+  done: number;
+}
+
 /** A job that begins when it is known that something is to be asked. */
-export function createAskingJob(world: JobWorld, spec: JobSpec, { above, signal }: AskingPlace): EndableJob {
-  const states = new Map<JobState, number>();
-  let open: OpenJob | null = null;
-  let isEnded = false;
-  let done = 0;
-  const rowsOf = (job: OpenJob | null, answers: readonly JobAnswer[]) =>
-    answers.map((answer) => answerRow(job?.path ?? '', answer, world.randomId(), nowText(world)));
-  const endWith = (answers: readonly JobAnswer[]): JobEnd => {
-    const state = stateOfIds(counted(states, answers), signal.aborted);
-    return { state, reason: state === 'interrupted' ? 'stopped by the user' : null, errorClass: null };
-  };
-  const tell = (answers: readonly JobAnswer[]): void => {
-    for (const answer of answers) {
-      done += answer.below.includes('.') ? 0 : 1;
-      if (open !== null) tellAnswer(world, open, spec, answer, done);
-    }
-  };
-  const take = (answers: readonly JobAnswer[]): void => {
-    for (const [state, count] of counted(states, answers)) states.set(state, count);
-    tell(answers);
-  };
+export function createAskingJob(world: JobWorld, spec: JobSpec, place: AskingPlace): EndableJob {
+  const asking: Asking = { world, spec, place, states: new Map(), open: null, isEnded: false, done: 0 };
   return {
     get number() {
-      return open?.number ?? null;
+      return asking.open?.number ?? null;
     },
     begin: async (ids, settled) => {
-      const resumed = above === null ? await findResumed(world, ids) : null;
-      if (above === null) open = await openJob(world, spec, ids, rowsOf(null, settled));
-      else open = openJobBelow(world, above, spec, ids);
-      if (above !== null)
-        await world.store.commit({ units: [], asked: [], at: nowText(world), job: open.change(rowsOf(open, settled)) });
-      if (resumed !== null) tellResumed(world, open, spec, resumed);
-      take(settled);
+      await begin(asking, ids, settled);
+      take(asking, settled);
     },
     change: (answers, isLast) => {
-      if (open === null) throw new Error('a job that has not begun commits nothing');
-      const rows = rowsOf(open, answers);
-      return isLast ? open.lastChange(rows, endWith(answers)) : open.change(rows);
+      if (asking.open === null) throw new Error('a job that has not begun commits nothing');
+      const rows = rowsOf(asking, answers);
+      return isLast ? asking.open.lastChange(rows, endWith(asking, answers)) : asking.open.change(rows);
     },
     committed: (report, answers, isLast) => {
-      open?.wrote(report.written);
-      take(answers);
-      if (isLast) isEnded = true;
+      asking.open?.wrote(report.written);
+      take(asking, answers);
+      if (isLast) asking.isEnded = true;
     },
     close: async (error) => {
+      const { open, isEnded } = asking;
       if (open === null) return;
-      if (isEnded) return endWell(open, endWith([]));
-      await endBadly(world, open, failedEnd(error, signal));
+      if (isEnded) return endWell(open, endWith(asking, []));
+      await endBadly(world, open, failedEnd(error, place.signal));
     },
   };
+}
+
+async function begin(asking: Asking, ids: readonly string[], settled: readonly JobAnswer[]): Promise<void> {
+  const { world, spec } = asking;
+  const { above } = asking.place;
+  if (above === null) {
+    const resumed = await findResumed(world, ids);
+    asking.open = await openJob(world, spec, ids, rowsOf(asking, settled));
+    if (resumed !== null) tellResumed(world, asking.open, spec, resumed);
+    return;
+  }
+  asking.open = openJobBelow(world, above, spec, ids);
+  const job = asking.open.change(rowsOf(asking, settled));
+  if (settled.length > 0) await world.store.commit(changeWith(world, job));
+}
+
+function rowsOf({ world, open }: Asking, answers: readonly JobAnswer[]): JobWrite[] {
+  return answers.map((answer) => answerRow(open?.path ?? '', answer, world.randomId(), nowText(world)));
+}
+
+/** How the job ends when these answers are its last. */
+function endWith({ states, place }: Asking, answers: readonly JobAnswer[]): JobEnd {
+  const state = stateOfIds(counted(states, answers), place.signal.aborted);
+  return { state, reason: state === 'interrupted' ? 'stopped by the user' : null, errorClass: null };
+}
+
+/** Counts answers that are durable, and tells them. */
+function take(asking: Asking, answers: readonly JobAnswer[]): void {
+  const { world, spec, open } = asking;
+  for (const [state, count] of counted(asking.states, answers)) asking.states.set(state, count);
+  for (const answer of answers) {
+    asking.done += answer.below.includes('.') ? 0 : 1;
+    if (open !== null) tellAnswer(world, open, spec, answer, asking.done);
+  }
 }
 
 function counted(known: ReadonlyMap<JobState, number>, answers: readonly JobAnswer[]): Map<JobState, number> {

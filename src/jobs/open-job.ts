@@ -127,20 +127,13 @@ export function factsOf(world: JobWorld, spec: JobSpec, path: string, ids: reado
   };
 }
 
-function assemble({ world, root, facts, held, above, began }: Parts): OpenJob {
-  const { path, uuid, ids, spec } = facts;
-  const number = path === '' ? root : `${root}.${path}`;
+function assemble(parts: Parts): OpenJob {
+  const { world, root, facts, held, above } = parts;
+  const { path, uuid, ids } = facts;
   let last = ids.length;
-  let wrote: Written = {};
-  let files = facts.files;
-  const stand = (end: JobEnd): JobStand => ({
-    ...end,
-    endedAt: nowText(world),
-    counts: countsSince(began, world.counts()),
-  });
   return {
     root,
-    number,
+    number: numberOf(parts),
     uuid,
     path,
     ids,
@@ -149,8 +142,29 @@ function assemble({ world, root, facts, held, above, began }: Parts): OpenJob {
       return String(last);
     },
     change: (rows) => ({ number: root, self: path, rows, files: [] }),
+    ...outcomeOf(parts),
+    tell: (change, reason = null) => {
+      const own = { job: numberOf(parts), parent: above?.number ?? null, task: facts.spec.task };
+      world.reporter.emit({ type: 'job', change, ...own, done: 0, ids: ids.length, reason });
+    },
+    release: async () => held?.release(),
+    leave: async (end) => held?.leave(end),
+  };
+}
+
+function numberOf({ root, facts: { path } }: Parts): string {
+  return path === '' ? root : `${root}.${path}`;
+}
+
+/** What comes of a job: what it wrote, and its end. */
+function outcomeOf({ world, root, facts, above, began }: Parts): Pick<OpenJob, 'lastChange' | 'wrote' | 'addFile'> {
+  const { path } = facts;
+  let wrote: Written = {};
+  let files = facts.files;
+  return {
     lastChange: (rows, end) => {
-      const own = jobRow(facts, stand(end));
+      const stand: JobStand = { ...end, endedAt: nowText(world), counts: countsSince(began, world.counts()) };
+      const own = jobRow(facts, stand);
       return { number: root, self: path, rows: [...rows, own], files, wrote, tablesFolder: world.tablesFolder };
     },
     wrote: (written) => {
@@ -161,21 +175,6 @@ function assemble({ world, root, facts, held, above, began }: Parts): OpenJob {
       const row = fileRow(direction, file);
       files = [...files.filter((one) => one.direction !== direction || one.path !== row.path), row];
     },
-    tell: (change, reason = null) => {
-      const parent = above?.number ?? null;
-      world.reporter.emit({
-        type: 'job',
-        change,
-        job: number,
-        parent,
-        task: spec.task,
-        done: 0,
-        ids: ids.length,
-        reason,
-      });
-    },
-    release: async () => held?.release(),
-    leave: async (end) => held?.leave(end),
   };
 }
 

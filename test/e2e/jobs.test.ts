@@ -78,7 +78,7 @@ describe('jobs', () => {
     expect([last.code, asked]).toEqual([0, ['LAB4']]);
     expect((await jobs('--failed')).map(({ number }: { number: string }) => number)).toEqual(['2', '1']);
     expect((await run('jobs', 'rerun', '3', '--failed')).stderr).toContain('Every id of job 3 is answered well.');
-  });
+  }, 180_000);
 
   test('004-19 must show 3: SIGKILL is shown as interrupted, and the next add names it and asks for the rest', async () => {
     const { folder, jobs, options, run } = lab();

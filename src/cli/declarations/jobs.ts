@@ -48,7 +48,7 @@ const RERUN: CommandDeclaration = {
   group: 'Keep',
   summary: 'ask for the ids of a job again, with its options',
   description:
-    'A job of its own. What is fresh is not asked again, as with add. Only jobs that asked for ids can be run again.',
+    'A job of its own. What is fresh is not asked again, as with add; with --failed it is, past the cache, as with refresh. Only jobs that asked for ids can be run again.',
   arguments: [NUMBER],
   options: [{ flags: '--failed', summary: 'only the ids that were not answered well' }],
   examples: [

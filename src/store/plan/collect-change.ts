@@ -87,6 +87,13 @@ function declaredFor(declared: PluginColumns, table: PatchedTable, source: unkno
   return own.length === 0 ? NO_COLUMNS : own.flatMap(({ columns }) => columns[table] ?? []);
 }
 
+/** Checks the rows that are written as they are. */
+function checkWhole({ asked, annotations = [], job }: Change): void {
+  for (const row of asked) checkRow(TABLES.asked, row as unknown as Row);
+  for (const row of annotations) checkRow(TABLES.annotations, row as unknown as Row);
+  if (job !== undefined) checkJob(job);
+}
+
 function checkJob({ rows, files }: JobChange): void {
   for (const { row } of rows) checkRow(TABLES.jobs, { ...row, number: '1' } as unknown as Row);
   for (const file of files) checkRow(TABLES.job_files, { ...file, job: '1' } as unknown as Row);
@@ -116,9 +123,7 @@ export function collectChange(change: Change, declared: PluginColumns = []): Col
     }
     complete.push(...unit.complete);
   }
-  for (const row of change.asked) checkRow(TABLES.asked, row as unknown as Row);
-  for (const row of change.annotations ?? []) checkRow(TABLES.annotations, row as unknown as Row);
-  if (change.job !== undefined) checkJob(change.job);
+  checkWhole(change);
   return {
     patches,
     links,

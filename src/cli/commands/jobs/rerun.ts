@@ -32,7 +32,13 @@ export async function run({ number, onlyFailed }: RerunOptions, app: App): Promi
     await app.say(`Every id of job ${number} is answered well.`);
     return EXIT.ok;
   }
-  const add = { ...optionsOf(job), job: { task: job.task === 'id' ? 'add' : job.task, title: `again: job ${number}` } };
+  // What failed may have failed by an answer that is stored: it is asked for anew, as refresh does.
+  const force = onlyFailed ? { force: true } : {};
+  const add = {
+    ...optionsOf(job),
+    ...force,
+    job: { task: job.task === 'id' ? 'add' : job.task, title: `again: job ${number}` },
+  };
   return answerIds(ids, { add, overrides: {}, isDryRun: false }, project, app);
 }
 
