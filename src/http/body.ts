@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import type { HttpBody } from '../ports/http.ts';
 import { parseJson } from './parse-json.ts';
@@ -124,6 +124,11 @@ function bodyOfFile(path: string, facts: BodyFacts): RawBody {
     const handle = await open(path, 'r');
     yield* createReadStream(path, { fd: handle, highWaterMark: 256 * 1024 });
   });
+}
+
+/** Removes the file of a body that nobody will read; both ends of it stay. The next attempt would need as much room again. */
+export async function discardBody({ content }: RawBody): Promise<void> {
+  if (content !== null && !(content instanceof Uint8Array)) await rm(content.file, { force: true });
 }
 
 /** Reads a body through without keeping it. */

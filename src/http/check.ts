@@ -3,6 +3,7 @@ import { BadResponseError } from '../errors/bad-response-error.ts';
 import type { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import { bodyFault } from '../ports/body-faults.ts';
+import { discardBody } from './body.ts';
 import { checkBody, checkMediaType } from './body-check.ts';
 import { type Complaint, htmlComplaint, isHtml, oneLine } from './complaint.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
@@ -28,8 +29,9 @@ export function createCheckLayer(mask: Mask): (next: Send) => Send {
     const complaint =
       (await checkBody(exchange.expect, reply.body, reply.status)) ??
       checkMediaType(exchange.expect, reply.body, reply.headers['content-type']);
-    if (complaint !== null) throw bodyError(exchange, reply, complaint, mask);
-    return reply;
+    if (complaint === null) return reply;
+    await discardBody(reply.body);
+    throw bodyError(exchange, reply, complaint, mask);
   };
 }
 

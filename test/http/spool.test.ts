@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSpool } from '../../src/http/spool.ts';
+import { startStack } from './stack-under-test.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-01-10T00:00:00Z');
@@ -44,3 +45,15 @@ test.runIf(process.geteuid?.() === 0)(
     }
   },
 );
+
+test('a large body that is none leaves no file behind, however often it comes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'celline-spools-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const page = `<html><body>${'we are down '.repeat(800_000)}</body></html>`;
+  const under = await startStack(() => ({ body: page }), { spoolFolders: [folder] });
+  onTestFinished(() => under.close());
+  await expect(under.http.text(under.request('/x'))).rejects.toMatchObject({ fields: { kind: 'html' } });
+  expect(under.server.requests).toHaveLength(3);
+  const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(left).toEqual([]);
+});
