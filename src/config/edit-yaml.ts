@@ -12,7 +12,10 @@ export function setInYaml(text: string, path: readonly string[], value: unknown)
   return document.toString({ lineWidth: 0 });
 }
 
-/** The YAML text without the value at a path, and without the objects that hold nothing afterwards; the same text when there is none. */
+/**
+ * The YAML text without the value at a path, and without the objects that hold nothing afterwards; the same text when there is
+ * none. A comment above the value may go with it.
+ */
 export function removeFromYaml(text: string, path: readonly string[]): string {
   const document = parseDocument(text);
   if (!document.hasIn(path)) return text;

@@ -23,7 +23,7 @@ export function levelOf(event: CellineEvent): LogLevel {
       if (event.parent !== null || event.change === 'progress') return 'debug';
       return BAD_ENDS.has(event.change) ? 'warn' : 'info';
     case 'written':
-      return event.kind === 'compaction' ? 'debug' : 'info';
+      return event.kind === 'compaction' || Object.keys(event.tables).length === 0 ? 'debug' : 'info';
     case 'request':
     case 'answer':
     case 'committed':

@@ -138,6 +138,7 @@ test.each<[string, CellineEvent]>([
   ['warn', answered('not_found', 'unknown')],
   ['info', written],
   ['debug', { ...written, kind: 'compaction' }],
+  ['debug', { ...written, tables: {} }],
   ['warn', { type: 'warning', message: 'w' }],
   ['error', { type: 'log', level: 'error', message: 'e' }],
   ['info', { type: 'ended', exitCode: 3, error: null }],
