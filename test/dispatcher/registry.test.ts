@@ -39,3 +39,16 @@ test('a name that is taken is refused, and another name can be given', () => {
   registry.registerHandler(scriptedHandler({ name: 'a' }), { name: 'a2' });
   expect(names(registry)).toEqual(['a', 'a2']);
 });
+
+test.each([
+  { order: [], expected: ['a', 'b', 'c'], unknown: [] },
+  { order: ['c'], expected: ['c', 'a', 'b'], unknown: [] },
+  { order: ['b', 'nobody', 'a'], expected: ['b', 'a', 'c'], unknown: ['nobody'] },
+  { order: ['c', 'b', 'a'], expected: ['c', 'b', 'a'], unknown: [] },
+])('the order $order of the configuration gives $expected', ({ order, expected, unknown }) => {
+  const registry = createRegistry();
+  for (const name of ['a', 'b', 'c']) registry.registerHandler(scriptedHandler({ name }));
+  expect(registry.arrange(order)).toEqual(unknown);
+  expect(names(registry)).toEqual(expected);
+  expect(registry.claims('TEST1').map((claim) => claim.handler.name)).toEqual(expected);
+});
