@@ -14,7 +14,7 @@ const WORLD = fileURLToPath(new URL('../../fixtures/demo/world.json', import.met
 
 /** A project that asks a server of its own. */
 async function openOver(world: World, faults: FaultPlan): Promise<Project> {
-  const limits = { ncbiPerSecond: Number.POSITIVE_INFINITY, enaPerSecond: Number.POSITIVE_INFINITY };
+  const limits = { ncbiPerSecondWithKey: Number.POSITIVE_INFINITY, enaPerSecond: Number.POSITIVE_INFINITY };
   const server = await startArchiveServer({ world, faults, limits });
   const folder = await mkdtemp(join(tmpdir(), 'celline-part-'));
   const project = await openProject({
@@ -22,6 +22,7 @@ async function openOver(world: World, faults: FaultPlan): Promise<Project> {
     env: {
       GEO_API_URL: server.url,
       INSDC_API_URL: server.url,
+      NCBI_API_KEY: 'key',
       CELLINE_CONFIG_DIR: folder,
       CELLINE_RUNTIME_DIR: join(folder, 'runtime'),
     },
