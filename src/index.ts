@@ -101,6 +101,8 @@ export type {
   RecordView,
   RemoveOptions,
   Resolution,
+  SearchAnswer,
+  SearchOptions,
   StateDiff,
 } from './project/project.ts';
 export type { RemovalOptions, Removed } from './project/remove-records.ts';

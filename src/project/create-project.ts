@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { planDispatch } from '../dispatcher/plan.ts';
 import type { Registry } from '../dispatcher/registry.ts';
 import { route } from '../dispatcher/route.ts';
+import { PluginError } from '../errors/plugin-error.ts';
 import { readAccession } from '../id/accession.ts';
 import type { JobKeeper } from '../jobs/keep-jobs.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
@@ -95,13 +96,30 @@ export function createProject(parts: ProjectParts): Project {
     },
     ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
     search: (query, options = {}) => searchArchives(query, options, parts),
-    handlers: async () => listHandlers(parts),
+    ...registration(parts),
     doctor: (options = {}) => doctor(parts, options),
     httpStats: (options = {}) => httpStats(options, parts.cacheDir),
     query: () => parts.openQuery(),
     care: () => parts.openCare(),
     cache: () => parts.openCache(),
     close: (ending) => parts.close(ending),
+  };
+}
+
+/** Who is asked, and how a program changes it. */
+function registration(parts: ProjectParts): Pick<Project, 'handlers' | 'registerHandler' | 'unregisterHandler'> {
+  return {
+    handlers: async () => listHandlers(parts),
+    registerHandler(handler, place = {}) {
+      if (handler.columns !== undefined) {
+        throw new PluginError(`The handler ${handler.name} has columns of its own, which open tables do not know.`, {
+          hint: 'Give it to openProject in handlers.',
+          fields: { handler: handler.name },
+        });
+      }
+      parts.registry.registerHandler(handler, place);
+    },
+    unregisterHandler: (name) => parts.registry.unregisterHandler(name),
   };
 }
 

@@ -3,7 +3,8 @@ import type { ExportReport, ExportSource, ExportTarget } from '../export/export-
 import type { ImportOptions, ImportReport } from '../import/import-type.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { AccessionPattern } from '../ports/handler.ts';
-import type { Jobs, JobSpec, TrackedJob } from '../ports/jobs.ts';
+import type { JobSpec, Jobs, TrackedJob } from '../ports/jobs.ts';
+import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
 import type { Query } from '../ports/query.ts';
 import type { Repositories } from '../ports/records.ts';
 import type { CellineEvent, OutcomeRow } from '../ports/reporter.ts';
@@ -154,6 +155,14 @@ export interface Project {
   /** Asks archives for ids by fields of their own (`{ tissue: 'brain' }`). A handler that fails is named; nothing is stored. */
   search(query: Readonly<Record<string, string>>, options?: SearchOptions): Promise<SearchAnswer>;
   handlers(): Promise<readonly HandlerInfo[]>;
+  /**
+   * Adds a handler of either form while the project is open: `priority` 0 is asked first, none is appended; `name` replaces its
+   * own. Throws a `PluginError` when the name is taken, members are missing (all are named), or it has columns of its own:
+   * the tables are opened with those, so such a handler is given to `openProject`.
+   */
+  registerHandler(handler: AnyHandler, place?: PluginPlace): void;
+  /** Takes a handler away, built-ins too, as long as the project is open; false when there is none of that name. */
+  unregisterHandler(name: string): boolean;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;
   readonly store: Store;

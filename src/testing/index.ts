@@ -4,6 +4,7 @@
 export type { Clock } from '../ports/clock.ts';
 export { type BlobContract, blobContract, type MetadataContract, metadataContract } from './contract/cache.ts';
 export { type HandlerContract, handlerContract, type TestArchive } from './contract/handler.ts';
+export type { HandlerDoor } from './contract/handler-calls.ts';
 export { type RecordsContract, recordsContract } from './contract/records.ts';
 export { type SampleBody, type SerializerContract, serializerContract } from './contract/serializer.ts';
 export { storeContract, type TestFunction } from './contract/store.ts';

@@ -240,6 +240,8 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     },
     search: async () => ({ hits: [], failed: [], asked: [HANDLER.name] }),
     handlers: async () => [HANDLER],
+    registerHandler: () => undefined,
+    unregisterHandler: () => false,
     async *doctor() {
       yield* known.checks ?? [];
     },
