@@ -42,7 +42,7 @@ describe('celline db backup, backups, restore', () => {
     expect(made.stderr).toBe(`8 rows are safe. To go back to them: celline db restore ${name}\n`);
     const listed = await db(['backups']);
     expect(listed.stdout).toMatch(/^backup\tat\treason\tnumber\trows\tbytes\tversion\tpath\n/);
-    expect(listed.stdout).toContain(`\tmanual\t2\t8\t${bytes}\t2\t`);
+    expect(listed.stdout).toContain(`\tmanual\t2\t8\t${bytes}\t3\t`);
     await addSamples(place, [3]);
     const restored = await db(['restore', name, '--yes']);
     expect(restored.code, restored.stderr).toBe(0);

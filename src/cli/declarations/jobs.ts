@@ -22,8 +22,8 @@ const LIST: CommandDeclaration = {
     { flags: '--limit <n>', summary: 'at most this many jobs (default 50)' },
   ],
   examples: [
-    { line: 'celline jobs', says: 'the last ones' },
-    { line: 'celline jobs --failed --since 1d', says: 'what failed last night' },
+    { line: 'celline jobs list', says: 'the last ones; celline jobs is the same' },
+    { line: 'celline jobs list --failed --since 1d', says: 'what failed last night' },
   ],
 };
 
