@@ -18,12 +18,12 @@ import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
 import type { HttpStats, HttpStatsOptions } from './http-stats.ts';
 import type { RemovalOptions, Removed } from './remove-records.ts';
-import type { SearchAnswer, SearchOptions } from './search-archives.ts';
+import type { SearchAnswer, SearchOptions } from './search-type.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
 export type { EndpointFigures, HttpStats, HttpStatsOptions } from './http-stats.ts';
-export type { SearchAnswer, SearchOptions } from './search-archives.ts';
+export type { SearchAnswer, SearchOptions } from './search-type.ts';
 
 /** How a command ended. */
 export type Ending = Omit<Extract<CellineEvent, { type: 'ended' }>, 'type'>;

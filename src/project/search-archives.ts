@@ -3,27 +3,10 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { Handler, HandlerContext, SearchHit } from '../ports/handler.ts';
 import type { OutcomeName } from '../records/asked.ts';
 import type { ProjectParts } from './create-project.ts';
+import type { SearchAnswer, SearchOptions } from './search-type.ts';
 
 /** Most hits of a search that states no limit. */
 const LIMIT = 100;
-
-/** How archives are searched. */
-export interface SearchOptions {
-  /** Ask this handler alone; default every one that can search. */
-  readonly handler?: string;
-  /** Most hits per handler; default 100. */
-  readonly limit?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** What a search found, in the order of the handlers. */
-export interface SearchAnswer {
-  readonly hits: readonly (SearchHit & { readonly handler: string })[];
-  /** Handlers that gave no answer. */
-  readonly failed: readonly { readonly handler: string; readonly outcome: OutcomeName; readonly reason: string }[];
-  /** Handlers that were asked. */
-  readonly asked: readonly string[];
-}
 
 /** Asks handlers for ids by fields of their archives, side by side; each hit is an id that its handler claims. */
 export async function searchArchives(

@@ -43,6 +43,17 @@ describe('docs/api', () => {
     }
   });
 
+  it('declarations reach no package and nothing that only works inside', () => {
+    const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
+    expect(files.filter((name) => /src\/(cli|config|http|cache|store|plugins|jobs|query|log)\//.test(name))).toEqual(
+      [],
+    );
+    const packages = files.flatMap(
+      (name) => readFileSync(join(types, name), 'utf8').match(/from ['"][^.'"][^'"]*/g) ?? [],
+    );
+    expect(packages).toEqual([]);
+  });
+
   it('whatever a public declaration mentions is public', () => {
     expect(unnamedTypes(types)).toEqual([]);
   });
