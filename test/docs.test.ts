@@ -244,7 +244,7 @@ function outputBelow(page: string, command: string) {
 }
 
 describe('links and names', () => {
-  it.each(PAGES)('links of %s resolve', (page) => {
+  it.each(PAGES)('002-25 links of %s resolve', (page) => {
     const missing = findLinks(read(page)).filter((target) => {
       if (/^https?:/.test(target)) return false;
       const [path = '', anchor] = target.split('#');
@@ -255,7 +255,7 @@ describe('links and names', () => {
     expect(missing).toEqual([]);
   });
 
-  it('every page of docs/ can be reached from the README', () => {
+  it('002-25 every page of docs/ can be reached from the README', () => {
     const reached = new Set(['README.md']);
     for (const page of reached) {
       for (const target of findLinks(read(page))) {

@@ -194,7 +194,7 @@ describe('house rules', () => {
     expect(FILES.length).toBeGreaterThan(50);
   });
 
-  it('imports point one way', () => {
+  it('003-01 imports point one way, and every place is known', () => {
     expectNone(
       eachFile((file) => {
         const allowed = MAY_IMPORT.find(([place]) => file.path.startsWith(place))?.[1];
@@ -248,7 +248,7 @@ describe('house rules', () => {
     );
   });
 
-  it('documents every export', () => {
+  it('001-31 documents every export', () => {
     expectNone(
       eachFile(({ text, code }) =>
         [
@@ -264,7 +264,7 @@ describe('house rules', () => {
     );
   });
 
-  it('has no enums, namespaces, non-null assertions by comment, or open ends', () => {
+  it('004-16 has no enums, namespaces, non-null assertions by comment, or open ends', () => {
     expectNone(
       eachFile(({ text, code }) => [
         ...places(code, /^\s*(?:export )?(?:const )?enum \w/gm, 'enum'),

@@ -17,7 +17,7 @@ const now = () => NOW;
 const services = await startCacheServices();
 afterAll(() => services.remove());
 
-describe.each(['memory', 'json', 'sqlite', 'postgresql'])('002-10, 002-14: metadata %s', (name) => {
+describe.each(['memory', 'json', 'sqlite', 'postgresql'])('002-10, 002-14, 002-24: metadata %s', (name) => {
   let spot = newSpot('');
   const reopen = () => openMetadata(name, spot, services);
   const open = async () => {
@@ -28,7 +28,7 @@ describe.each(['memory', 'json', 'sqlite', 'postgresql'])('002-10, 002-14: metad
   metadataContract(test.skipIf(name in services.skipped), contract);
 });
 
-describe.each(['memory', 'filesystem', 's3'])('002-15, 002-16: blob %s', (name) => {
+describe.each(['memory', 'filesystem', 's3'])('002-15, 002-16, 002-24: blob %s', (name) => {
   blobContract(test, { open: async () => openBlobs(name, newSpot(await temporaryFolder()), services) });
 });
 

@@ -143,7 +143,7 @@ describe.skipIf(why !== null)('postgresql', () => {
     });
   });
 
-  test('an idle connection keeps no process alive', async () => {
+  test('002-22 an idle connection keeps no process alive', async () => {
     const folder = await temporaryFolder();
     const program = await buildChildProgram('test/cache/idle-child.ts', folder);
     const child = spawn(process.execPath, [program, server.url], { stdio: ['ignore', 'pipe', 'inherit'] });

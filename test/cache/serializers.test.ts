@@ -55,7 +55,7 @@ test('002-07: the built-in serializers, in the order in which they are asked', (
   expect(builtIns.map(({ priority }) => priority)).toEqual([0, 1, 2, 3, 4]);
 });
 
-describe.each(builtIns)('002-07: serializer $name', ({ name, item }) => {
+describe.each(builtIns)('002-07, 002-24: serializer $name', ({ name, item }) => {
   serializerContract(test, { serializer: item, takes: [], leaves: [], ...samples[name] });
 });
 

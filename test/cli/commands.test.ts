@@ -279,7 +279,7 @@ describe('resolve, rm, handlers, doctor, schema, stats', () => {
     expect(handler).toMatchObject({ name: 'geo', priority: 0, builtIn: true, patterns: [{ pattern: '^GSM\\d+$' }] });
   });
 
-  it('doctor fails for errors, not for warnings (003-03)', async () => {
+  it('doctor fails for errors, not for warnings (003-03, 003-32)', async () => {
     const warning = { name: 'disk', state: 'warning' as const, detail: '2 % free', hint: 'make room' };
     const error = { name: 'tables', state: 'error' as const, detail: 'corrupt', hint: null };
     const warned = await runCli(['doctor'], { open: fakeProject({ checks: [warning] }).open });
@@ -316,7 +316,7 @@ describe('resolve, rm, handlers, doctor, schema, stats', () => {
     expect(calls.settings).toEqual([]);
   });
 
-  it('stats draws bars on a terminal and rows in a pipe', async () => {
+  it('stats draws bars on a terminal and rows in a pipe (003-09, 003-32)', async () => {
     const rows = [
       { place: 0, dimension: 'organism', value: 'Mus musculus', n: 30n },
       { place: 0, dimension: 'organism', value: null, n: 15n },

@@ -9,7 +9,7 @@ import { StoreError } from '../../src/errors/store-error.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { GOOD_OUTCOMES, OUTCOMES, type OutcomeName } from '../../src/records/asked.ts';
 
-describe('exit codes of outcomes', () => {
+describe('003-18 exit codes of outcomes', () => {
   const table: readonly [readonly OutcomeName[], number][] = [
     [[], 0],
     [['added', 'updated', 'unchanged', 'no_runs', 'replaced'], 0],
@@ -38,7 +38,7 @@ describe('exit codes of outcomes', () => {
   });
 });
 
-describe('exit codes of errors', () => {
+describe('003-18 exit codes of errors', () => {
   const table: readonly [unknown, number][] = [
     [new UsageError('x'), 2],
     [new ConfigError('x'), 2],

@@ -65,7 +65,7 @@ async function ask(handler: Handler, ids: readonly string[], http: object, signa
 const lift = (more?: Partial<SmallHandler>) => liftHandler(small(more), createFakeClock());
 
 describe('a sample with its runs', () => {
-  test('000-40 the sample and every run it names, in one unit, stamped with source and time of fetching', async () => {
+  test('000-40 000-58 the sample and every run it names, in one unit, stamped with source and time of fetching', async () => {
     const { http, asked } = service({
       '/samples/LAB1': { title: 'one', runs: ['RUN1', 'RUN2'] },
       '/runs/RUN1': {
@@ -96,7 +96,7 @@ describe('a sample with its runs', () => {
     expect(units[0]?.complete).toContainEqual({ table: 'runs', parent: 'LAB1' });
   });
 
-  test('000-41 a sample that is not there leaves nothing, and no run is asked for', async () => {
+  test('000-41 000-58 a sample that is not there leaves nothing, and no run is asked for', async () => {
     const { http, asked } = service({});
     const { events, outcomes } = await ask(lift(), ['LAB1'], http);
     expect(outcomes).toEqual([{ id: 'LAB1', outcome: 'not_found', reason: null }]);

@@ -29,7 +29,7 @@ describe('docs/api', () => {
     for (const [name, text] of wanted) expect(readFileSync(join(PAGES, name), 'utf8'), name).toBe(text);
   });
 
-  it('every name has a text and its whole declaration', () => {
+  it('002-25 every name has a text and its whole declaration', () => {
     const pages = [...apiReference(types)].filter(([name]) => name !== 'README.md');
     const parts = pages.flatMap(([, text]) => text.split(/^## /m).slice(1));
     expect(parts.length).toBeGreaterThan(150);

@@ -51,7 +51,7 @@ function lab() {
 const IDS = ['LAB1', 'LAB2', 'LAB3', 'LAB4', 'LAB5'];
 
 describe('jobs', () => {
-  test('must show 3: an exception marks its child failed, siblings finish, exit 3, rerun --failed asks for those alone', async () => {
+  test('004-06 004-14 must show 3: an exception marks its child failed, siblings finish, exit 3, rerun --failed asks for those alone', async () => {
     const { run, jobs } = lab();
     broken = new Set(['LAB2', 'LAB4']);
     const first = await run('add', ...IDS);
@@ -80,7 +80,7 @@ describe('jobs', () => {
     expect((await run('jobs', 'rerun', '3', '--failed')).stderr).toContain('Every id of job 3 is answered well.');
   }, 180_000);
 
-  test('004-19 must show 3: SIGKILL is shown as interrupted, and the next add names it and asks for the rest', async () => {
+  test('004-19 003-21 must show 3: SIGKILL is shown as interrupted, and the next add names it and asks for the rest', async () => {
     const { folder, jobs, options, run } = lab();
     writeFileSync(join(folder, 'ids.txt'), IDS.join('\n'));
     silent = new Set(['LAB4', 'LAB5']);

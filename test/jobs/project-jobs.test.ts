@@ -34,7 +34,7 @@ async function addAll(project: Project, ids: readonly string[], options = {}): P
   return outcomes;
 }
 
-describe.each(BACKENDS)('jobs over the %s store', (backend) => {
+describe.each(BACKENDS)('004-18 jobs over the %s store', (backend) => {
   test('004-09 004-14 a handler without a line about jobs leaves a full record; one that throws costs its id alone', async () => {
     const project = await scene(backend);
     await addAll(project, ['TEST1', 'TEST500', 'nonsense', 'TEST2', 'TEST404', 'TEST1']);
@@ -185,7 +185,7 @@ test('004-11 events: created, running, progress for each id, and the end', async
   await project.close();
 });
 
-test('a consumer that wants no more rows stops the asking, and the job ends as interrupted', async () => {
+test('004-06 004-15 a consumer that wants no more rows stops the asking, and the job ends as interrupted', async () => {
   const slow = scriptedHandler({
     batchSize: 1,
     async *script([id = ''], signal) {

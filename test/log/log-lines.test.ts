@@ -68,7 +68,7 @@ describe('003-19: a line says who, when, what and how much', () => {
     ]);
   });
 
-  test('a fetch names handler, operator, address and status', () => {
+  test('002-23 a fetch names handler, operator, address, status, size and what the cache had', () => {
     expect(createLineMaker(CONTEXT, 'info').linesOf(exchange, NOW)).toMatchObject([
       {
         handler: 'geo',

@@ -204,7 +204,7 @@ describe('the functions of the installed DuckDB', () => {
 });
 
 describe('one DuckDB', () => {
-  test('001-25 any number of queries at once opens it once', async () => {
+  test('001-25 003-02 any number of queries at once opens it once', async () => {
     const create = vi.spyOn(DuckDBInstance, 'create');
     const query = openQuery({ dir: await makeTestFolder(), clock: createSystemClock(), randomId: randomUUID });
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => rowsOf(query, `SELECT ${n} AS n`)));

@@ -10,7 +10,7 @@ import { makeTestFolder, openTestStore, removeFolders, TEST_CLOCK } from './open
 
 afterAll(removeFolders);
 
-describe('memory store', () => {
+describe('001-29 004-18 memory store', () => {
   storeContract(test, { open: async (pluginColumns = []) => createMemoryStore({ pluginColumns }) });
 });
 
@@ -52,7 +52,7 @@ describe('001-01 a third back end, registered by name', () => {
 });
 
 for (const protocol of ['link', 'lock'] as const) {
-  describe(`parquet store, protocol ${protocol}`, () => {
+  describe(`001-29 parquet store, protocol ${protocol}`, () => {
     const dirs = new WeakMap<Store, string>();
     const openAt = (dir: string, pluginColumns: PluginColumns = []): Store => {
       const store = openTestStore(dir, { protocol, pluginColumns });
