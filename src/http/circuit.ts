@@ -38,7 +38,7 @@ export interface Failure {
   readonly what: string;
   /** True when what is asked may be to blame: a batch, or an id that failed before. */
   readonly doubtful: boolean;
-  /** True when there is a question that was answered well before: it is the probe, and the first one goes at once. */
+  /** True when there is a question that tells an archive in trouble from bad ids: it is the probe, and the first one goes at once. */
   readonly hasKnown: boolean;
 }
 

@@ -55,7 +55,8 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
   const entries = openKeptStore(cache, { clock, spool, warn, secrets });
   const budgets = createOperatorBudgets(settings.slots ?? createLocalSlots(clock));
   const wire = openWire(settings, spool);
-  const send = createLayers(settings, { secrets, report, warn, entries, open: wire.open });
+  const circuitOf = createCircuits({ clock, report, maxTroubleMs: settings.maxTroubleMs ?? MAX_TROUBLE_MS });
+  const send = createLayers(settings, { secrets, report, warn, entries, circuitOf, open: wire.open });
 
   return {
     forHandler: (handler) => {
@@ -65,6 +66,10 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       // Every request under way listens to it: more than ten are no leak.
       setMaxListeners(0, signal);
       const prepare = (request: HttpRequest) => prepareExchange(request, { stack: settings, handler, hosts }, signal);
+      for (const check of handler.checks ?? []) {
+        const operator = hosts.get(new URL(check.url).host)?.operator;
+        if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check));
+      }
       return createHandlerHttp({
         send: async (request) => send(prepare(request)),
         forget: async (request) => (offline ? undefined : entries?.forget(prepare(request).key)),
@@ -91,18 +96,21 @@ interface LayerParts {
   readonly report: (event: HttpEvent) => void;
   readonly warn: (message: string) => void;
   readonly entries: KeptStore | null;
+  readonly circuitOf: ReturnType<typeof createCircuits>;
   readonly open: OpenLane;
 }
 
 /** The way of a request, first layer first. Sharing stands before the cache, so that equal requests are looked up and stored once. */
-function createLayers(settings: HttpStackSettings, { secrets, report, warn, entries, open }: LayerParts): Send {
+function createLayers(
+  settings: HttpStackSettings,
+  { secrets, report, warn, entries, circuitOf, open }: LayerParts,
+): Send {
   const { clock, random, offline = false, maxWaitMs = MAX_WAIT_MS, recorder, replayer } = settings;
   const { mask } = secrets;
   const observe = createObserveLayer({ clock, report });
   const outer = [createMaskLayer(secrets), observe, createShareLayer()];
   // What a recording answers is checked like what an archive says: it may have been changed.
   if (replayer !== undefined) return stack([...outer, createCheckLayer(mask)], replayer.send);
-  const circuitOf = createCircuits({ clock, report, maxTroubleMs: settings.maxTroubleMs ?? MAX_TROUBLE_MS });
   return stack(
     [
       ...outer,

@@ -1,7 +1,6 @@
 import type { Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
 import { decodeUtf8 } from './body.ts';
 import { gunzip } from './gunzip.ts';
-import { parseJson } from './parse-json.ts';
 
 /** The port of a handler over what sends and what forgets. */
 export function createHandlerHttp({ send, forget }: Pick<Http, 'send' | 'forget'>): Http {
@@ -10,7 +9,7 @@ export function createHandlerHttp({ send, forget }: Pick<Http, 'send' | 'forget'
     forget,
     json: async (request) => {
       const { body } = await send({ ...request, expect: { kind: 'json' } });
-      return parseJson(await body.text());
+      return body.json();
     },
     text: async (request) => {
       let text = '';

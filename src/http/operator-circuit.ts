@@ -40,6 +40,8 @@ export interface OperatorCircuit {
   enter(exchange: Exchange): Promise<Turn>;
   /** Takes note of an attempt that failed, begun at `began`, and is not the last. */
   attemptFailed(exchange: Exchange, error: unknown, began: number): void;
+  /** Gives the question whether the operator answers at all, for as long as none was answered well. The first one stays. */
+  checkedBy(question: () => Exchange): void;
   /** What is sent as a probe in the name of a request: a question that was answered well before, or its own. With one attempt: its retries would be three probes. */
   probeFor(exchange: Exchange): Exchange;
   /** The request was answered. */
@@ -69,6 +71,8 @@ class CircuitAtWork {
   #underWay = 0;
   /** The last small question that was answered well: it tells an archive in trouble from bad ids. */
   #known: Exchange | null = null;
+  /** What to ask while there is no such question; it is prepared when it is needed. */
+  #check: (() => Exchange) | null = null;
   /** Ends the sleep of the request that will be the next probe; null while there is none. */
   #nextProbe: AbortController | null = null;
 
@@ -101,9 +105,13 @@ class CircuitAtWork {
     this.#become(afterFailedAttempt(this.#circuit, failure, this.#settings.maxTroubleMs));
   }
 
+  checkedBy(question: () => Exchange): void {
+    this.#check ??= question;
+  }
+
   probeFor(exchange: Exchange): Exchange {
     const { signal, notes } = exchange;
-    return { ...(this.#known ?? exchange), attempts: 1, signal, notes };
+    return { ...(this.#known ?? this.#check?.() ?? exchange), attempts: 1, signal, notes };
   }
 
   succeeded(exchange: Exchange, { body }: Reply): void {
@@ -137,7 +145,7 @@ class CircuitAtWork {
       now: this.#settings.clock.now(),
       what: troubleText(error),
       doubtful,
-      hasKnown: this.#known !== null,
+      hasKnown: this.#known !== null || this.#check !== null,
     };
   }
 

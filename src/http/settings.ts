@@ -91,4 +91,6 @@ export interface HandlerHttpSettings {
   readonly refresh?: boolean;
   /** Attempts in all; default 3. */
   readonly attempts?: number;
+  /** Small questions by which it is seen whether the archive answers, when the first ones that are asked fail. */
+  readonly checks?: readonly HttpRequest[];
 }

@@ -65,6 +65,7 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
         ...(setup.handler.baseUrl === undefined ? {} : { baseUrl: setup.handler.baseUrl }),
         ...(setup.handler.attempts === undefined ? {} : { attempts: setup.handler.attempts }),
         ...(setup.rateLimit === undefined ? {} : { rateLimit: setup.rateLimit }),
+        ...(setup.handler.checks === undefined ? {} : { checks: setup.handler.checks }),
         ...credentialSettings(setup),
       });
     },

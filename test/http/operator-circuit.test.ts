@@ -195,6 +195,23 @@ test('bad ids that are asked last are told from an outage by a question that was
   expect(layer.clock.now() - begin).toBe(4000);
 });
 
+test('bad ids alone, in a command that has had no answer yet, are told from an outage by the check of the archive', async () => {
+  const layer = layerOver(async ({ url }) => {
+    if (url.endsWith('/check')) return REPLY;
+    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    throw refused();
+  });
+  layer.circuit.checkedBy(() => question('/check'));
+  layer.circuit.checkedBy(() => question('/another'));
+  const begin = layer.clock.now();
+  const bad = await Promise.allSettled([0, 1, 2, 3, 4].map((index) => layer.ask(`/bad${index}`)));
+  const messages = bad.map((one) => one.status === 'rejected' && (one.reason as Error).message);
+  expect(new Set(messages)).toEqual(new Set([refused().message]));
+  expect(paths(layer.sent)).toContain('/check');
+  expect(paths(layer.sent)).not.toContain('/another');
+  expect(layer.clock.now() - begin).toBe(4000);
+});
+
 test.each([
   ['a certificate that is not trusted any more', 'certificate'],
   ['a proxy that refuses', 'proxy'],
