@@ -1,6 +1,6 @@
 // Bundles the command line into one script, whose compiled code is kept between starts, and the library and the rest into
 // split ES modules.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeNotices } from './build-notices.mjs';
 
@@ -86,6 +86,9 @@ const modules = {
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(`${outdir}/bin`, { recursive: true });
 writeFileSync(`${outdir}/bin/package.json`, '{"type":"commonjs"}\n');
+// What `celline handlers new` writes is of the same state of the source, so that it cannot be out of date.
+cpSync('handlers/template', `${outdir}/bin/template`, { recursive: true });
+cpSync('handlers/custom.ts', `${outdir}/bin/template/handler.ts`);
 const published = await Promise.all([
   build({ ...scripts, entryPoints: { celline: 'bin/celline.ts' } }),
   build({

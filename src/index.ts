@@ -93,6 +93,8 @@ export type {
   Ending,
   EndpointFigures,
   HandlerInfo,
+  HandlerTestOptions,
+  HandlerTestResult,
   HttpStats,
   HttpStatsOptions,
   NoteChange,

@@ -88,6 +88,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
   ],
   ['src/plugins/', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:', 'jiti']],
   ['src/config/', ['src/config/', 'src/ports/', 'src/errors/', 'node:', 'zod', 'cosmiconfig', 'yaml']],
+  ['src/testing/load-handler.ts', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:']],
   // A handler is tested with the parts that ask it in earnest.
   [
     'src/testing/contract/handler',

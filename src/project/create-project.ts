@@ -29,6 +29,7 @@ import { createRepositories } from './repositories/repositories.ts';
 import { searchArchives } from './search-archives.ts';
 import { settleTables } from './settle-tables.ts';
 import { showRecord, showRecords } from './show-record.ts';
+import { testHandler } from './test-handler.ts';
 
 /** How a handler's door to the HTTP stack is opened. */
 export interface DoorOptions {
@@ -107,9 +108,12 @@ export function createProject(parts: ProjectParts): Project {
 }
 
 /** Who is asked, and how a program changes it. */
-function registration(parts: ProjectParts): Pick<Project, 'handlers' | 'registerHandler' | 'unregisterHandler'> {
+function registration(
+  parts: ProjectParts,
+): Pick<Project, 'handlers' | 'testHandler' | 'registerHandler' | 'unregisterHandler'> {
   return {
     handlers: async () => listHandlers(parts),
+    testHandler: (name, options = {}) => testHandler(name, options, parts),
     registerHandler(handler, place = {}) {
       if (handler.columns !== undefined) {
         throw new PluginError(`The handler ${handler.name} has columns of its own, which open tables do not know.`, {

@@ -16,12 +16,14 @@ import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
 import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
+import type { HandlerTestOptions, HandlerTestResult } from './handler-test-type.ts';
 import type { HttpStats, HttpStatsOptions } from './http-stats.ts';
 import type { RemovalOptions, Removed } from './remove-records.ts';
 import type { SearchAnswer, SearchOptions } from './search-type.ts';
 
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
+export type { HandlerTestOptions, HandlerTestResult } from './handler-test-type.ts';
 export type { EndpointFigures, HttpStats, HttpStatsOptions } from './http-stats.ts';
 export type { SearchAnswer, SearchOptions } from './search-type.ts';
 
@@ -163,6 +165,8 @@ export interface Project {
   registerHandler(handler: AnyHandler, place?: PluginPlace): void;
   /** Takes a handler away, built-ins too, as long as the project is open; false when there is none of that name. */
   unregisterHandler(name: string): boolean;
+  /** Runs the contract of handlers on one of this project. Stores nothing. */
+  testHandler(name: string, options?: HandlerTestOptions): AsyncIterable<HandlerTestResult>;
   /** Examines project, tables, cache, disk, archives, credentials. */
   doctor(options?: { readonly offline?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Check>;
   readonly store: Store;

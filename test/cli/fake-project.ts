@@ -242,6 +242,9 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
     handlers: async () => [HANDLER],
     registerHandler: () => undefined,
     unregisterHandler: () => false,
+    async *testHandler() {
+      yield { test: 'has every member of its form', passed: true, reason: null };
+    },
     async *doctor() {
       yield* known.checks ?? [];
     },

@@ -43,7 +43,7 @@ function stateOfSource(): string {
   const hash = createHash('sha256');
   for (const folder of ['bin', 'src', 'handlers']) {
     for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).sort()) {
-      if (!name.endsWith('.ts')) continue;
+      if (!/\.(ts|mjs|json|md)$/.test(name)) continue;
       const { size, mtimeMs } = statSync(join(ROOT, folder, name));
       hash.update(`${folder}/${name} ${size} ${mtimeMs}\n`);
     }

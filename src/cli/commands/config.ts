@@ -1,6 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
 import { effectiveValues } from '../../config/effective.ts';
-import { findProject } from '../../config/find-files.ts';
 import { keysAt } from '../../config/json-schema.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { nearestKey } from '../../config/nearest-key.ts';
@@ -9,6 +7,7 @@ import { cellText, type PrintRow } from '../../formats/cell.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
 import { EXIT } from '../exit-code.ts';
+import { fileToChange } from '../file-to-change.ts';
 import { isSet } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { plural } from '../render/plural.ts';
@@ -139,14 +138,6 @@ async function printValue(key: string, loaded: LoadedConfig, app: App): Promise<
   );
   const hint = nearest === null ? 'celline config lists every key.' : `Did you mean ${nearest}?`;
   throw new UsageError(`There is no key ${key}.`, { hint });
-}
-
-/** The file of `--config`, else that of the project, else a new one in its folder; never the user's. */
-async function fileToChange({ globals, cwd }: App): Promise<string> {
-  if (globals.config !== undefined) return resolve(cwd, globals.config);
-  const place = globals.projectDir === undefined ? { cwd } : { cwd, projectDir: globals.projectDir };
-  const { root, file } = await findProject(place);
-  return file !== null && dirname(file) === root ? file : join(root, 'celline.config.json');
 }
 
 function asCell(value: unknown): PrintRow[string] {

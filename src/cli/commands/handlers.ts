@@ -1,52 +1,60 @@
-import { jsonText, type PrintRow } from '../../formats/cell.ts';
-import type { HandlerInfo } from '../../project/project.ts';
+import { UsageError } from '../../errors/usage-error.ts';
 import type { App } from '../app-type.ts';
-import { EXIT } from '../exit-code.ts';
-import { outputFormat } from '../output-format.ts';
-import { printRows, printText } from '../print-rows.ts';
+import { arrangeHandlers, switchHandler } from '../change-handlers.ts';
+import type { CommandInput } from '../command-type.ts';
+import { isSet, optionalText } from '../flag-values.ts';
+import { newPlugin } from '../new-plugin.ts';
+import { printHandler, printHandlers } from '../print-handlers.ts';
+import { type TestOptions, testPlugin } from '../test-plugin.ts';
 
-/** `celline handlers` takes no options. */
-export type HandlersOptions = Readonly<Record<string, never>>;
+/** What `celline handlers` was asked. */
+export type HandlersOptions =
+  | { readonly action: 'list' }
+  | { readonly action: 'show' | 'enable' | 'disable' | 'new'; readonly name: string }
+  | { readonly action: 'order'; readonly names: readonly string[] }
+  | ({ readonly action: 'test' } & TestOptions);
 
 /** Flags to options. */
-export function parse(): HandlersOptions {
-  return {};
-}
-
-/** Prints the handlers, first asked first; JSON has everything about them. */
-export async function run(_options: HandlersOptions, app: App): Promise<number> {
-  const project = await app.openProject();
-  const handlers = await project.handlers();
-  if (outputFormat(app.globals, app.stdout.isTerminal) === 'json') {
-    await printText(app, `${jsonText(handlers.map(handlerDocument), 2)}\n`);
-    return EXIT.ok;
+export function parse({ args, flags }: CommandInput): HandlersOptions {
+  const [action = 'list', ...names] = args;
+  if (action !== 'test' && (isSet(flags, 'live') || flags.fixture !== undefined)) {
+    throw new UsageError(`handlers ${action} takes neither --live nor --fixture.`, {
+      hint: 'celline handlers test lab --live',
+    });
   }
-  const names = ['name', 'priority', 'kind', 'source', 'examples', 'limits', 'auth', 'url', 'state', 'description'];
-  const columns = names.map((name) => ({ name }));
-  const forPeople = ['name', 'kind', 'examples', 'limits', 'auth', 'state'].map((name) => ({ name, wraps: true }));
-  await printRows(app, { columns, tableColumns: forPeople }, [handlers.map(handlerRow)]);
-  return EXIT.ok;
+  if (action === 'list') {
+    if (names.length === 0) return { action };
+    throw new UsageError('handlers list takes no name.', { hint: `celline handlers show ${names[0]}` });
+  }
+  if (action === 'order') {
+    if (names.length > 0) return { action, names };
+    throw new UsageError('handlers order needs names.', { hint: 'celline handlers order lab geo' });
+  }
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    throw new UsageError(`handlers ${action} takes one name.`, { hint: `celline handlers ${action} lab` });
+  }
+  if (action !== 'test') return { action: action as 'show' | 'enable' | 'disable' | 'new', name };
+  return { action, name, isLive: isSet(flags, 'live'), ...optionalText(flags, 'fixture') };
 }
 
-function handlerRow(handler: HandlerInfo): PrintRow {
-  const { name, priority, source, auth, url, description } = handler;
-  const limits = new Map(handler.hosts.map(({ operator, perSecond }) => [operator, perSecond]));
-  return {
-    name,
-    priority,
-    kind: handler.builtIn ? 'built-in' : 'plug-in',
-    source,
-    examples: handler.patterns.map(({ example }) => example).join(' '),
-    limits: [...limits].map(([operator, perSecond]) => `${operator} ${perSecond}/s`).join(' '),
-    auth,
-    url,
-    state: handler.unavailable ?? 'ready',
-    description,
-  };
-}
-
-/** Patterns as text, which JSON can hold. */
-function handlerDocument(handler: HandlerInfo): object {
-  const patterns = handler.patterns.map((one) => ({ ...one, pattern: one.pattern.source }));
-  return { ...handler, patterns };
+/** Shows, changes, writes or tests handlers. */
+export async function run(options: HandlersOptions, app: App): Promise<number> {
+  switch (options.action) {
+    case 'list':
+      return printHandlers(app);
+    case 'show':
+      return printHandler(options.name, app);
+    case 'enable':
+    case 'disable':
+      return switchHandler(options.name, options.action === 'enable', app);
+    case 'order':
+      return arrangeHandlers(options.names, app);
+    case 'new':
+      return newPlugin(options.name, app);
+    case 'test':
+      return testPlugin(options, app);
+    default:
+      return options satisfies never;
+  }
 }

@@ -47,12 +47,34 @@ export const CONFIG: CommandDeclaration = {
 export const HANDLERS: CommandDeclaration = {
   name: 'handlers',
   group: 'Set up',
-  summary: 'list the archives that celline can ask, first asked first',
-  arguments: [],
-  options: [],
+  summary: 'list, order, write and test the handlers of archives',
+  description:
+    'new writes a handler of your own with its tests and an archive to test it with, and names it in the configuration. ' +
+    'test runs the contract of handlers; --live asks the real archive for the examples. order: who is asked first.',
+  arguments: [
+    {
+      name: '[action]',
+      summary: 'list (default), show, enable, disable, order, new or test',
+      choices: ['list', 'show', 'enable', 'disable', 'order', 'new', 'test'],
+    },
+    { name: '[names...]', summary: 'of handlers' },
+  ],
+  options: [
+    { flags: '--live', summary: 'test: ask the real archive' },
+    {
+      flags: '--fixture <file>',
+      summary:
+        'test: module whose startArchive gives an archive (default: fixture-server.mjs of a handler that new wrote)',
+      completes: 'file',
+    },
+  ],
   examples: [
     { line: 'celline handlers', says: 'names, patterns, limits' },
     { line: 'celline handlers --json', says: 'everything about them' },
+    { line: 'celline handlers new lab', says: 'a handler of your own, in handlers/lab' },
+    { line: 'celline handlers test lab', says: 'whether it does what celline relies on' },
+    { line: 'celline handlers order lab geo', says: 'who is asked first' },
+    { line: 'celline handlers disable custom', says: 'leave one out' },
   ],
 };
 

@@ -39,11 +39,12 @@ export function inBatchForm(handler: SmallHandler | Handler): Handler {
 
 /** Asks a handler for ids as celline does, and checks what comes: one outcome per id, and records that the tables can hold. */
 export async function callHandler(
-  handler: Handler,
+  asked: SmallHandler | Handler,
   ids: readonly string[],
   door: HandlerDoor,
   settings: CallSettings = {},
 ): Promise<CallAnswer> {
+  const handler = inBatchForm(asked);
   return withContext(handler, door, settings, async (context) => {
     const outcomes = new Map<string, HandlerOutcome>();
     const units: RecordUnit[] = [];

@@ -1,0 +1,63 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { readConfigFile } from '../config/read-config-file.ts';
+import { makeFolders } from '../disk/make-folders.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { App } from './app-type.ts';
+import { EXIT } from './exit-code.ts';
+import { fileToChange } from './file-to-change.ts';
+import { pluginNames, renderTemplate } from './plugin-template.ts';
+import { printText } from './print-rows.ts';
+import { setConfigValue } from './set-config-value.ts';
+
+/** Beside the program: handlers/custom.ts and handlers/template of the same state of the source. */
+const TEMPLATE = join(import.meta.dirname, 'template');
+
+/** Writes a handler of one's own into `handlers/<name>` of the project and names it in the configuration. */
+export async function newPlugin(name: string, app: App): Promise<number> {
+  if (!/^[a-z][a-z0-9_-]*$/.test(name)) {
+    throw new UsageError(`"${name}" is no name of a handler.`, {
+      hint: 'Lower-case letters, digits, - and _, a letter first: celline handlers new lab',
+    });
+  }
+  const project = await app.openProject();
+  const folder = join(project.root, 'handlers', name);
+  const isTaken = (await project.handlers()).some((handler) => handler.name === name);
+  if (isTaken || (await isThere(folder))) {
+    throw new UsageError(isTaken ? `A handler named ${name} is there already.` : `${folder} is there already.`, {
+      hint: 'Choose another name.',
+    });
+  }
+  const written = await writePlugin(folder, name);
+  const file = await fileToChange(app);
+  await nameIn(file, join(folder, 'handler.ts'));
+  await printText(app, written.map((path) => `${path}\n`).join(''));
+  await app.say(`Named in "plugins" of ${file}.`);
+  await app.say(`next: celline handlers test ${name}`);
+  return EXIT.ok;
+}
+
+async function writePlugin(folder: string, name: string): Promise<string[]> {
+  await makeFolders(folder);
+  const written: string[] = [];
+  for (const file of (await readdir(TEMPLATE)).sort()) {
+    const path = join(folder, file);
+    await writeFile(path, renderTemplate(await readFile(join(TEMPLATE, file), 'utf8'), pluginNames(name)));
+    written.push(path);
+  }
+  return written;
+}
+
+/** Adds a module to `plugins` of a configuration file, by its path from there. */
+async function nameIn(file: string, module: string): Promise<void> {
+  const { plugins } = (await isThere(file)) ? await readConfigFile(file) : {};
+  const path = `./${relative(dirname(file), module).replaceAll('\\', '/')}`;
+  await setConfigValue(file, 'plugins', JSON.stringify([...(Array.isArray(plugins) ? plugins : []), path]));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

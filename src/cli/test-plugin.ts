@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UsageError } from '../errors/usage-error.ts';
+import type { PrintRow } from '../formats/cell.ts';
+import type { HandlerTestOptions, HandlerTestResult } from '../project/project.ts';
+import type { App } from './app-type.ts';
+import { EXIT } from './exit-code.ts';
+import { findHandler } from './find-handler.ts';
+import { printRows } from './print-rows.ts';
+import { plural } from './render/plural.ts';
+
+/** What `celline handlers test` was asked. */
+export interface TestOptions {
+  readonly name: string;
+  readonly isLive: boolean;
+  /** Path of the module that starts the archive; default that of a handler that `handlers new` wrote. */
+  readonly fixture?: string;
+}
+
+/** Runs the contract of handlers on one of them; a test that does not pass is exit 1. */
+export async function testPlugin(options: TestOptions, app: App): Promise<number> {
+  const project = await app.openProject();
+  await findHandler(options.name, app);
+  const archive = options.isLive ? undefined : await startOf(options, project.root, app);
+  const asked: HandlerTestOptions = { live: options.isLive, ...(archive === undefined ? {} : { archive }) };
+  const failed: HandlerTestResult[] = [];
+  let count = 0;
+  async function* rows(): AsyncIterable<readonly PrintRow[]> {
+    for await (const result of project.testHandler(options.name, asked)) {
+      count += 1;
+      if (!result.passed) failed.push(result);
+      const { test, passed, reason } = result;
+      yield [{ test, state: passed ? 'passed' : 'failed', reason }];
+    }
+  }
+  const columns = [{ name: 'test', wraps: true }, { name: 'state' }, { name: 'reason', wraps: true }];
+  await printRows(app, { columns }, rows());
+  if (!options.isLive && archive === undefined) {
+    await app.say('No archive to test it with: only what needs none was tested (--fixture FILE, or --live).');
+  }
+  await app.say(`${plural(count - failed.length, 'test')} passed, ${failed.length} failed.`);
+  return failed.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** What starts the archive; undefined when there is none. */
+async function startOf({ name, fixture }: TestOptions, root: string, app: App): Promise<HandlerTestOptions['archive']> {
+  const path = fixture === undefined ? join(root, 'handlers', name, 'fixture-server.mjs') : resolve(app.cwd, fixture);
+  if (!existsSync(path)) {
+    if (fixture === undefined) return undefined;
+    throw new UsageError(`There is no file ${path}.`, { hint: 'It exports startArchive(), see docs/handlers.md.' });
+  }
+  const module: { startArchive?: HandlerTestOptions['archive'] } = await import(pathToFileURL(path).href);
+  if (typeof module.startArchive === 'function') return module.startArchive;
+  throw new UsageError(`${path} exports no startArchive.`, { hint: 'See docs/handlers.md.' });
+}

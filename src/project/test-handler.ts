@@ -1,0 +1,34 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { HandlerContract, TestArchive } from '../testing/contract/handler.ts';
+import type { ProjectParts } from './create-project.ts';
+import type { HandlerTestOptions, HandlerTestResult } from './handler-test-type.ts';
+
+/** Runs the contract of handlers on one of this project, and gives each result as it comes. */
+export async function* testHandler(
+  name: string,
+  options: HandlerTestOptions,
+  parts: ProjectParts,
+): AsyncGenerator<HandlerTestResult> {
+  const handler = parts.registry.find(name);
+  if (handler === undefined) {
+    throw new UsageError(`no handler is named ${name}`, { hint: 'celline handlers list', fields: { handler: name } });
+  }
+  const { handlerContract } = await import('../testing/contract/handler.ts');
+  const setup = parts.setupOf(handler);
+  const live = async (): Promise<TestArchive> => ({
+    http: await parts.httpOf(setup, { refresh: true, signal: parts.signal }),
+    close: async () => {},
+  });
+  const archive = options.live === true ? live : options.archive;
+  const contract: HandlerContract = { handler, options: setup.options, ...(archive === undefined ? {} : { archive }) };
+  const tests: [string, () => Promise<void>][] = [];
+  handlerContract((title, run) => tests.push([title, run]), contract);
+  for (const [test, run] of tests) {
+    parts.signal.throwIfAborted();
+    const reason = await run().then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    yield { test, passed: reason === null, reason };
+  }
+}
