@@ -38,6 +38,15 @@ async function appendRuns(dir: string, runs: readonly string[]): Promise<void> {
   await close();
 }
 
+/** Sixty manifests of one command: enough commits that they are compacted, then as many manifests as keep segments alive. */
+async function commitSixty(dir: string, run: string): Promise<void> {
+  await commitTitles(dir, 36, run);
+  await appendRuns(
+    dir,
+    range(1, 24).map(() => run),
+  );
+}
+
 async function makeOlder(dir: string, hours: number): Promise<void> {
   const layout = storeLayout(dir);
   const time = new Date(Date.now() - hours * HOUR);
@@ -69,7 +78,7 @@ describe('garbage', () => {
     const dir = await newDir();
     await commitTitles(dir, 3, 'first');
     await commitTitles(dir, 3, 'second');
-    await commitTitles(dir, 60, 'third');
+    await commitSixty(dir, 'third');
     await makeOlder(dir, 48);
     await commitTitles(dir, 2, 'fourth');
     const { context, close } = openGarbage(dir);
@@ -117,7 +126,7 @@ describe('garbage', () => {
 
   test('a pin holds a manifest and what is not published yet; a void one goes', async () => {
     const dir = await newDir();
-    await commitTitles(dir, 60, 'one');
+    await commitSixty(dir, 'one');
     await makeOlder(dir, 48);
     const processes = { host: 'here', pid: 7, isAlive: (pid: number) => pid === 7 };
     const opened = openContext({ dir, clock: TEST_CLOCK, randomId: randomUUID, processes });
@@ -191,7 +200,7 @@ describe('garbage', () => {
 
   test('who pins a manifest that has just become a stub stops the removal of segments', async () => {
     const dir = await newDir();
-    await commitTitles(dir, 60, 'one');
+    await commitSixty(dir, 'one');
     await makeOlder(dir, 48);
     const { context, close } = openGarbage(dir);
     const before = (await readdir(context.layout.segments)).length;

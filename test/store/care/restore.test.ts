@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatRecord, formatSums, parseRecord } from '../../../src/store/care/backup/backup-record.ts';
 import { restoredTables } from '../../../src/store/care/backup/plan-restore.ts';
 import { fileDigest } from '../../../src/store/disk/disk.ts';
@@ -39,8 +39,28 @@ async function newestManifest(place: Place): Promise<string> {
   return readFile(storeOf(place, 'manifest', `${number}.json`), 'utf8');
 }
 
+interface ChangedPlace {
+  readonly place: Place;
+  /** Of the backup. */
+  readonly name: string;
+  /** All rows at the time of the backup. */
+  readonly rows: Awaited<ReturnType<typeof allRows>>;
+}
+
+/** Made once; the tests change copies of it. */
+let original: ChangedPlace;
+beforeAll(async () => {
+  original = await makeChangedPlace();
+});
+
 /** A place with three samples, its backup, and what came after it. */
-async function changedPlace(): Promise<{ place: Place; name: string; rows: Awaited<ReturnType<typeof allRows>> }> {
+async function changedPlace(): Promise<ChangedPlace> {
+  const place = await newPlace();
+  await cp(dirname(original.place.dir), dirname(place.dir), { recursive: true });
+  return { ...original, place };
+}
+
+async function makeChangedPlace(): Promise<ChangedPlace> {
   const place = await newPlace();
   await addSamples(place, [1, 2, 3]);
   await addSamples(place, [2], 'changed');
