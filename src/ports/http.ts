@@ -38,7 +38,7 @@ export interface HttpRequest {
   readonly cacheAs?: string;
   /** Milliseconds to the first byte (default that of the host, else 30,000). */
   readonly firstByteTimeoutMs?: number;
-  /** Most bytes that the body may have after decompression of the transport; default 512 MiB. */
+  /** Most bytes that the body may have after decompression of the transport; default 512 MiB, of JSON 64 MiB. */
   readonly maxBytes?: number;
   /** Fewer attempts than the usual 3, for halves of a split batch. */
   readonly attempts?: number;
@@ -61,6 +61,11 @@ export interface HttpBody {
   stream(): AsyncIterable<Uint8Array>;
   /** The whole body as UTF-8 text; only for bodies that are known to be small. */
   text(): Promise<string>;
+  /**
+   * The body parsed as JSON (control characters inside strings are tolerated); a `SyntaxError` when it is none. Equal requests
+   * share the value: it is not to be changed.
+   */
+  json(): Promise<unknown>;
 }
 
 /** An answer with a good status and a good body. */
