@@ -22,4 +22,4 @@ it('003-09 what add, rm of a run and rm --cascade leave behind: db check finds n
   await nothing('rm of a run');
   expect((await celline(['rm', sample, '--cascade', '--yes'], options)).code).toBe(0);
   await nothing('rm --cascade');
-}, 60_000);
+});

@@ -11,7 +11,7 @@ it('notes outlive a refresh, and diff tells what the refresh changed', async () 
   const server = await startArchiveServer({ world });
   const folder = mkdtempSync(join(tmpdir(), 'celline-e2e-'));
   try {
-    const run = (...args: string[]) => celline(args, { folder, url: server.url });
+    const run = (...args: string[]) => celline(args, { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
     expect((await run('add', 'GSE990001')).code).toBe(0);
     writeFileSync(join(folder, 'sheet.csv'), 'sample,condition,batch\nGSM99000001,treated,1\nGSM99000002,control,\n');
     const noted = await run('annotate', '--from', 'sheet.csv');
@@ -27,7 +27,11 @@ it('notes outlive a refresh, and diff tells what the refresh changed', async () 
     await server.close();
     const later = await startArchiveServer({ world: changed });
     try {
-      const refreshed = await celline(['refresh', 'GSM99000001'], { folder, url: later.url });
+      const refreshed = await celline(['refresh', 'GSM99000001'], {
+        folder,
+        url: later.url,
+        env: { NCBI_API_KEY: 'key' },
+      });
       expect(refreshed.code, refreshed.stderr).toBe(0);
     } finally {
       await later.close();

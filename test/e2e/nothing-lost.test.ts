@@ -7,6 +7,8 @@ import { celline, projectFolder, type RunningCelline, startCelline } from '../su
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 
+/** The rate is not what these tests are about. */
+const KEY = { NCBI_API_KEY: 'key' };
 const SLOW = { ncbiMs: 100, enaMs: 60, perRecordMs: 1 };
 
 interface WatchedArchive {
@@ -59,9 +61,10 @@ function searchedTerms(server: ArchiveServer, from: number): number {
     .reduce((sum, request) => sum + request.ids, 0);
 }
 
+// `bench kill-add` does this a hundred times.
 describe('SIGKILL at any moment', () => {
   it('loses nothing that was acknowledged, and the next run asks only for the rest', async () => {
-    const { server, ids, nextRequests } = await archive(2000);
+    const { server, ids, nextRequests } = await archive(1000);
     const folder = projectFolder();
     writeFileSync(join(folder, 'ids.txt'), ids.join('\n'));
     const acknowledged = new Set<string>();
@@ -69,12 +72,10 @@ describe('SIGKILL at any moment', () => {
     const moments: readonly ((run: RunningCelline) => Promise<void>)[] = [
       () => nextRequests(3),
       (run) => run.whenLines(2),
-      () => nextRequests(5),
-      (run) => run.whenLines(700),
+      (run) => run.whenLines(400),
       () => nextRequests(1),
-      (run) => run.whenLines(1500),
-      (run) => run.whenLines(1900),
-      (run) => run.whenLines(2001),
+      (run) => run.whenLines(950),
+      (run) => run.whenLines(1001),
     ];
     for (const moment of moments) {
       const known = await answeredIds(folder);
@@ -82,7 +83,7 @@ describe('SIGKILL at any moment', () => {
       const keys = await keysOf(folder);
       for (const id of known) expect(keys.has(id), `${id} is answered, and its record there`).toBe(true);
       const from = server.requests.length;
-      const run = startCelline(['add', '--from', 'ids.txt'], { folder, url: server.url });
+      const run = startCelline(['add', '--from', 'ids.txt'], { folder, url: server.url, env: KEY });
       await Promise.race([moment(run), run.ended]);
       run.child.kill('SIGKILL');
       const ended = await run.ended;
@@ -91,14 +92,14 @@ describe('SIGKILL at any moment', () => {
     }
     const known = await answeredIds(folder);
     const from = server.requests.length;
-    const last = await celline(['add', '--from', 'ids.txt'], { folder, url: server.url });
+    const last = await celline(['add', '--from', 'ids.txt'], { folder, url: server.url, env: KEY });
     const rows = outcomeLines(last.stdout);
-    expect([last.code, rows.length], last.stderr).toEqual([0, 2000]);
+    expect([last.code, rows.length], last.stderr).toEqual([0, 1000]);
     expect(searchedTerms(server, from)).toBe(ids.length - known.size);
     const { rows: samples } = await readPlainTable(folder, 'GEO_SAMPLES');
     expect(new Set(samples.map((row) => row.key))).toEqual(new Set(ids));
-    expect(samples).toHaveLength(2000);
-  }, 100_000);
+    expect(samples).toHaveLength(1000);
+  }, 300_000);
 });
 
 describe('Ctrl-C', () => {
@@ -106,7 +107,7 @@ describe('Ctrl-C', () => {
     const { server } = await archive(1000);
     const series = Array.from({ length: 40 }, (_, index) => `GSE${990_001 + index}`);
     const folder = projectFolder();
-    const run = startCelline(['add', '-'], { folder, url: server.url, stdin: series.join('\n') });
+    const run = startCelline(['add', '-'], { folder, url: server.url, env: KEY, stdin: series.join('\n') });
     await run.whenLines(4);
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
@@ -123,28 +124,24 @@ describe('Ctrl-C', () => {
   });
 
   it('a second one leaves at once', async () => {
-    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
+    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 600_000 });
     const folder = projectFolder();
     const asked = nextRequests(1);
-    const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url });
+    const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url, env: KEY });
     await asked;
     run.child.kill('SIGINT');
     run.child.kill('SIGINT');
-    const { code, ms } = await run.ended;
-    expect(code).toBe(130);
-    expect(ms).toBeLessThan(15_000);
+    expect((await run.ended).code).toBe(130);
   });
 
   it('while an archive hangs, it does not wait for it', async () => {
-    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 30_000 });
+    const { server, nextRequests } = await archive(25, { ...SLOW, ncbiMs: 600_000 });
     const folder = projectFolder();
     const asked = nextRequests(1);
-    const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url });
+    const run = startCelline(['add', 'GSM99000001'], { folder, url: server.url, env: KEY });
     await asked;
-    const begin = performance.now();
     run.child.kill('SIGINT');
     const { code, stdout } = await run.ended;
     expect([code, outcomeLines(stdout).map((row) => row.outcome)]).toEqual([130, ['not_tried']]);
-    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });

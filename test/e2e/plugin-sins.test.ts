@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/scripted-server.ts';
 import { celline, projectFolder } from '../support/celline-process.ts';
+import { readPlainTable } from '../support/plain-table.ts';
 
 /** The good plug-in beside each bad one; what it answers must come whatever the other does. */
 const GOOD = `
@@ -55,6 +56,13 @@ async function addAll(module: string, flags: readonly string[] = []) {
   return { ...run, folder, rows, outcomes };
 }
 
+/** The keys of the samples of both plug-ins. */
+async function storedSamples(folder: string): Promise<unknown[]> {
+  const tables = readdirSync(join(folder, 'DB')).filter((name) => name.endsWith('_SAMPLES.parquet'));
+  const read = await Promise.all(tables.map((name) => readPlainTable(folder, name.replace('.parquet', ''))));
+  return read.flatMap(({ rows }) => rows.map((row) => row.key)).toSorted();
+}
+
 const reasonOf = ({ rows }: { rows: readonly { id: string; reason: string | null }[] }) =>
   rows.find(({ id }) => id === 'BAD1')?.reason ?? '';
 
@@ -95,8 +103,7 @@ describe('a plug-in that sins harms no other id', () => {
     expect(run.outcomes).toEqual({ BAD1: outcome, BAD2: outcome, GOOD1: 'added', GOOD2: 'added' });
     expect(reasonOf(run)).toContain(reason);
     expect(run.code).toBe(3);
-    const listed = await celline(['list', '--ids-only'], { folder: run.folder });
-    expect(listed.stdout).toBe('GOOD1\nGOOD2\n');
+    expect(await storedSamples(run.folder)).toEqual(['GOOD1', 'GOOD2']);
   });
 
   test.each([
@@ -131,8 +138,7 @@ describe('a plug-in that sins harms no other id', () => {
       ),
     );
     expect(run.outcomes).toMatchObject({ BAD1: 'network_error', GOOD1: 'added' });
-    const listed = await celline(['list', '--ids-only'], { folder: run.folder });
-    expect(listed.stdout).toBe('GOOD1\nGOOD2\n');
+    expect(await storedSamples(run.folder)).toEqual(['GOOD1', 'GOOD2']);
   });
 
   test('leaks timers: the process ends', async () => {
@@ -161,35 +167,49 @@ describe('a plug-in that sins harms no other id', () => {
   });
 });
 
+const FAULTS: readonly (readonly [fault: string, module: string, message: string])[] = [
+  ['does not parse', 'export default {', './bad.ts is left out'],
+  ['throws', "throw new Error('no luck');", './bad.ts is left out: no luck'],
+  ['exports nothing', 'export const handler = 1;', 'exports nothing that celline knows'],
+  [
+    'lacks members',
+    "export default { name: 'bad', source: 'BAD' };",
+    'the handler "bad" lacks baseUrl, pattern, fetchSample, fetchRun',
+  ],
+  ['needs a package', "import 'left-pad-that-nobody-has';", 'needs left-pad-that-nobody-has, which is not installed'],
+  ['is of another version', 'export default { portVersion: 9, handlers: [] };', 'version 9 of the plug-in port'],
+  [
+    'has a name that is taken',
+    bad('return null;').replace("'bad'", "'geo'"),
+    'a handler named geo is registered already',
+  ],
+];
+
 describe('a plug-in that cannot be loaded is named and left out', () => {
-  test.each([
-    ['does not parse', 'export default {', './bad.ts is left out'],
-    ['throws', "throw new Error('no luck');", './bad.ts is left out: no luck'],
-    ['exports nothing', 'export const handler = 1;', 'exports nothing that celline knows'],
-    [
-      'lacks members',
-      "export default { name: 'bad', source: 'BAD' };",
-      'the handler "bad" lacks baseUrl, pattern, fetchSample, fetchRun',
-    ],
-    ['needs a package', "import 'left-pad-that-nobody-has';", 'needs left-pad-that-nobody-has, which is not installed'],
-    ['is of another version', 'export default { portVersion: 9, handlers: [] };', 'version 9 of the plug-in port'],
-    [
-      'has a name that is taken',
-      bad('return null;').replace("'bad'", "'geo'"),
-      'a handler named geo is registered already',
-    ],
-  ])('000-55, 002-09 one that %s', async (_fault, module, message) => {
+  test.each(FAULTS)('000-55, 002-09 one that %s', async (_fault, module, message) => {
     const folder = project(module);
     const run = await celline(['add', 'GOOD1', '--format', 'json'], { folder, env: env() });
     expect(JSON.parse(run.stdout)).toMatchObject([{ id: 'GOOD1', outcome: 'added' }]);
     expect(run.stderr).toContain(message);
     expect(run.code).toBe(0);
+  });
+
+  test('celline handlers says of each why it is not there', async () => {
+    const plugins = FAULTS.map((_, index) => `./bad${index}.ts`);
+    const folder = projectFolder({ plugins });
+    for (const [index, [, module]] of FAULTS.entries()) writeFileSync(join(folder, plugins[index] ?? ''), module);
     const handlers = await celline(['handlers', '--format', 'json'], { folder });
-    const states = (JSON.parse(handlers.stdout) as { name: string; unavailable: string | null }[]).filter(
-      ({ unavailable }) => unavailable !== null,
-    );
-    expect(states).toHaveLength(1);
-    expect(states[0]?.unavailable).toContain(message.replace(/^.* is left out(: )?/, ''));
+    const states = (JSON.parse(handlers.stdout) as { unavailable: string | null }[])
+      .map(({ unavailable }) => unavailable)
+      .filter((why) => why !== null);
+    expect(states).toHaveLength(FAULTS.length);
+    for (const [, , message] of FAULTS) {
+      const why = message.replace(/^.* is left out(: )?/, '');
+      expect(
+        states.some((state) => state.includes(why)),
+        message,
+      ).toBe(true);
+    }
   });
 
   test('one that is not there', async () => {

@@ -26,7 +26,11 @@ async function makeProject() {
   const world = generateWorld({ series: 2, samplesPerSeries: 6, runsPerSample: 2 });
   const server = await startArchiveServer({ world });
   const folder = mkdtempSync(join(tmpdir(), 'celline-e2e-'));
-  const added = await celline(['add', 'GSE990001', 'SRR99000014'], { folder, url: server.url });
+  const added = await celline(['add', 'GSE990001', 'SRR99000014'], {
+    folder,
+    url: server.url,
+    env: { NCBI_API_KEY: 'key' },
+  });
   expect(added.code, added.stderr).toBe(0);
   return { folder, server };
 }
@@ -43,14 +47,21 @@ describe('plain tables', () => {
     const { folder } = await filledProject();
     const tables = readdirSync(join(folder, 'DB')).filter((name) => name.endsWith('.parquet'));
     expect(tables.sort()).toEqual(
-      'ASKED GEO_FILES GEO_PROJECTS GEO_SAMPLES INSDC_FILES INSDC_RUNS LINKS'
+      'ASKED GEO_FILES GEO_PROJECTS GEO_SAMPLES INSDC_FILES INSDC_RUNS JOBS JOB_FILES LINKS'
         .split(' ')
         .map((name) => `${name}.parquet`),
     );
     for (const table of tables) {
       const { rows } = await readPlainTable(folder, table.replace('.parquet', ''));
       const keys = rows.map((row) =>
-        table.startsWith('LINKS') ? `${row.key} ${row.alias} ${row.kind}` : String(row.key ?? row.id),
+        String(
+          { LINKS: `${row.key} ${row.alias} ${row.kind}`, JOB_FILES: `${row.job} ${row.direction} ${row.path}` }[
+            table.replace('.parquet', '')
+          ] ??
+            row.key ??
+            row.id ??
+            row.number,
+        ),
       );
       expect(new Set(keys).size, table).toBe(keys.length);
       expect(keys.length, table).toBeGreaterThan(0);

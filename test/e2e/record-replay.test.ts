@@ -79,13 +79,17 @@ function withoutNetwork(args: readonly string[], folder: string, env: Record<str
   });
 }
 
-/** Rows of every table by its name, own times aside, in one order. */
+/** Tables of what this machine did. */
+const OWN_TABLES: ReadonlySet<string> = new Set(['JOBS', 'JOB_FILES']);
+
+/** Rows of every table of records by its name, own times aside, in one order. */
 async function tablesOf(folder: string): Promise<Record<string, string[]>> {
   const tables: Record<string, string[]> = {};
   for (const file of readdirSync(join(folder, 'DB'))
     .filter((name) => name.endsWith('.parquet'))
     .toSorted()) {
     const name = file.replace('.parquet', '');
+    if (OWN_TABLES.has(name)) continue;
     const { rows } = await readPlainTable(folder, name);
     tables[name] = rows.map((row) => JSON.stringify(withoutOwnTimes(row), bigints)).toSorted();
   }

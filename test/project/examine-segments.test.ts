@@ -20,4 +20,4 @@ test('the sizes of all segments are looked at, and what is in them is left to db
     detail: expect.stringMatching(/^(GEO_SAMPLES|LINKS): .*: 400 bytes, written as \d+, and 1 more$/),
     hint: 'Run: celline db check',
   });
-}, 30_000);
+});

@@ -19,7 +19,7 @@ let events: CellineEvent[];
 
 beforeAll(async () => {
   const world = JSON.parse(await readFile(WORLD, 'utf8')) as World;
-  const limits = { ncbiPerSecond: Number.POSITIVE_INFINITY, enaPerSecond: Number.POSITIVE_INFINITY };
+  const limits = { ncbiPerSecondWithKey: Number.POSITIVE_INFINITY, enaPerSecond: Number.POSITIVE_INFINITY };
   server = await startArchiveServer({ world, limits });
 });
 afterAll(() => server.close());
@@ -40,6 +40,7 @@ function open(flags = {}): Promise<Project> {
     env: {
       GEO_API_URL: server.url,
       INSDC_API_URL: server.url,
+      NCBI_API_KEY: 'key',
       CELLINE_CONFIG_DIR: folder,
       CELLINE_RUNTIME_DIR: join(folder, 'runtime'),
     },
@@ -216,7 +217,7 @@ test('000-07 handlers say what they claim, whom they ask and how fast', async ()
     ['insdc', 1, true],
     ['custom', 2, true],
   ]);
-  expect(handlers[0]?.auth).toContain('3 requests per second');
+  expect(handlers[0]?.auth).toContain('10 requests per second');
   expect(handlers[0]?.url).toBe(server.url);
 });
 

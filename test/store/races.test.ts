@@ -86,7 +86,7 @@ describe('several processes at once', () => {
     const collected = said.filter(([word]) => word === 'collect').map(([, files]) => Number(files));
     expect(Math.max(...collected)).toBeGreaterThan(0);
     expect(await keysIn(dir)).toEqual(expectedKeys(said));
-  }, 60_000);
+  });
 
   test('001-22 under a lock file: whoever is killed with it is followed by the next, and nothing is lost', async () => {
     const dir = join(await makeTestFolder(), 'DB');
@@ -108,5 +108,5 @@ describe('several processes at once', () => {
     for (const [, , key = ''] of acknowledged) expect(keys).toContain(key);
     // At most the last commit of each victim was made and not heard of.
     expect(keys.size).toBeLessThanOrEqual(acknowledged.length + 5);
-  }, 60_000);
+  });
 });

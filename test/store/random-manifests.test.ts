@@ -274,4 +274,4 @@ test('rows of random manifests are those of a naive reading, before and after ev
   );
   await door.close();
   expect((await context.log.newest()).format).toBe(EMPTY_MANIFEST.format);
-}, 60_000);
+});

@@ -38,22 +38,18 @@ test.each([
   { name: 'a cut file', damage: (path: string) => truncate(path, 400), check: 'segment_altered', quick: 1 },
   { name: 'a longer file', damage: (path: string) => appendFile(path, 'x'), check: 'segment_altered', quick: 1 },
   { name: 'a file that is gone', damage: (path: string) => rm(path), check: 'segment_missing', quick: 1 },
-])(
-  '$name of samples is found, and no run is called an orphan for it',
-  async ({ damage, check, quick }) => {
-    const ground = await newGround();
-    await sound(ground);
-    await damage(await segmentOf(ground, 'GEO_SAMPLES'));
-    const list = await findings(ground);
-    expect(list.map(short)).toEqual([`error ${check} GEO_SAMPLES`, 'warning not_checked null']);
-    expect(list[0]).toMatchObject({ row: expect.stringMatching(/^GEO_SAMPLES-.*\.parquet$/), repair: null });
-    expect(list[1]?.detail).toContain('orphan_run');
-    expect((await findings(ground, true)).length, 'by sizes alone').toBe(quick);
-    expect([...(await mend(ground)).values()][0]).toBe('left: no backup has these bytes');
-    expect((await findings(ground)).map(short)).toEqual([`error ${check} GEO_SAMPLES`, 'warning not_checked null']);
-  },
-  30_000,
-);
+])('$name of samples is found, and no run is called an orphan for it', async ({ damage, check, quick }) => {
+  const ground = await newGround();
+  await sound(ground);
+  await damage(await segmentOf(ground, 'GEO_SAMPLES'));
+  const list = await findings(ground);
+  expect(list.map(short)).toEqual([`error ${check} GEO_SAMPLES`, 'warning not_checked null']);
+  expect(list[0]).toMatchObject({ row: expect.stringMatching(/^GEO_SAMPLES-.*\.parquet$/), repair: null });
+  expect(list[1]?.detail).toContain('orphan_run');
+  expect((await findings(ground, true)).length, 'by sizes alone').toBe(quick);
+  expect([...(await mend(ground)).values()][0]).toBe('left: no backup has these bytes');
+  expect((await findings(ground)).map(short)).toEqual([`error ${check} GEO_SAMPLES`, 'warning not_checked null']);
+});
 
 test('a segment of format 1, which kept no checksum, is read value by value', async () => {
   const ground = await newGround();
