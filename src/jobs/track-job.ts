@@ -71,6 +71,8 @@ export function storeOfOneCommit(world: JobWorld, spec: JobSpec, ids: readonly s
 /** Writes down what was done without a commit: by a manifest that shows other tables. */
 export async function recordDone(world: JobWorld, spec: JobSpec): Promise<void> {
   const { job } = await world.store.commit(changeWith(world, doneChange(world, spec, [])));
+  // The plain tables followed before; that of the jobs follows now, or with the next command.
+  await world.store.publish().catch(() => undefined);
   if (job !== null) tellDone(world, spec, job);
 }
 
