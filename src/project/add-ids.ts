@@ -36,7 +36,8 @@ export async function* addIds(
   } finally {
     await job.close(failure);
     // Also after a stop: what is committed is what the plain tables show.
-    if (job.number !== null) await settleTables(parts, parts.clock.now() - began);
+    // What a killed command left is caught up with, too.
+    if (options.atomic !== true || job.number !== null) await settleTables(parts, parts.clock.now() - began);
   }
 }
 
