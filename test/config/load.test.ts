@@ -284,13 +284,27 @@ describe('002-21, 000-13, 000-56: what cannot be used is named', () => {
     ['CUSTOM_DB_API_URL', 'example.org'],
     ['CELLINE_OFFLINE', 'maybe'],
     ['CELLINE_LOG_LEVEL', 'loud'],
-  ])('%s=%s names the variable', async (name, value) => {
+  ])('001-14: %s=%s names the variable', async (name, value) => {
     const error = await failure({ env: { [name]: value }, handlers });
     expect(error.message).toContain(name);
   });
 });
 
 describe('000-56, 003-26: the environment', () => {
+  test.each([
+    ['true', true],
+    ['TRUE', true],
+    ['1', true],
+    ['Yes', true],
+    ['on', true],
+    ['false', false],
+    ['0', false],
+    ['no', false],
+    ['OFF', false],
+  ])('001-14: %s is %s', async (text, value) => {
+    expect((await load({ env: { CELLINE_OFFLINE: text } })).config.offline).toBe(value);
+  });
+
   test('variables of the tool, relative to the working folder; empty ones are not set', async () => {
     const { config, sources } = await load({
       env: {

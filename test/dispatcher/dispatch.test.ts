@@ -4,6 +4,7 @@ import { NetworkError } from '../../src/errors/network-error.ts';
 import type { Handler, HandlerContext } from '../../src/ports/handler.ts';
 import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { TEST_CLOCK } from '../store/open-test-store.ts';
 import { dispatchSettings } from './dispatch-settings.ts';
 import { answerAll, sampleUnit, scriptedHandler } from './scripted-handler.ts';
 
@@ -224,4 +225,26 @@ test('003-13 whatever a handler brings: no control character, no link that nobod
   expect(await store.get('samples', ['TEST1'])).toMatchObject([{ title: 'a[2Jb', url: null }]);
   const warnings = events.filter((event) => event.type === 'log' && event.level === 'warn');
   expect(warnings).toMatchObject([{ message: expect.stringContaining('TEST1: url was no http') }]);
+});
+
+test('004-15 rows stream: the first is there before the last call begins', async () => {
+  let firstRow = () => {};
+  const whenFirstRow = new Promise<void>((resolve) => {
+    firstRow = resolve;
+  });
+  const handler = scriptedHandler({
+    batchSize: 1,
+    async *script(ids) {
+      if (!['TEST1', 'TEST2', 'TEST3'].includes(ids[0] ?? '')) await whenFirstRow;
+      yield* answerAll(ids);
+    },
+  });
+  const ids = Array.from({ length: 30 }, (_, index) => `TEST${index + 1}`);
+  const begun: number[] = [];
+  for await (const _row of dispatch(ids, { ...dispatchSettings([handler], []), clock: TEST_CLOCK })) {
+    begun.push(handler.calls.length);
+    firstRow();
+  }
+  expect(begun[0]).toBe(6);
+  expect([begun.length, begun.at(-1)]).toEqual([30, 30]);
 });

@@ -52,3 +52,15 @@ test.each([
   expect(names(registry)).toEqual(expected);
   expect(registry.claims('TEST1').map((claim) => claim.handler.name)).toEqual(expected);
 });
+
+test('002-05 the list says of each its name, its place from 0 on, and whether celline brought it', () => {
+  const registry = createRegistry();
+  registry.registerHandler(scriptedHandler({ name: 'geo' }), { builtIn: true });
+  registry.registerHandler(scriptedHandler({ name: 'lab' }));
+  registry.registerHandler(scriptedHandler({ name: 'mirror' }), { priority: 0 });
+  expect(registry.listHandlers().map(({ name, priority, builtIn }) => ({ name, priority, builtIn }))).toEqual([
+    { name: 'mirror', priority: 0, builtIn: false },
+    { name: 'geo', priority: 1, builtIn: true },
+    { name: 'lab', priority: 2, builtIn: false },
+  ]);
+});

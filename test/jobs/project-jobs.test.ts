@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Handler } from '../../src/ports/handler.ts';
 import type { CellineEvent, JobEvent } from '../../src/ports/reporter.ts';
 import type { Project } from '../../src/project/project.ts';
 import { geoSample, oneUnit } from '../../src/testing/contract/store-records.ts';
@@ -225,5 +226,41 @@ test('going back leaves the jobs, and is one', async () => {
   await care.history.rollback(first?.sequence ?? 0);
   expect(await project.store.count({ table: 'samples' })).toBe(1);
   expect((await project.jobs.list()).map(({ task }) => task)).toEqual(['rollback', 'add', 'add']);
+  await project.close();
+});
+
+test('004-06 a job is running while it works, then finished or failed, with the times of both', async () => {
+  const project = await scene('memory');
+  const seen = await project.jobs.track({ task: 'screen' }, async ({ number }) => project.jobs.get(number));
+  expect(seen).toMatchObject({ number: '1', state: 'running', ended_at: null });
+  const failing = project.jobs.track({ task: 'screen' }, async () => {
+    throw new Error('gone');
+  });
+  await expect(failing).rejects.toThrow('gone');
+  for (const [number, state] of [
+    ['1', 'finished'],
+    ['2', 'failed'],
+  ] as const) {
+    const job = await project.jobs.get(number);
+    expect(job).toMatchObject({ number, state });
+    const { started_at = null, ended_at = null } = job ?? {};
+    expect(Date.parse(started_at ?? '')).toBeLessThanOrEqual(Date.parse(ended_at ?? ''));
+  }
+  await project.close();
+});
+
+test('004-12 a handler is told the number of the job that asks', async () => {
+  const numbers: (string | null | undefined)[] = [];
+  const handler: Handler = {
+    ...scriptedHandler(),
+    fetchBatch(ids, { job }) {
+      numbers.push(job?.number);
+      return answerAll(ids);
+    },
+  };
+  const project = await openLab(await makeTestFolder(), [handler]);
+  await addAll(project, ['TEST1']);
+  await addAll(project, ['TEST2']);
+  expect(numbers).toEqual(['1', '2']);
   await project.close();
 });
