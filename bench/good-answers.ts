@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cacheKey } from '../src/http/cache/key.ts';
-import { isPrivateParameter, publicUrl } from '../src/http/public-url.ts';
+import { isPrivateParameter, publicUrl } from '../src/http/secrets/public-url.ts';
 import type { Answer } from '../src/testing/archive-server/answer.ts';
 import type { Answered } from '../src/testing/archive-server/server.ts';
 

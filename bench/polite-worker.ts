@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createHttpStack } from '../src/http/client.ts';
-import { createSharedSlots } from '../src/http/shared-slots.ts';
+import { createSharedSlots } from '../src/http/limit/shared-slots.ts';
 import { createSystemClock } from '../src/project/system-clock.ts';
 
 const [url = '', perSecond = '', requests = '', folder = '', name = ''] = process.argv.slice(2);

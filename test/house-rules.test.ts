@@ -310,3 +310,13 @@ function isAllowed(name: string, allowed: readonly string[]): boolean {
   if (allowed.some((rule) => rule.startsWith('!') && matches(rule.slice(1)))) return false;
   return allowed.some(matches);
 }
+
+it('003-22, 003-30 one script tests and checks everything', () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const run = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+  expect(run).toContain('\nnpm test ');
+  expect(scripts.test).toContain('vitest run');
+  const [, checks = ''] = /for check in ([\w ]+); do/.exec(run) ?? [];
+  expect(checks.split(' ')).toEqual(expect.arrayContaining(['typecheck', 'lint', 'deadcode']));
+  for (const name of checks.split(' ')) expect(scripts[name], name).toBeDefined();
+});

@@ -14,13 +14,15 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
  * variable to use instead; never the value.
  */
 export function findSecrets({ settings, source }: Layer): readonly ConfigError[] {
-  return [...namesIn(settings, false), ...handlerPaths(settings.handlers), ...pluginPaths(settings.plugins)].map((path) => {
-    const name = path.join('.');
-    return new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
-      hint: hintFor(path),
-      fields: { key: name, source: source(name) },
-    });
-  });
+  return [...namesIn(settings, false), ...handlerPaths(settings.handlers), ...pluginPaths(settings.plugins)].map(
+    (path) => {
+      const name = path.join('.');
+      return new ConfigError(`${name} in ${source(name)}: a key or password does not belong into a configuration`, {
+        hint: hintFor(path),
+        fields: { key: name, source: source(name) },
+      });
+    },
+  );
 }
 
 /** Paths of keys among the settings of the handlers, in their own options to any depth. */

@@ -3,12 +3,12 @@ import { BadResponseError } from '../errors/bad-response-error.ts';
 import type { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import { bodyFault } from '../ports/body-faults.ts';
-import { discardBody } from './body.ts';
-import { checkBody, checkMediaType } from './body-check.ts';
-import { type Complaint, htmlComplaint, isHtml, oneLine } from './complaint.ts';
+import { discardBody } from './body/body.ts';
+import { checkBody, checkMediaType } from './body/body-check.ts';
+import { type Complaint, htmlComplaint, isHtml, oneLine } from './body/complaint.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
-import { publicUrl } from './public-url.ts';
-import { asTransient } from './transient.ts';
+import { publicUrl } from './secrets/public-url.ts';
+import { asTransient } from './trouble/transient.ts';
 
 /** Statuses of a server or proxy that is in trouble for a moment. */
 const TRANSIENT_STATUSES = new Set([500, 502, 503, 504]);

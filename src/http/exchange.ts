@@ -1,7 +1,7 @@
 import type { BodyExpectation } from '../ports/http.ts';
-import type { RawBody } from './body.ts';
-import type { ExchangeNotes } from './notes.ts';
-import type { OperatorBudget } from './operator-budget.ts';
+import type { RawBody } from './body/body.ts';
+import type { OperatorBudget } from './limit/operator-budget.ts';
+import type { ExchangeNotes } from './observe/notes.ts';
 import type { Question } from './recording/question.ts';
 
 /** What says who asks; kept apart from the URL so that it reaches the wire and nothing else. */

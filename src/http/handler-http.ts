@@ -1,6 +1,6 @@
 import type { Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
-import { decodeUtf8 } from './body.ts';
-import { gunzip } from './gunzip.ts';
+import { decodeUtf8 } from './body/body.ts';
+import { gunzip } from './body/gunzip.ts';
 
 /** The port of a handler over what sends and what forgets. */
 export function createHandlerHttp({ send, forget }: Pick<Http, 'send' | 'forget'>): Http {

@@ -3,13 +3,19 @@ import { PluginError } from '../errors/plugin-error.ts';
 import type { HostLimit, HttpRequest } from '../ports/http.ts';
 import { cacheKey } from './cache/key.ts';
 import type { Exchange, Identity, Payload, Route } from './exchange.ts';
-import { credentialText, handlerIdentity, isReadOnTheWay, ncbiIdentity, takesNcbiIdentity } from './identity.ts';
-import { newNotes } from './notes.ts';
-import type { OperatorBudget } from './operator-budget.ts';
-import { isPrivateParameter, publicUrl, secretValues } from './public-url.ts';
+import type { OperatorBudget } from './limit/operator-budget.ts';
+import { newNotes } from './observe/notes.ts';
 import { questionOf } from './recording/question.ts';
-import { mayBeCredential } from './request-headers.ts';
+import {
+  credentialText,
+  handlerIdentity,
+  isReadOnTheWay,
+  ncbiIdentity,
+  takesNcbiIdentity,
+} from './secrets/identity.ts';
+import { isPrivateParameter, publicUrl, secretValues } from './secrets/public-url.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
+import { mayBeCredential } from './wire/request-headers.ts';
 
 /** Attempts in all. */
 const ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 import { BadResponseError } from '../errors/bad-response-error.ts';
 import { ANONYMOUS, type Exchange, type Reply, type Send } from './exchange.ts';
-import { publicUrl } from './public-url.ts';
+import { publicUrl } from './secrets/public-url.ts';
 
 /** Hops that are followed at most. */
 const MOST_HOPS = 5;

@@ -2,10 +2,10 @@ import type { LookupFunction } from 'node:net';
 import type { CacheBackends } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostLimit, HttpEvent, HttpRequest } from '../ports/http.ts';
-import type { ProxySettings } from './proxy-server.ts';
+import type { SlotSource } from './limit/slot-source.ts';
 import type { Recorder } from './recording/recorder.ts';
 import type { Replayer } from './recording/replayer.ts';
-import type { SlotSource } from './slot-source.ts';
+import type { ProxySettings } from './wire/proxy-server.ts';
 
 /** A secret that a source asks for, and how it is sent. `name`: where the user keeps it (`CUSTOM_DB_API_KEY`), for messages. */
 export type Credential = { readonly name?: string } & (

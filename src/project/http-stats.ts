@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../errors/usage-error.ts';
-import { answeredFree, createTally, type EndpointSummary, quantile, type Tally } from '../http/summary.ts';
+import { answeredFree, createTally, type EndpointSummary, quantile, type Tally } from '../http/observe/summary.ts';
 import type { ExchangeEvent } from '../ports/http.ts';
 import { summaryLogOf } from './watch-requests.ts';
 

@@ -1,5 +1,5 @@
 import { type Secrets, secretsByPath } from '../config/secrets.ts';
-import { createSecretMask } from '../http/secret-mask.ts';
+import { createSecretMask } from '../http/secrets/secret-mask.ts';
 import type { CellineEvent, Reporter } from '../ports/reporter.ts';
 
 /** What keeps the secrets of a project out of everything that is said and written. */

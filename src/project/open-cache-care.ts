@@ -1,6 +1,6 @@
+import { createSpool } from '../http/body/spool.ts';
 import { openCacheCare } from '../http/cache/care/open-cache-care.ts';
 import { createUseLog } from '../http/cache/use-log.ts';
-import { createSpool } from '../http/spool.ts';
 import type { BackendInfo, CacheCare } from '../ports/cache-care.ts';
 import type { HandlerSetup } from './handler-setup.ts';
 import { type CachePlace, openCacheBackends } from './open-cache.ts';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors/config-error.ts';
-import type { ProxyServer, ProxySettings } from '../http/proxy-server.ts';
+import type { ProxyServer, ProxySettings } from '../http/wire/proxy-server.ts';
 
 /** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;

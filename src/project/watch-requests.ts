@@ -1,7 +1,7 @@
 import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { createTally } from '../http/summary.ts';
-import { createTrace } from '../http/trace.ts';
+import { createTally } from '../http/observe/summary.ts';
+import { createTrace } from '../http/observe/trace.ts';
 import type { HttpEvent } from '../ports/http.ts';
 import { createBoundedLog } from '../store/disk/bounded-log.ts';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createSerializerRegistry } from '../../src/cache/serializers/registry.ts';
-import { collectBody } from '../../src/http/body.ts';
+import { collectBody } from '../../src/http/body/body.ts';
+import { createSpool, type Spool } from '../../src/http/body/spool.ts';
 import { createEntryStore, type EntryStore } from '../../src/http/cache/entry.ts';
 import type { CacheKey } from '../../src/http/exchange.ts';
-import { createSecretMask } from '../../src/http/secret-mask.ts';
-import { createSpool, type Spool } from '../../src/http/spool.ts';
+import { createSecretMask } from '../../src/http/secrets/secret-mask.ts';
 import type { CacheBackends } from '../../src/ports/cache.ts';
 import { type CacheServices, type CacheSpot, openBlobs, openMetadata } from './cache-services.ts';
 

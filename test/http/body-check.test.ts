@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { bodyOfBytes } from '../../src/http/body.ts';
-import { checkBody, checkMediaType } from '../../src/http/body-check.ts';
+import { bodyOfBytes } from '../../src/http/body/body.ts';
+import { checkBody, checkMediaType } from '../../src/http/body/body-check.ts';
 import { BODY_FAULTS, type BodyFaultKind } from '../../src/ports/body-faults.ts';
 import type { BodyExpectation } from '../../src/ports/http.ts';
 

@@ -8,8 +8,8 @@ import {
   type Circuit,
   CLOSED,
   startProbe,
-} from '../../src/http/circuit.ts';
-import { circuitEvents } from '../../src/http/circuit-events.ts';
+} from '../../src/http/trouble/circuit.ts';
+import { circuitEvents } from '../../src/http/trouble/circuit-events.ts';
 
 const MAX = 180_000;
 const S = 1000;

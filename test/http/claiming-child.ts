@@ -1,7 +1,7 @@
 // Claims start times of one operator over a folder as fast as it can, without waiting for them, and prints each. Then it ends, or
 // stands still until it is killed.
 import { randomUUID } from 'node:crypto';
-import { createSharedSlots } from '../../src/http/shared-slots.ts';
+import { createSharedSlots } from '../../src/http/limit/shared-slots.ts';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 
 const [folder = '', perSecond = '', claims = '', end = ''] = process.argv.slice(2);

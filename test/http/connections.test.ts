@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpStack } from '../../src/http/client.ts';
 import type { HttpStackSettings } from '../../src/http/settings.ts';
-import { faultCode } from '../../src/http/wire-words.ts';
+import { faultCode } from '../../src/http/wire/wire-words.ts';
 import type { Http, HttpEvent } from '../../src/ports/http.ts';
 import { makeCertificate } from '../../src/testing/certificate.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';

@@ -242,8 +242,8 @@ describe('a mirror (apiUrl)', () => {
 
   test("NCBI's key stays at home then, and the rate is the one without", async () => {
     const { prepareExchange } = await import('../../src/http/prepare.ts');
-    const { createOperatorBudgets } = await import('../../src/http/operator-budget.ts');
-    const { createLocalSlots } = await import('../../src/http/slot-source.ts');
+    const { createOperatorBudgets } = await import('../../src/http/limit/operator-budget.ts');
+    const { createLocalSlots } = await import('../../src/http/limit/slot-source.ts');
     const { createFakeClock } = await import('../../src/testing/fake-clock.ts');
     const limit = { ...freeLimit('eutils.ncbi.nlm.nih.gov', 'NCBI'), perSecond: 3, perSecondWithKey: 10 };
     const clock = createFakeClock();

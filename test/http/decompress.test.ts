@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { decompress } from '../../src/http/decompress.ts';
+import { decompress } from '../../src/http/body/decompress.ts';
 import { memoryCache, type StackUnderTest, startStack } from './stack-under-test.ts';
 
 let under: StackUnderTest | null = null;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Exchange, Reply } from '../../src/http/exchange.ts';
-import { createLimitLayer } from '../../src/http/limit.ts';
-import { newNotes } from '../../src/http/notes.ts';
-import { createOperatorBudgets } from '../../src/http/operator-budget.ts';
-import { createLocalSlots } from '../../src/http/slot-source.ts';
+import { createLimitLayer } from '../../src/http/limit/limit.ts';
+import { createOperatorBudgets } from '../../src/http/limit/operator-budget.ts';
+import { createLocalSlots } from '../../src/http/limit/slot-source.ts';
+import { newNotes } from '../../src/http/observe/notes.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 
 /** A layer over connections that the server closes so many milliseconds after they opened, and that take so long to open again. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { NetworkError } from '../../src/errors/network-error.ts';
-import { createCircuitLayer } from '../../src/http/circuit-layer.ts';
 import type { Exchange, Reply, Send } from '../../src/http/exchange.ts';
-import { newNotes } from '../../src/http/notes.ts';
-import { createCircuits } from '../../src/http/operator-circuit.ts';
+import { newNotes } from '../../src/http/observe/notes.ts';
+import { createCircuitLayer } from '../../src/http/trouble/circuit-layer.ts';
+import { createCircuits } from '../../src/http/trouble/operator-circuit.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 

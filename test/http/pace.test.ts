@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterAnswer, afterRefusal, FULL_PACE, type Pace, spacing } from '../../src/http/pace.ts';
-import { retryAfter, retryDelay } from '../../src/http/retry-delay.ts';
+import { afterAnswer, afterRefusal, FULL_PACE, type Pace, spacing } from '../../src/http/limit/pace.ts';
+import { retryAfter, retryDelay } from '../../src/http/trouble/retry-delay.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

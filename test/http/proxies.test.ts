@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CellineError } from '../../src/errors/celline-error.ts';
-import { type ProxyServer, proxyFor } from '../../src/http/proxy-server.ts';
 import type { HttpStackSettings } from '../../src/http/settings.ts';
+import { type ProxyServer, proxyFor } from '../../src/http/wire/proxy-server.ts';
 import type { Http } from '../../src/ports/http.ts';
 import { startScriptedServer } from '../../src/testing/scripted-server.ts';
 import { type ProxyScript, type SmallProxy, startSmallProxy } from '../support/small-proxy.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bodyOfBytes } from '../../src/http/body.ts';
-import { checkBody } from '../../src/http/body-check.ts';
+import { bodyOfBytes } from '../../src/http/body/body.ts';
+import { checkBody } from '../../src/http/body/body-check.ts';
 import type { BodyExpectation } from '../../src/ports/http.ts';
 
 const FOLDER = process.env.CELLINE_RECORDINGS ?? join(import.meta.dirname, '../../../shared/recordings');

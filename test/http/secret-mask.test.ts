@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSecretMask } from '../../src/http/secret-mask.ts';
+import { createSecretMask } from '../../src/http/secrets/secret-mask.ts';
 
 const KEY = 'pa+ss/w "ord<&>é-0123456789';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createSharedSlots } from '../../src/http/shared-slots.ts';
+import { createSharedSlots } from '../../src/http/limit/shared-slots.ts';
 import { createSystemClock } from '../../src/project/system-clock.ts';
 import { createRateGate, DEFAULT_LIMITS } from '../../src/testing/archive-server/limits.ts';
 import { startScriptedServer } from '../../src/testing/scripted-server.ts';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHttpStack } from '../../src/http/client.ts';
-import { afterRefusal, FULL_PACE } from '../../src/http/pace.ts';
-import { createSharedSlots } from '../../src/http/shared-slots.ts';
-import { createLocalSlots, type LimitedPlace, type SlotSource } from '../../src/http/slot-source.ts';
+import { afterRefusal, FULL_PACE } from '../../src/http/limit/pace.ts';
+import { createSharedSlots } from '../../src/http/limit/shared-slots.ts';
+import { createLocalSlots, type LimitedPlace, type SlotSource } from '../../src/http/limit/slot-source.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
 import { type Script, startScriptedServer } from '../../src/testing/scripted-server.ts';
 

@@ -14,11 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FULL_PACE } from '../../src/http/pace.ts';
-import type { SlotChain } from '../../src/http/slot-chain.ts';
-import { createSlotFiles } from '../../src/http/slot-files.ts';
-import type { SlotRecord } from '../../src/http/slot-record.ts';
-import type { MakeLink } from '../../src/http/whole-file.ts';
+import { FULL_PACE } from '../../src/http/limit/pace.ts';
+import type { SlotChain } from '../../src/http/limit/slot-chain.ts';
+import { createSlotFiles } from '../../src/http/limit/slot-files.ts';
+import type { SlotRecord } from '../../src/http/limit/slot-record.ts';
+import type { MakeLink } from '../../src/http/limit/whole-file.ts';
 
 let folder: string;
 beforeEach(() => {

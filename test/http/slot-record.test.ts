@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterRefusal, FULL_PACE } from '../../src/http/pace.ts';
+import { afterRefusal, FULL_PACE } from '../../src/http/limit/pace.ts';
 import {
   formatRecord,
   lastRecord,
@@ -9,7 +9,7 @@ import {
   type SlotRecord,
   withDelay,
   withPace,
-} from '../../src/http/slot-record.ts';
+} from '../../src/http/limit/slot-record.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const record = (more: Partial<SlotRecord> = {}): SlotRecord => ({

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSpool } from '../../src/http/spool.ts';
+import { createSpool } from '../../src/http/body/spool.ts';
 import { startStack } from './stack-under-test.ts';
 
 const DAY_MS = 86_400_000;

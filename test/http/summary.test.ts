@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answeredFree, createTally, type EndpointSummary, endpointOf, quantile } from '../../src/http/summary.ts';
+import {
+  answeredFree,
+  createTally,
+  type EndpointSummary,
+  endpointOf,
+  quantile,
+} from '../../src/http/observe/summary.ts';
 import { exchangeEvent } from './exchange-event.ts';
 
 const NO_WAIT = { slot: 0, refusal: 0, retry: 0, circuit: 0 };

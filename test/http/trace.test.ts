@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTrace, traceLine } from '../../src/http/trace.ts';
+import { createTrace, traceLine } from '../../src/http/observe/trace.ts';
 import type { ExchangeEvent } from '../../src/ports/http.ts';
 import { exchangeEvent } from './exchange-event.ts';
 

@@ -170,7 +170,7 @@ describe('garbage', () => {
     expect((await collectGarbage(context, { now: true })).pins).toBe(1);
     expect(await readdir(pins)).toEqual([]);
     wakes.shift()?.();
-    await vi.waitUntil(() => wakes.length > 0);
+    await vi.waitUntil(() => wakes.length > 0, { timeout: 100_000 });
     expect(await readdir(pins)).toEqual([name]);
     expect(await readFile(join(pins, name), 'utf8')).toBe(pin);
     await release();

@@ -1,9 +1,9 @@
 import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { CacheUse } from '../../ports/cache-care.ts';
-import type { RawBody } from '../body.ts';
+import type { RawBody } from '../body/body.ts';
+import type { Spool } from '../body/spool.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
-import type { SecretMask } from '../secret-mask.ts';
-import type { Spool } from '../spool.ts';
+import type { SecretMask } from '../secrets/secret-mask.ts';
 import { REFUSAL } from './policy.ts';
 import { blobKeyOf, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
 import { NO_USE } from './use-log.ts';

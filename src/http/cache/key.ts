@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { CacheKey, Payload } from '../exchange.ts';
-import { isPrivateParameter } from '../public-url.ts';
-import { isChoosingHeader } from '../request-headers.ts';
+import { isPrivateParameter } from '../secrets/public-url.ts';
+import { isChoosingHeader } from '../wire/request-headers.ts';
 
 /** What a key is made from. */
 export interface KeyParts {

@@ -4,9 +4,9 @@ import { NotCachedError } from '../../errors/not-cached-error.ts';
 import { bodyFault } from '../../ports/body-faults.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
-import { bodyOfBytes } from '../body.ts';
+import { bodyOfBytes } from '../body/body.ts';
 import type { CacheKey, Exchange, Reply, Send } from '../exchange.ts';
-import { publicUrl } from '../public-url.ts';
+import { publicUrl } from '../secrets/public-url.ts';
 import type { EntryStore, StoredAnswer } from './entry.ts';
 import { checkedAs, isFresh, isNegative, isStorable, REFUSAL, revalidationHeaders } from './policy.ts';
 

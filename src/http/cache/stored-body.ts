@@ -2,8 +2,8 @@ import { access, rm } from 'node:fs/promises';
 import { BadResponseError } from '../../errors/bad-response-error.ts';
 import type { BodyEncoding, CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { BodyTraits } from '../../ports/cache-serializer.ts';
-import { bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body.ts';
-import type { Spool } from '../spool.ts';
+import { bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
+import type { Spool } from '../body/spool.ts';
 
 /** The halves of a cache that bodies go through. */
 export type BodyBackends = Pick<CacheBackends, 'blobs' | 'serializers' | 'shared'>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { Payload } from '../exchange.ts';
-import { isPrivateParameter, publicUrl } from '../public-url.ts';
-import { isChoosingHeader } from '../request-headers.ts';
+import { isPrivateParameter, publicUrl } from '../secrets/public-url.ts';
+import { isChoosingHeader } from '../wire/request-headers.ts';
 
 /**
  * What a recording is asked: the request as the handler wrote it, at the archive's own address, without who asks. It is

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { failureName } from '../../errors/failure-name.ts';
 import type { Exchange, Reply, Send } from '../exchange.ts';
-import { publicUrl } from '../public-url.ts';
+import { publicUrl } from '../secrets/public-url.ts';
 import type { RecordedExchange } from './exchange-file.ts';
 import { maskedFailure, toFailure } from './failure.ts';
 import { isDraft, openForRecording, removeDraft } from './folder.ts';

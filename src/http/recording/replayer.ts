@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotCachedError } from '../../errors/not-cached-error.ts';
-import { bodyOfBytes, bodyOfStream, factsOfBody, type RawBody } from '../body.ts';
+import { bodyOfBytes, bodyOfStream, factsOfBody, type RawBody } from '../body/body.ts';
 import type { Exchange, Send } from '../exchange.ts';
 import { parseExchange, type RecordedAnswer, type RecordedExchange, UnreadableExchange } from './exchange-file.ts';
 import { fromFailure } from './failure.ts';

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { access, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BodyExpectation } from '../../ports/http.ts';
-import { MEMORY_LIMIT, type RawBody } from '../body.ts';
+import { MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Reply } from '../exchange.ts';
-import type { SecretMask } from '../secret-mask.ts';
+import type { SecretMask } from '../secrets/secret-mask.ts';
 import { exchangeText, parseExchange, type RecordedAnswer, type RecordedExchange } from './exchange-file.ts';
 import { isAbsent, writeWhole } from './folder.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { cacheKey, type KeyParts } from '../../../src/http/cache/key.ts';
 import { isFresh, isStorable, REFUSAL, revalidationHeaders } from '../../../src/http/cache/policy.ts';
-import { publicUrl } from '../../../src/http/public-url.ts';
+import { publicUrl } from '../../../src/http/secrets/public-url.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const at = (secondsAgo: number, status = 200) => ({

@@ -11,6 +11,7 @@ import {
   found,
   type Ground,
   mend,
+  mendFound,
   newGround,
   smuggle,
   sound,
@@ -224,8 +225,7 @@ test('003-11 runs that a list kept by hand names may come later: no finding, and
   await sound(ground, { samples, runs: [aRun({ key: 'R1', parent: 'L1', ...imported })] });
   expect(await found(ground)).toEqual([]);
   await smuggle(ground, 'LAB_RUNS', 'runs', [aRun({ key: 'R3', parent: 'L1', ...imported }) as unknown as Row]);
-  expect(await found(ground)).toEqual(['children_differ L1 children']);
-  await mend(ground);
+  expect((await mendFound(ground)).found).toEqual(['children_differ L1 children']);
   expect(await found(ground)).toEqual([]);
   expect(await childrenOf(ground, 'L1')).toBe('R1,R2,R3');
 });
@@ -271,12 +271,8 @@ test('answers whose records are gone, and links of nothing, are removed; a bad a
     anAnswer('SRS1', { key: 'SAMN1' }),
   ]);
   await smuggle(ground, 'LINKS', 'links', [{ key: 'GSM7', alias: 'SAMN7', kind: 'biosample' }]);
-  expect(await found(ground)).toEqual([
-    'orphan_link GSM7 SAMN7 biosample key',
-    'stale_answer GSM7 key',
-    'stale_answer SRX7 key',
-  ]);
-  const done = await mend(ground);
+  const { found: before, done } = await mendFound(ground);
+  expect(before).toEqual(['orphan_link GSM7 SAMN7 biosample key', 'stale_answer GSM7 key', 'stale_answer SRX7 key']);
   expect(done.get('stale_answer GSM7')).toBe('the answer is removed, so that it is asked again');
   expect(await found(ground)).toEqual([]);
   const store = openTestStore(ground.dir, ground);
@@ -300,8 +296,7 @@ test('a series that was answered as whole and lacks a sample is asked again; one
     ],
   };
   await sound(ground, more, [anAnswer('GSE2'), anAnswer('GSE3', { outcome: 'partial' }), anAnswer('GSE4')]);
-  expect(await found(ground)).toEqual(['missing_child GSE2 children']);
-  await mend(ground);
+  expect((await mendFound(ground)).found).toEqual(['missing_child GSE2 children']);
   expect(await found(ground)).toEqual([]);
   const store = openTestStore(ground.dir, ground);
   expect([...(await store.asked(['GSE1', 'GSE2', 'GSE3', 'GSE4'])).keys()].sort()).toEqual(['GSE1', 'GSE3', 'GSE4']);
@@ -326,14 +321,13 @@ test('keys that are there twice, within a base, within a delta and in two source
   ]);
   // A key that a newer commit holds once is right, whatever lies below it.
   await smuggle(ground, 'GEO_SAMPLES', 'samples', [aSample({ key: 'GSM70', title: 'newest' }) as unknown as Row]);
-  expect(await found(ground)).toEqual([
+  expect((await mendFound(ground)).found).toEqual([
     'row_count',
     'row_count',
     'duplicate_key GSM7 key',
     'duplicate_key GSM1 SRS1 sra_sample key',
     'key_of_two_sources GSM2 key',
   ]);
-  await mend(ground);
   expect(await found(ground)).toEqual([]);
   const store = openTestStore(ground.dir, ground);
   const titles = (await store.get('samples', ['GSM2', 'GSM7', 'GSM70'])).map(
@@ -351,8 +345,7 @@ test('numbers of rows that the manifest has wrong are counted anew', async () =>
     const state = tables.INSDC_RUNS;
     return state === undefined ? tables : { ...tables, INSDC_RUNS: { ...state, rows: 5 } };
   });
-  expect(await found(ground)).toEqual(['row_count']);
-  await mend(ground);
+  expect((await mendFound(ground)).found).toEqual(['row_count']);
   expect(await found(ground)).toEqual([]);
 });
 

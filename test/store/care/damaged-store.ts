@@ -142,14 +142,24 @@ export function findings(ground: Ground, isQuick = false): Promise<Finding[]> {
 
 /** What was found as `check row column`, plain files that are merely behind aside. */
 export async function found(ground: Ground): Promise<string[]> {
-  return (await findings(ground))
+  return shownOf(await findings(ground));
+}
+
+function shownOf(all: readonly Finding[]): string[] {
+  return all
     .filter(({ check }) => check !== 'plain_table_older' && check !== 'plain_table_missing')
     .map(({ check, row, column }) => [check, row, column].filter((part) => part !== null).join(' '));
 }
 
 /** Checks, mends what was found, and gives what was done by check and row. */
 export async function mend(ground: Ground): Promise<Map<string, string>> {
+  return (await mendFound(ground)).done;
+}
+
+/** Checks once and mends: what was found (as `found` says it), and what was done (as `mend` does). */
+export async function mendFound(ground: Ground): Promise<{ found: string[]; done: Map<string, string> }> {
   const all = await findings(ground);
-  const done = await withCare(ground, (care) => care.integrity.repair(all));
-  return new Map(done.map(({ finding, done: text }) => [`${finding.check} ${finding.row}`, text]));
+  const repaired = await withCare(ground, (care) => care.integrity.repair(all));
+  const done = new Map(repaired.map(({ finding, done: text }) => [`${finding.check} ${finding.row}`, text]));
+  return { found: shownOf(all), done };
 }

@@ -1,7 +1,7 @@
 import type { CacheBackends } from '../../../ports/cache.ts';
 import type { BackendInfo } from '../../../ports/cache-care.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Spool } from '../../spool.ts';
+import type { Spool } from '../../body/spool.ts';
 import type { UseLog } from '../use-log.ts';
 
 /** What the care of the cache is made of. */

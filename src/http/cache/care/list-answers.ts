@@ -1,5 +1,5 @@
 import type { AnswerFilter, CachedAnswer } from '../../../ports/cache-care.ts';
-import { publicUrl } from '../../public-url.ts';
+import { publicUrl } from '../../secrets/public-url.ts';
 import { isWhole } from '../entry.ts';
 import type { CareContext } from './care-context.ts';
 import { describeAnswer, handlerOf, isWanted } from './describe-answer.ts';

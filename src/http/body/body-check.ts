@@ -1,0 +1,121 @@
+import type { BodyExpectation } from '../../ports/http.ts';
+import type { RawBody } from './body.ts';
+import { checkCsv } from './body-check-csv.ts';
+import { checkXml } from './body-check-xml.ts';
+import {
+  type Complaint,
+  cutComplaint,
+  EMPTY_COMPLAINT,
+  errorTextComplaint,
+  GARBAGE_COMPLAINT,
+  htmlComplaint,
+  isHtml,
+  wrongTypeComplaint,
+} from './complaint.ts';
+import { gunzip } from './gunzip.ts';
+
+/** Bytes that a JSON answer may have, since it is parsed whole: E-utilities stop at 10 MB, the largest pages of ENA at some 50 MB. */
+const JSON_LIMIT = 256 * 1024 * 1024;
+
+/** Bytes at the start in which a NUL tells that a body is no text. */
+const TEXT_PROBE = 4096;
+
+/** Says why a body that came under a good status is no data; null when it is good. `status` 204 is an empty answer. */
+export async function checkBody(expect: BodyExpectation, body: RawBody, status: number): Promise<Complaint | null> {
+  // ENA answers a search without hits with 204, or with a header line; NCBI's run table of nothing has no header.
+  const mayBeEmpty = expect.kind === 'tsv' || expect.kind === 'csv' || status === 204;
+  if (body.size === 0) return mayBeEmpty ? null : EMPTY_COMPLAINT;
+  if (expect.kind === 'soft' && expect.gzip) return checkGzipSoft(body);
+  if (isBinary(body.head)) return GARBAGE_COMPLAINT;
+  const head = new TextDecoder().decode(body.head);
+  const tail = new TextDecoder().decode(body.tail);
+  if (isHtml(head)) return htmlComplaint(head);
+  switch (expect.kind) {
+    case 'json':
+      return checkJson(head, body);
+    case 'xml':
+      return checkXml(head, tail, expect.roots);
+    case 'tsv':
+      return checkTsv(head, tail, expect.column);
+    case 'csv':
+      return checkCsv(head, body, expect);
+    case 'soft':
+      return checkSoft(head, tail);
+    case 'text':
+      return null;
+  }
+}
+
+/**
+ * Says why a body that looks good is none after all: a text form has no structure that proves it, so that the media type
+ * of a web page speaks against it. Any other type is believed less than the body: archives send TSV, SOFT and XML as
+ * `text/plain`, `geo/text` or `application/octet-stream`.
+ */
+export function checkMediaType(expect: BodyExpectation, body: RawBody, type = ''): Complaint | null {
+  const isPage = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type);
+  const isProven = expect.kind === 'json' || expect.kind === 'xml' || (expect.kind === 'soft' && expect.gzip);
+  if (!isPage || isProven || body.size === 0) return null;
+  return { kind: 'html', what: `a body that calls itself a web page (${type.trim()})` };
+}
+
+function isBinary(head: Uint8Array): boolean {
+  return (head[0] === 0x1f && head[1] === 0x8b) || head.subarray(0, TEXT_PROBE).includes(0);
+}
+
+async function checkJson(head: string, body: RawBody): Promise<Complaint | null> {
+  if (!/^\s*[[{"\-\dtfn]/.test(head)) return wrongTypeComplaint('JSON', head);
+  if (body.size > JSON_LIMIT) return { kind: 'too_large', what: `${body.size} bytes of JSON` };
+  let value: unknown;
+  try {
+    value = await body.json();
+  } catch {
+    return cutComplaint('JSON that does not parse');
+  }
+  const error = errorMember(value);
+  return error === null ? null : errorTextComplaint(error);
+}
+
+/** The text of E-utilities' `error`, `eutilsresult.ERROR` or `esearchresult.ERROR`. */
+function errorMember(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { error, eutilsresult, esearchresult } = value as Record<string, unknown>;
+  if (typeof error === 'string' && error !== '') return error;
+  if (typeof error === 'object' && error !== null) return JSON.stringify(error);
+  for (const result of [eutilsresult, esearchresult]) {
+    const text = (result as { ERROR?: unknown } | null | undefined)?.ERROR;
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return null;
+}
+
+function checkTsv(head: string, tail: string, column: string): Complaint | null {
+  const [first = '', ...rest] = head.replace(/^\uFEFF/, '').split(/\r?\n/);
+  if (!first.split('\t').includes(column)) {
+    // A header that is cut before its end could still hold the column.
+    if (rest.length === 0 && first.includes('\t')) return cutComplaint('no end of the header line');
+    return /^\s*[<{]/.test(head) ? wrongTypeComplaint('table', head) : errorTextComplaint(head);
+  }
+  return tail.endsWith('\n') ? null : cutComplaint('no newline at the end');
+}
+
+function checkSoft(head: string, tail: string): Complaint | null {
+  if (!head.replace(/^\uFEFF?\s*/, '').startsWith('^')) return wrongTypeComplaint('SOFT text', head);
+  return tail.endsWith('\n') ? null : cutComplaint('no newline at the end');
+}
+
+async function checkGzipSoft(body: RawBody): Promise<Complaint | null> {
+  if (body.head[0] !== 0x1f || body.head[1] !== 0x8b) {
+    if (isBinary(body.head)) return GARBAGE_COMPLAINT;
+    const head = new TextDecoder().decode(body.head);
+    return isHtml(head) ? htmlComplaint(head) : wrongTypeComplaint('gzip file', head);
+  }
+  try {
+    let start: string | null = null;
+    for await (const chunk of gunzip(body.stream())) {
+      start ??= new TextDecoder().decode(chunk.subarray(0, 512));
+    }
+    return start?.trimStart().startsWith('^') ? null : wrongTypeComplaint('SOFT text in the gzip file', start ?? '');
+  } catch {
+    return cutComplaint('gzip that does not inflate to its end');
+  }
+}

@@ -1,0 +1,218 @@
+import { RateLimitedError } from '../../errors/rate-limited-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HttpEvent } from '../../ports/http.ts';
+import type { Exchange, Reply, Send } from '../exchange.ts';
+import { retryAfter, secondsText } from '../trouble/retry-delay.ts';
+import { isStale } from '../wire/stale-connection.ts';
+import type { Lane, OpenLane } from '../wire/wire.ts';
+import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
+import type { Slot } from './slot.ts';
+
+/** What the limit layer needs. */
+export interface LimitSettings {
+  readonly clock: Clock;
+  readonly report: (event: HttpEvent) => void;
+  /** Milliseconds without a good answer after which waiting on refusals ends. */
+  readonly maxWaitMs: number;
+}
+
+/** A request under way. */
+interface Started {
+  readonly answer: Promise<Reply>;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly startedAt: number;
+}
+
+/** Milliseconds before a slot at which a connection that was closed meanwhile opens again. */
+const OPEN_AHEAD_MS = 1000;
+
+/** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
+const MOST_REOPENINGS = 3;
+
+/** Connections from before that one attempt may meet closed: as many as an operator has. */
+const MOST_STALE = 4;
+
+/**
+ * The layer that keeps every operator's limit: bounded connections, spaced starts, and less of both for everybody when the operator
+ * refuses. A refusal (429, or 503 with `Retry-After`) spends no attempt; waiting is bounded by the time without a good answer.
+ */
+export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => Send {
+  return (open) => async (exchange) => {
+    const { operator } = exchange;
+    for (;;) {
+      const { reply, startedAt } = await sendPastStale(exchange, open, settings);
+      if (!isRefusal(reply, exchange)) {
+        operator.slots.changePace(afterAnswer);
+        return reply;
+      }
+      slowDown(exchange, reply, startedAt, settings);
+    }
+  };
+}
+
+/** Sends again, with a start time of its own, what met a connection that the server had closed: it has not begun with it. */
+async function sendPastStale(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
+  for (let stale = 0; ; stale += 1) {
+    try {
+      return await exchange.operator.connections(() => sendInSlot(exchange, open, settings));
+    } catch (error) {
+      if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
+    }
+  }
+}
+
+function isRefusal({ status, headers }: Reply, { repeatable }: Exchange): boolean {
+  // A 503 may come after the work was begun: only what may be repeated is. A 429 never is.
+  return status === 429 || (status === 503 && headers['retry-after'] !== undefined && repeatable);
+}
+
+function slowDown(exchange: Exchange, reply: Reply, startedAt: number, settings: LimitSettings): void {
+  const { operator } = exchange;
+  const now = settings.clock.now();
+  const wait = retryAfter(reply.headers['retry-after'], now);
+  const pace = operator.slots.changePace((before) => afterRefusal(before, now, startedAt, wait));
+  failWhenTooLong(exchange, pace, settings);
+  const ms = pace.pausedUntil - now;
+  const reason = `${operator.name} asked to wait ${secondsText(ms)}`;
+  settings.report({ type: 'waiting', operator: operator.name, reason, ms });
+}
+
+/** Refusals before this stack began to ask were others' to wait for. */
+function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWaitMs }: LimitSettings): void {
+  if (pace.refusedSince === null) return;
+  const waitingSince = Math.max(pace.refusedSince, operator.askedSince ?? 0);
+  if (pace.pausedUntil - waitingSince <= maxWaitMs) return;
+  throw new RateLimitedError(`${operator.name} kept answering "too many requests" for ${secondsText(maxWaitMs)}`, {
+    hint: 'wait some minutes, or ask with an API key; other programs on this address may share the limit',
+    fields: { operator: operator.name, url: shownUrl },
+  });
+}
+
+/** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */
+async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
+  exchange.signal.throwIfAborted();
+  const asked = settings.clock.now();
+  const refusalBefore = exchange.notes.waitedForRefusal;
+  const lane = await open(exchange);
+  try {
+    const { answer, startedAt } = await startOpen(exchange, lane, settings);
+    exchange.notes.sent += 1;
+    exchange.notes.waitedForSlot += startedAt - asked - (exchange.notes.waitedForRefusal - refusalBefore);
+    const reply = await answer;
+    const ms = settings.clock.now() - startedAt;
+    const { status } = reply;
+    const shown = { operator: exchange.operator.name, url: exchange.shownUrl };
+    settings.report({ type: 'answer', ...shown, status, bytes: reply.body.size, ms, fromCache: false });
+    return { reply, startedAt };
+  } finally {
+    lane.release();
+  }
+}
+
+/** Starts over a connection that is open. Others may start while one that was closed in the meantime opens again. */
+async function startOpen(exchange: Exchange, lane: Lane, settings: LimitSettings): Promise<Started> {
+  const reopen = once(() => lane.reopen());
+  for (let reopenings = 0; ; reopenings += 1) {
+    const mayStart = () => lane.isOpen() || reopenings === MOST_REOPENINGS;
+    const started = await exchange.operator.gate(() => startInSlot(exchange, { ...lane, reopen }, mayStart, settings));
+    if (started !== null) return started;
+    await reopen();
+  }
+}
+
+/** The work under way instead of the same work twice. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let pending: Promise<void> | null = null;
+  return () => {
+    pending ??= work().finally(() => {
+      pending = null;
+    });
+    return pending;
+  };
+}
+
+/**
+ * Waits for a slot of the operator and starts in it; null when the connection is no longer open. Only one request of an
+ * operator is in here at a time, so that a process holds one slot at most, and processes take turns.
+ */
+async function startInSlot(
+  exchange: Exchange,
+  lane: Lane,
+  mayStart: () => boolean,
+  settings: LimitSettings,
+): Promise<Started | null> {
+  const { operator, signal } = exchange;
+  const { clock } = settings;
+  operator.askedSince ??= clock.now();
+  for (;;) {
+    await waitOutRefusal(exchange, settings);
+    if (!mayStart()) return null;
+    const slot = operator.slots.claim(operator.perSecond);
+    try {
+      await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, signal);
+      // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
+      if (!lane.isOpen()) lane.reopen().catch(() => {});
+      await sleepUntilSlot(slot, clock, signal);
+    } catch (error) {
+      slot.giveUp();
+      throw error;
+    }
+    const isOpen = mayStart();
+    if (isOpen && slot.take()) {
+      const started = start(exchange, lane, settings);
+      slot.started();
+      return started;
+    }
+    slot.giveUp();
+    if (!isOpen) return null;
+  }
+}
+
+async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Promise<void> {
+  const { operator, notes, signal } = exchange;
+  const { clock } = settings;
+  const began = clock.now();
+  for (;;) {
+    const pace = operator.slots.pace();
+    failWhenTooLong(exchange, pace, settings);
+    if (pace.pausedUntil <= clock.now()) break;
+    await sleepUntil(pace.pausedUntil, clock, signal);
+  }
+  signal.throwIfAborted();
+  notes.waitedForRefusal += clock.now() - began;
+}
+
+function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
+  const startedAt = clock.now();
+  const answer = lane.send(exchange);
+  // Awaited by the caller a few microtasks later; until then a failure must not count as unhandled.
+  answer.catch(() => {});
+  report({
+    type: 'request',
+    operator: exchange.operator.name,
+    url: exchange.shownUrl,
+    attempt: exchange.attempt,
+  });
+  return { answer, startedAt };
+}
+
+/** A slot may be put off while it is waited for. */
+async function sleepUntilSlot(slot: Slot, clock: Clock, signal: AbortSignal): Promise<void> {
+  for (let at = slot.startsAt(), waited = 0; at > waited; at = slot.startsAt()) {
+    await sleepUntil(at, clock, signal);
+    waited = at;
+  }
+}
+
+async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  // In a loop, since timers may fire a millisecond early; for less than that none is worth it. What does not get less was a
+  // clock that was set back.
+  let left = at - clock.now();
+  while (left >= 1) {
+    await clock.sleep(left, signal);
+    const stillLeft = at - clock.now();
+    if (stillLeft >= left) return;
+    left = stillLeft;
+  }
+  signal.throwIfAborted();
+}

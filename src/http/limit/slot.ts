@@ -1,0 +1,80 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Pace } from './pace.ts';
+import type { SlotChain } from './slot-chain.ts';
+import { lastRecord, type SlotRecord, withDelay, withoutStart } from './slot-record.ts';
+
+/** A moment at which one request may start. */
+export interface Slot {
+  /** When it comes (milliseconds since 1970-01-01 UTC). It may have been put off, so ask again when it is there. */
+  startsAt(): number;
+  /**
+   * Takes the moment, now. False when it was missed, or when the operator has refused since it was claimed. One that is a little
+   * late puts off all that wait.
+   */
+  take(): boolean;
+  /** Says, after the start, that it has happened; when that took long, it puts off all that wait. */
+  started(): void;
+  /** Says that the moment is not used. It is free again when nobody has claimed a later one. */
+  giveUp(): void;
+}
+
+/**
+ * Milliseconds by which a start may miss its moment at no cost. Three spacings have 50 ms to spare over the published limit;
+ * a late start followed by a punctual one uses up at most this much, the network's jitter may have the rest.
+ */
+const LATE_MS = 20;
+
+/** Share of the spacing by which a start may be late if all that wait are put off: the next one must not have begun. */
+const MOST_DELAY = 0.8;
+
+/** A record that was added, the one before it, and its number. */
+export interface AddedRecord<T> {
+  readonly made: T;
+  readonly last: SlotRecord;
+  readonly number: number;
+}
+
+/** Adds what `next` makes of the last record; again, when somebody was faster. Null from `next`: nothing is to be added. */
+export type AppendRecord = <T extends SlotRecord | null>(next: (last: SlotRecord) => T) => AddedRecord<T>;
+
+/** What a slot reads and writes. */
+export interface SlotParts {
+  readonly chain: SlotChain;
+  readonly clock: Clock;
+  readonly append: AppendRecord;
+}
+
+/** The slot of the record that claimed it. */
+export function createSlot({ made, last, number }: AddedRecord<SlotRecord>, { chain, clock, append }: SlotParts): Slot {
+  const latest = () => lastRecord(chain.end(), clock.now());
+  const startsAt = (now: SlotRecord) => made.at + Math.max(0, now.delay - made.delay);
+  const putOff = (ms: number) => append((before) => withDelay(before, ms));
+  let tookAt = made.at;
+  return {
+    startsAt: () => startsAt(latest()),
+    take: () => {
+      const now = latest();
+      if (isRefused(made.pace, now.pace, clock.now())) return false;
+      tookAt = startsAt(now);
+      const late = clock.now() - tookAt;
+      if (late <= LATE_MS) return true;
+      if (late > made.spacing * MOST_DELAY) return false;
+      putOff(late);
+      tookAt += late;
+      return true;
+    },
+    started: () => {
+      const late = clock.now() - tookAt;
+      if (late > LATE_MS) putOff(Math.min(late, made.spacing));
+    },
+    giveUp: () => {
+      if (chain.end().number !== number) return;
+      chain.append({ number, record: made, unread: 0 }, withoutStart(last, made.pace));
+    },
+  };
+}
+
+/** True when the pace of a claim was slowed since, or is paused. */
+function isRefused(claimed: Pace, { slowedAt, pausedUntil }: Pace, now: number): boolean {
+  return slowedAt > claimed.slowedAt || pausedUntil > now;
+}

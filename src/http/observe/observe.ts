@@ -1,0 +1,61 @@
+import { CellineError } from '../../errors/celline-error.ts';
+import { failureName } from '../../errors/failure-name.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ExchangeEvent, HttpEvent } from '../../ports/http.ts';
+import type { Exchange, Reply, Send } from '../exchange.ts';
+
+/** What the observing layer needs. */
+export interface ObserveSettings {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: (event: HttpEvent) => void;
+}
+
+/** The outermost layer: tells each request once, when its answer or its failure is there. */
+export function createObserveLayer({ clock, report }: ObserveSettings): (next: Send) => Send {
+  return (next) => async (exchange) => {
+    const began = clock.now();
+    const tell = (ending: Ending) => report(exchangeEvent(exchange, began, clock.now(), ending));
+    try {
+      const reply = await next(exchange);
+      tell(endingOf(reply));
+      return reply;
+    } catch (error) {
+      tell(failureOf(error));
+      throw error;
+    }
+  };
+}
+
+type Ending = Pick<ExchangeEvent, 'status' | 'bytes' | 'error'>;
+
+function endingOf({ status, body }: Reply): Ending {
+  return { status, bytes: body.size, error: null };
+}
+
+function failureOf(error: unknown): Ending {
+  const status = error instanceof CellineError ? error.fields.status : null;
+  return { status: typeof status === 'number' ? status : null, bytes: 0, error: failureName(error) };
+}
+
+function exchangeEvent(exchange: Exchange, began: number, now: number, ending: Ending): ExchangeEvent {
+  const { handler, operator, method, shownUrl, label, notes } = exchange;
+  return {
+    type: 'exchange',
+    at: new Date(began).toISOString(),
+    handler,
+    operator: operator.name,
+    method,
+    url: shownUrl,
+    label,
+    ...ending,
+    sent: notes.sent,
+    cache: notes.cache,
+    ms: now - began,
+    waitedMs: {
+      slot: notes.waitedForSlot,
+      refusal: notes.waitedForRefusal,
+      retry: notes.waitedForRetry,
+      circuit: notes.waitedForCircuit,
+    },
+  };
+}

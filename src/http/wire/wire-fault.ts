@@ -1,0 +1,91 @@
+import { BadResponseError } from '../../errors/bad-response-error.ts';
+import type { CellineError } from '../../errors/celline-error.ts';
+import { NetworkError } from '../../errors/network-error.ts';
+import { StoreError } from '../../errors/store-error.ts';
+import { isInflateFault } from '../body/decompress.ts';
+import type { Exchange } from '../exchange.ts';
+import { publicUrl } from '../secrets/public-url.ts';
+import { secondsText } from '../trouble/retry-delay.ts';
+import { asTransient } from '../trouble/transient.ts';
+import { ProxyFault } from './proxy-fault.ts';
+import { connectionText, faultCode, isCertificateFault } from './wire-words.ts';
+
+/**
+ * A first byte that may take this long (milliseconds) is that of a server that works on the answer (ENA: 300 s): sending the same
+ * again would only double its work. Shorter ones are retried, but for a batch, which the handler halves instead.
+ */
+const LONG_WAIT_MS = 60_000;
+
+/** Codes of a body that ends early. */
+const CUT_CODES = new Set([
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+  'Z_BUF_ERROR',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+/** The error of ours that a fault of the wire is. `inBody`: the headers had come. An abort stays the signal's reason. */
+export function networkFault(error: unknown, exchange: Exchange, inBody: boolean): unknown {
+  if (exchange.signal.aborted) return exchange.signal.reason;
+  if (error instanceof BadResponseError || error instanceof StoreError) return error;
+  if (error instanceof ProxyFault) return proxyError(error, exchange);
+  const code = faultCode(error);
+  const { hostname } = new URL(exchange.url);
+  const fields = { operator: exchange.operator.name, host: hostname, url: publicUrl(exchange.url), code };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, hostname, fields, error);
+  if (code === 'UND_ERR_BODY_TIMEOUT') {
+    const waited = secondsText(exchange.idleTimeoutMs);
+    const message = `${hostname} timed out: no further byte within ${waited}`;
+    const silence = new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error });
+    // A batch is halved instead, as after a silence before the first byte.
+    return exchange.doubtful ? silence : asTransient(silence);
+  }
+  const isInflate = isInflateFault(code);
+  if (inBody && (isInflate || CUT_CODES.has(code) || code.startsWith('HPE_'))) {
+    const what = isInflate ? 'does not inflate' : 'is cut';
+    const message = `${exchange.operator.name} answered ${fields.url} with a body that ${what} (${code})`;
+    return asTransient(new BadResponseError(message, { fields: { ...fields, kind: 'cut' }, cause: error }));
+  }
+  return connectionFault(hostname, fields, error);
+}
+
+type Fields = Readonly<Record<string, string | number | null>>;
+
+function firstByteTimeout(exchange: Exchange, hostname: string, fields: Fields, cause: unknown): CellineError {
+  const waited = secondsText(exchange.firstByteTimeoutMs);
+  const error = new NetworkError(`${hostname} timed out: no answer within ${waited}`, {
+    hint: 'try again later, or raise "timeout" in the configuration',
+    fields: { ...fields, kind: 'first_byte_timeout' },
+    cause,
+  });
+  const isWorthRepeating = exchange.firstByteTimeoutMs < LONG_WAIT_MS && !exchange.doubtful;
+  return isWorthRepeating ? asTransient(error) : error;
+}
+
+function connectionFault(hostname: string, fields: Fields, cause: unknown): CellineError {
+  const isCertificate = isCertificateFault(cause);
+  const error = new NetworkError(`no answer from ${hostname}: ${connectionText(cause)}`, {
+    hint: isCertificate ? certificateHint(cause) : 'check the network, HTTPS_PROXY and NO_PROXY',
+    fields: { ...fields, kind: isCertificate ? 'certificate' : 'connection' },
+    cause,
+  });
+  return isCertificate ? error : asTransient(error);
+}
+
+function certificateHint(cause: unknown): string {
+  const code = faultCode(cause);
+  if (code === 'CERT_HAS_EXPIRED') return 'check the clock of this machine; else the other side must renew it';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'check the network, and apiUrl if it is set';
+  return 'set "caFile" to the certificate authority of your network, or of the server that you run';
+}
+
+/** What a proxy did not let through. What will not pass by itself is no sign of an archive in trouble. */
+export function proxyError({ message, hint, passes, code }: ProxyFault, exchange: Exchange): CellineError {
+  const { hostname } = new URL(exchange.url);
+  const fields = { operator: exchange.operator.name, host: hostname, url: publicUrl(exchange.url), code };
+  const kind = passes ? 'connection' : 'proxy';
+  const error = new NetworkError(`no answer from ${hostname}: ${message}`, { hint, fields: { ...fields, kind } });
+  return passes ? asTransient(error) : error;
+}
