@@ -56,10 +56,16 @@ function isSecretName(key: string): boolean {
   return SECRET_NAMES.has(key.toLowerCase().replace(/[-_]/g, ''));
 }
 
+/** Built-in handlers whose variables are not what their name says; a file is read before any handler is known. */
+const OF_NCBI: ReadonlySet<string> = new Set(['geo', 'insdc']);
+const PREFIXES: Readonly<Record<string, string>> = { custom: 'CUSTOM_DB' };
+
 function hintFor([first = '', handler = '', ...rest]: readonly string[]): string {
   if (first === 'plugins') return 'Let the handler take a credential: it is then read from the environment.';
-  if (first !== 'handlers') return 'Set NCBI_API_KEY, or NCBI_API_KEY_FILE to the file that holds the key.';
-  const prefix = environmentPrefix({ name: handler });
+  const ofNcbi = 'NCBI_API_KEY, or NCBI_API_KEY_FILE to the file that holds the key';
+  if (first !== 'handlers') return `Set ${ofNcbi}.`;
+  if (OF_NCBI.has(handler)) return `Remove it: ${handler} takes no key of its own. For that of NCBI set ${ofNcbi}.`;
+  const prefix = PREFIXES[handler] ?? environmentPrefix({ name: handler });
   const isPassword = /passw/i.test(rest.at(-1) ?? '');
   const variable = `${prefix}_${isPassword ? 'PASSWORD' : 'API_KEY'}`;
   return `Set ${variable}, or ${variable}_FILE to the file that holds it.`;

@@ -100,12 +100,26 @@ describe('000-19, 000-20: credentials of a handler', () => {
 describe('a key in a configuration file is refused, with the variable to use, without the value', () => {
   test.each([
     [{ handlers: { 'my-lab': { apiKey: KEY } } }, 'handlers.my-lab.apiKey', 'MY_LAB_API_KEY'],
-    [{ handlers: { custom: { api_key: KEY } } }, 'handlers.custom.api_key', 'CUSTOM_API_KEY'],
-    [{ handlers: { custom: { password: KEY } } }, 'handlers.custom.password', 'CUSTOM_PASSWORD'],
-    [{ handlers: { custom: { options: { token: KEY } } } }, 'handlers.custom.options.token', 'CUSTOM_API_KEY'],
-    [{ handlers: { custom: { options: { a: { 'access-token': KEY } } } } }, 'options.a.access-token', 'CUSTOM_API_KEY'],
+    [{ handlers: { custom: { api_key: KEY } } }, 'handlers.custom.api_key', 'CUSTOM_DB_API_KEY'],
+    [{ handlers: { custom: { password: KEY } } }, 'handlers.custom.password', 'CUSTOM_DB_PASSWORD'],
+    [{ handlers: { custom: { options: { token: KEY } } } }, 'handlers.custom.options.token', 'CUSTOM_DB_API_KEY'],
+    [
+      { handlers: { custom: { options: { a: { 'access-token': KEY } } } } },
+      'options.a.access-token',
+      'CUSTOM_DB_API_KEY',
+    ],
     [{ ncbiKey: KEY }, 'ncbiKey', 'NCBI_API_KEY'],
-    [{ env: { ci: { handlers: { custom: { apiKey: KEY } } } } }, 'handlers.custom.apiKey', 'CUSTOM_API_KEY'],
+    [
+      { handlers: { geo: { apiKey: KEY } } },
+      'handlers.geo.apiKey',
+      'geo takes no key of its own. For that of NCBI set NCBI_API_KEY',
+    ],
+    [
+      { handlers: { insdc: { apiKey: KEY } } },
+      'handlers.insdc.apiKey',
+      'insdc takes no key of its own. For that of NCBI',
+    ],
+    [{ env: { ci: { handlers: { custom: { apiKey: KEY } } } } }, 'handlers.custom.apiKey', 'CUSTOM_DB_API_KEY'],
   ])('%j', (settings, named, variable) => {
     let error: unknown;
     try {

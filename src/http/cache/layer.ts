@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
 import { bodyOfBytes } from '../body/body.ts';
 import type { CacheKey, Exchange, Reply, Send } from '../exchange.ts';
+import { questionText } from '../recording/question.ts';
 import { publicUrl } from '../secrets/public-url.ts';
 import type { EntryStore, StoredAnswer } from './entry.ts';
 import { checkedAs, isFresh, isNegative, isStorable, REFUSAL, revalidationHeaders } from './policy.ts';
@@ -140,9 +141,10 @@ function storedNegative(exchange: Exchange, status: number, { entry, body }: Sto
 }
 
 function notCached(exchange: Exchange): NotCachedError {
-  const url = publicUrl(exchange.url);
-  return new NotCachedError(`offline, and the answer of ${url} is not stored`, {
+  const { label, operator } = exchange;
+  const what = label === null ? '' : ` for ${label}`;
+  return new NotCachedError(`offline, and not in the cache: ${questionText(exchange.question())}${what}`, {
     hint: 'run the command once without --offline',
-    fields: { url, operator: exchange.operator.name },
+    fields: { url: publicUrl(exchange.url), operator: operator.name },
   });
 }

@@ -1,3 +1,4 @@
+import { BadResponseError } from '../../errors/bad-response-error.ts';
 import { CellineError } from '../../errors/celline-error.ts';
 import { failureName } from '../../errors/failure-name.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -34,7 +35,12 @@ function endingOf({ status, body }: Reply): Ending {
 
 function failureOf(error: unknown): Ending {
   const status = error instanceof CellineError ? error.fields.status : null;
-  return { status: typeof status === 'number' ? status : null, bytes: 0, error: failureName(error) };
+  const known = typeof status === 'number' ? status : null;
+  // A page that says why there is no record is what the archive answers: whoever asked makes an outcome of it.
+  if (error instanceof BadResponseError && error.fields.kind === 'answer') {
+    return { status: known, bytes: Buffer.byteLength(error.page ?? ''), error: null };
+  }
+  return { status: known, bytes: 0, error: failureName(error) };
 }
 
 function exchangeEvent(exchange: Exchange, began: number, now: number, ending: Ending): ExchangeEvent {

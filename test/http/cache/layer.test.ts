@@ -176,6 +176,11 @@ test('a page that says why there is no record is asked for once an hour; any oth
   expect(first).toEqual(['BAD_RESPONSE', 'answer', page('Could not find a public or private accession')]);
   expect(await fault('/gone')).toEqual(first);
   expect(under.server.requests).toHaveLength(1);
+  const good = { status: 200, bytes: first[2].length, error: null };
+  expect(under.events.filter(({ type }) => type === 'exchange')).toMatchObject([
+    { ...good, cache: 'miss', sent: 1 },
+    { ...good, cache: 'hit', sent: 0 },
+  ]);
   under.clock.advance(3_600_000);
   expect(await fault('/gone')).toEqual(first);
   expect(under.server.requests).toHaveLength(2);
@@ -223,6 +228,10 @@ test('offline: a stored answer of any age is served, a miss says so, and no requ
   for (const more of [{}, { ttl: 0 }]) {
     await expect(http.text(under.request('/y', more))).rejects.toMatchObject({ code: 'NOT_CACHED' });
   }
+  const asked = { method: 'POST', lookup: true, form: { id: 'SAMN1,SAMN2' }, label: 'samples 1 to 2' } as const;
+  await expect(http.text(under.request('/y', asked))).rejects.toMatchObject({
+    message: `offline, and not in the cache: POST ${under.server.url}/y (id=SAMN1%2CSAMN2) for samples 1 to 2`,
+  });
   expect(under.server.requests).toHaveLength(1);
 });
 
