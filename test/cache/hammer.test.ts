@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 // `bench cache-hammer` does this with more processes, kills and steps.
-describe.each(['json', 'sqlite', 'postgresql'])('several processes on metadata %s', (metadata) => {
+describe.each(['json', 'sqlite', 'postgresql'])('002-14 several processes on metadata %s', (metadata) => {
   const names = ['filesystem', 's3'];
   test.skipIf(metadata in services.skipped).each(names)(
     'and blobs %s, killed: nothing torn, nothing lost',

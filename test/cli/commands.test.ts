@@ -198,7 +198,7 @@ describe('urls', () => {
     expect((await runCli(['urls', 'GSM1', 'GSM9'], { open: some.open })).code).toBe(3);
   });
 
-  it('is good for a stored record without files, and says so', async () => {
+  it('is good for a stored record without files, and says so (000-02)', async () => {
     const { open } = fakeProject();
     expect(await runCli(['urls', 'GSM1'], { open })).toMatchObject({
       code: 0,

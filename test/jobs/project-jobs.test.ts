@@ -229,11 +229,13 @@ test('going back leaves the jobs, and is one', async () => {
   await project.close();
 });
 
-test('004-06 a job is running while it works, then finished or failed, with the times of both', async () => {
+test('004-02 004-06 a job is running while it works, then finished or failed, with the times of both', async () => {
   const project = await scene('memory');
-  const seen = await project.jobs.track({ task: 'screen' }, async ({ number }) => project.jobs.get(number));
+  const seen = await project.jobs.track({ task: 'screen', title: 'all plates' }, async ({ number }) =>
+    project.jobs.get(number),
+  );
   expect(seen).toMatchObject({ number: '1', state: 'running', ended_at: null });
-  const failing = project.jobs.track({ task: 'screen' }, async () => {
+  const failing = project.jobs.track({ task: 'screen', title: 'all plates' }, async () => {
     throw new Error('gone');
   });
   await expect(failing).rejects.toThrow('gone');
@@ -242,7 +244,16 @@ test('004-06 a job is running while it works, then finished or failed, with the 
     ['2', 'failed'],
   ] as const) {
     const job = await project.jobs.get(number);
-    expect(job).toMatchObject({ number, state });
+    expect(job).toMatchObject({
+      number,
+      state,
+      parent: null,
+      task: 'screen',
+      title: 'all plates',
+      pid: BigInt(process.pid),
+    });
+    expect(job?.uuid).toMatch(/^[0-9a-f-]{36}$/);
+    expect([job?.host, job?.by]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
     const { started_at = null, ended_at = null } = job ?? {};
     expect(Date.parse(started_at ?? '')).toBeLessThanOrEqual(Date.parse(ended_at ?? ''));
   }

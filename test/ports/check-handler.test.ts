@@ -14,7 +14,7 @@ const without = (...names: string[]) =>
   Object.fromEntries(Object.entries(WHOLE).filter(([name]) => !names.includes(name)));
 
 describe('000-01, 002-19: what a handler lacks is named member by member', () => {
-  test('a whole one passes and is given back itself', () => {
+  test('000-02 a whole one passes and is given back itself', () => {
     expect(defineHandler(WHOLE)).toBe(WHOLE);
   });
 

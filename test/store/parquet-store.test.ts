@@ -355,7 +355,7 @@ describe('two writers of one folder', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test('the lock of a dead process is taken over, that of a living one is waited for and named', async () => {
+  test('001-22 the lock of a dead process is taken over, that of a living one is waited for and named', async () => {
     const dir = await newDir();
     const processes = { host: 'here', pid: 1, isAlive: (pid: number) => pid === 2 };
     let now = 0;
