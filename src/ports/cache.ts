@@ -63,6 +63,8 @@ export interface MetadataStats {
 
 /** The index of the cache. Keys are `<handler>/<32 hex digits>`. */
 export interface MetadataBackend {
+  /** Where the entries are, for people and without credentials; absent: in the cache folder or in memory. */
+  readonly place?: string;
   /** Writes the entry whole or not at all; an existing one is replaced. */
   putEntry(key: string, entry: CacheEntry): Promise<void>;
   /** The entry, or null when there is none; rejects with a `SyntaxError` when there is one that cannot be read. */
@@ -105,6 +107,8 @@ export interface ListedBlob {
 
 /** The bodies of the cache. Keys are `<handler>/<64 hex digits of the SHA-256 of the content>`, perhaps with an ending (`.json.gz`). */
 export interface BlobBackend {
+  /** Where the bodies are, for people and without credentials; absent: in the cache folder or in memory. */
+  readonly place?: string;
   /** Stores the body whole or not at all and says where (a path, an id). */
   put(key: string, body: BlobInput): Promise<string>;
   /** The body, or null when there is none. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../../ports/cache.ts';
 import type { BackendContext } from '../../backend-registry.ts';
 import { createBreaker } from '../../breaker.ts';
+import { type ServiceName, serviceFault } from '../../service-fault.ts';
 import { listObjects } from './list-objects.ts';
 import { createS3Client, openDispatcher, type S3Answer, type S3Body, type S3Client, S3Error } from './s3-client.ts';
 import { readS3Settings } from './settings.ts';
@@ -16,19 +17,32 @@ export async function openS3(context: BackendContext): Promise<BlobBackend> {
   const dispatcher = await openDispatcher(context.env ?? {});
   const client = createS3Client(settings, { Signer: AwsV4Signer, dispatcher });
   const guarded = createBreaker(context.now, isAway);
-  const resting: S3Client = { ...client, send: (request) => guarded(() => client.send(request)) };
-  return createS3Blobs(resting, settings.prefix, settings.bucket);
+  const { bucket, bucketUrl: place, prefix } = settings;
+  const setting = context.options?.endpoint === undefined ? 'cache.blob' : 'cache.blob.endpoint';
+  const service = { kind: 'cache blob', backend: 's3', place, setting };
+  const resting: S3Client = {
+    ...client,
+    send: (request) => guarded(() => client.send(request)).catch(failing(service)),
+  };
+  return { ...createS3Blobs(resting, prefix, bucket, service), place };
+}
+
+function failing(service: ServiceName): (error: unknown) => never {
+  return (error) => {
+    throw serviceFault(service, error);
+  };
 }
 
 /** A blob back end in a bucket: one object per body. A PUT of S3 appears whole or not at all. */
-function createS3Blobs(client: S3Client, prefix: string, bucket: string): BlobBackend {
+function createS3Blobs(client: S3Client, prefix: string, bucket: string, service: ServiceName): BlobBackend {
   const ask = (method: 'HEAD' | 'DELETE', key: string) => client.send({ method, key: prefix + key }).then(withoutBody);
   return {
     put: async (key, body) => {
       await client
         .send({ method: 'PUT', key: prefix + key, body: bodyOf(body) })
         .then(withoutBody)
-        .then(mustExist(bucket));
+        .then(mustExist(bucket))
+        .catch(failing(service));
       return `s3://${bucket}/${prefix}${key}`;
     },
     get: (key) => openObject(client, prefix + key),
@@ -40,8 +54,12 @@ function createS3Blobs(client: S3Client, prefix: string, bucket: string): BlobBa
     },
     exists: async (key) => (await ask('HEAD', key)).status !== 404,
     async *listKeys(start) {
-      for await (const { key, size, storedAt } of listObjects(client, prefix + start)) {
-        yield { key: key.slice(prefix.length), size, storedAt };
+      try {
+        for await (const { key, size, storedAt } of listObjects(client, prefix + start)) {
+          yield { key: key.slice(prefix.length), size, storedAt };
+        }
+      } catch (error) {
+        throw serviceFault(service, error);
       }
     },
     close: () => client.close(),

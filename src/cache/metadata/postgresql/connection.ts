@@ -17,6 +17,10 @@ export interface PostgresqlSettings {
   readonly url: string;
   /** Keeps projects in one database apart. */
   readonly namespace: string;
+  /** `db.example.org:5432/celline`: without user and password. */
+  readonly place: string;
+  /** The setting or variable that says where. */
+  readonly setting: string;
 }
 
 /**
@@ -32,15 +36,31 @@ export function readSettings({ options = {}, env = {} }: Pick<BackendContext, 'o
       fields: { backend: 'postgresql' },
     });
   }
+  const setting = settingOf(url, env);
   // The address itself is not shown: it may hold a password.
   if (url !== '' && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
-    const source = env.CELLINE_CACHE_URL?.trim() ? 'CELLINE_CACHE_URL' : 'cache.metadata.url';
-    throw new ConfigError(`${source} is no address of a PostgreSQL database`, {
+    throw new ConfigError(`${setting} is no address of a PostgreSQL database`, {
       hint: 'postgresql://user@host:5432/database',
       fields: { backend: 'postgresql' },
     });
   }
-  return { url, namespace: String(namespace) };
+  return { url, namespace: String(namespace), place: placeOf(url, env), setting };
+}
+
+type Env = NonNullable<BackendContext['env']>;
+
+function settingOf(url: string, env: Env): string {
+  if (url === '') return 'PGHOST';
+  return env.CELLINE_CACHE_URL?.trim() ? 'CELLINE_CACHE_URL' : 'cache.metadata.url';
+}
+
+/** Host, port and database; parameters are left out, since one of them may be a password. */
+function placeOf(url: string, env: Env): string {
+  const { PGHOST = '', PGPORT = '5432', PGDATABASE = '' } = env;
+  if (url === '') return `${PGHOST}:${PGPORT}${PGDATABASE === '' ? '' : `/${PGDATABASE}`}`;
+  const { hostname, port, pathname, searchParams } = new URL(url);
+  const host = hostname === '' ? (searchParams.get('host') ?? 'localhost') : hostname;
+  return `${host}:${port === '' ? '5432' : port}${pathname === '/' ? '' : pathname}`;
 }
 
 /** Connections that are opened when they are needed and keep no process alive. The password of the address goes to the server only. */

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../../ports/cache.ts';
 import type { BackendContext } from '../../backend-registry.ts';
 import { createBreaker } from '../../breaker.ts';
+import { type ServiceName, serviceFault } from '../../service-fault.ts';
 import { readableEntry, readEntryText } from '../entry-text.ts';
 import { CONNECTIONS, createPool, isAway, readSettings } from './connection.ts';
 import { ensureTable, TABLE } from './table.ts';
@@ -29,13 +30,14 @@ export type Query = (
 /** Opens the back end: loads `pg` and reads the settings; connects at the first use. */
 export async function openPostgresql(context: BackendContext): Promise<MetadataBackend> {
   const { default: pg } = await import('pg');
-  const { url, namespace } = readSettings(context);
-  return createPostgresqlMetadata(createPool(pg.Pool, url), namespace, context.now);
+  const { url, namespace, place, setting } = readSettings(context);
+  const pool = createPool(pg.Pool, url);
+  const query = createQuery(pool, context.now, { kind: 'cache metadata', backend: 'postgresql', place, setting });
+  return { ...createPostgresqlMetadata(pool, query, namespace, context.now), place };
 }
 
 /** A metadata back end in one table of a PostgreSQL database, a row per entry, for several machines and projects. */
-function createPostgresqlMetadata(pool: Pool, namespace: string, now: () => number): MetadataBackend {
-  const query = createQuery(pool, now);
+function createPostgresqlMetadata(pool: Pool, query: Query, namespace: string, now: () => number): MetadataBackend {
   const touches = createTouches(query, namespace);
   const rows = (prefix: string) => readRows(query, namespace, prefix);
   return {
@@ -66,7 +68,7 @@ function createPostgresqlMetadata(pool: Pool, namespace: string, now: () => numb
 }
 
 /** Statements on the pool; the table is made before the first, and a server that is away is not asked again for a while. */
-function createQuery(pool: Pool, now: () => number): Query {
+function createQuery(pool: Pool, now: () => number, service: ServiceName): Query {
   const guarded = createBreaker(now, isAway);
   const limit = pLimit(CONNECTIONS);
   let ready: Promise<void> | null = null;
@@ -82,6 +84,8 @@ function createQuery(pool: Pool, now: () => number): Query {
       guarded(async () => {
         await prepared();
         return pool.query(text, [...values]);
+      }).catch((error: unknown) => {
+        throw serviceFault(service, error);
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { CacheError } from '../../../errors/cache-error.ts';
 import type { SqliteDatabase } from './load-sqlite.ts';
 
 /** Milliseconds that a statement waits for another process's write; writes take below one. */
@@ -35,5 +36,9 @@ export async function openDatabase(create: () => SqliteDatabase, path: string): 
 
 function named(cause: unknown, path: string): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`${path}: ${why} (deleting it and its -wal and -shm files is safe)`, { cause });
+  return new CacheError(`the cache metadata back end "sqlite" cannot be used (${path}): ${why}`, {
+    hint: 'deleting the file and its -wal and -shm files is safe',
+    fields: { backend: 'sqlite', place: path },
+    cause,
+  });
 }
