@@ -17,16 +17,19 @@ const GOOD = `
 `;
 
 /** The module of a plug-in \`bad\` whose \`fetchSample\` has this body; id, context and http are there. */
-const bad = (body: string, more = '') => `
+const bad = (body: string, more = '', deadline = 100) => `
   import { defineHandler } from 'celline';
   export default defineHandler({
-    name: 'bad', source: 'BAD', baseUrl: 'https://bad.example.org', rate: { perSecond: 1000 }, deadline: 1,
+    name: 'bad', source: 'BAD', baseUrl: 'https://bad.example.org', rate: { perSecond: 1000 }, deadline: ${deadline},
     pattern: { pattern: /^BAD\\d+$/, example: 'BAD1' },
     async fetchSample(id: string, context: any): Promise<any> { const { http } = context; ${body} },
     async fetchRun() { return null; },
     ${more}
   });
 `;
+
+/** One that gives no answer: it has a second. */
+const hanging = (body: string) => bad(body, '', 1);
 
 let server: ScriptedServer;
 
@@ -70,10 +73,10 @@ describe('a plug-in that sins harms no other id', () => {
   test.each([
     ['throws', bad("throw new TypeError('it is undefined');"), 'internal_error', 'it is undefined'],
     ['throws what is no error', bad("throw 'a text';"), 'internal_error', 'a text'],
-    ['hangs', bad('await new Promise(() => {});'), 'network_error', 'gave no answer within 1 s'],
+    ['hangs', hanging('await new Promise(() => {});'), 'network_error', 'gave no answer within 1 s'],
     [
       'hangs with a timer that ticks for ever',
-      bad('setInterval(() => {}, 10); await new Promise(() => {});'),
+      hanging('setInterval(() => {}, 10); await new Promise(() => {});'),
       'network_error',
       'within 1 s',
     ],
@@ -133,7 +136,7 @@ describe('a plug-in that sins harms no other id', () => {
 
   test('answers after it was given up: nothing of it is stored', async () => {
     const run = await addAll(
-      bad(
+      hanging(
         "await new Promise((resolve) => context.signal.addEventListener('abort', resolve)); return { title: 'late' };",
       ),
     );
