@@ -50,17 +50,18 @@ async function checkTables(dir: string, acknowledged: ReadonlySet<string>): Prom
   await store.close();
 }
 
+// `bench kill-store` does this hundreds of times.
 describe('000-45 nothing acknowledged is lost', () => {
-  test('killed at eight moments of its work, also while it compacts', async () => {
+  test('killed at five moments of its work, also while it compacts', async () => {
     const dir = join(await makeTestFolder(), 'DB');
     const all = new Set<string>();
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       const { child, acknowledged } = start(dir, `${round}0`, 10_000);
-      const wanted = [0, 1, 2, 5, 11, 33, 35, 3][round] ?? 0;
+      const wanted = [0, 2, 11, 33, 35][round] ?? 0;
       const exited = once(child, 'exit');
       // Counted in acknowledgements, then a little into the next commit: a moment that no two runs share.
       while (acknowledged.size < wanted) await once(child.stdout ?? child, 'data');
-      for (let turns = 0; turns < round * 7; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (let turns = 0; turns < round * 11; turns += 1) await new Promise((resolve) => setImmediate(resolve));
       child.kill('SIGKILL');
       await exited;
       expect(acknowledged.size).toBeGreaterThanOrEqual(wanted);
