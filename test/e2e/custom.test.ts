@@ -254,7 +254,7 @@ describe('how it asks', () => {
     expect((await readPlainTable(folder, 'CUSTOM_SAMPLES')).rows.map(({ key }) => key)).toEqual(['CUSTOM000001']);
   });
 
-  it('000-19, 000-20, 000-21: the key goes with every request and is shown nowhere; a wrong one is one line', async () => {
+  it('000-14, 000-19, 000-20, 000-21: the key goes with every request and is shown nowhere; a wrong one is one line', async () => {
     const { run, service, folder } = await scene(
       { ...HANDBOOK, key: KEY },
       { CUSTOM_DB_API_KEY: KEY, CUSTOM_DB_USER: 'ada', CUSTOM_DB_PASSWORD: 'secret-of-ada' },
@@ -443,7 +443,7 @@ describe('celline search', () => {
     expect(ids).toMatchObject({ code: 0, stdout: 'CUSTOM000001\n' });
   });
 
-  it('000-27, 000-48: an error is an empty list and another exit code; a POST is sent once', async () => {
+  it('000-14, 000-27, 000-48: an error is an empty list and another exit code; a POST is sent once', async () => {
     const { run, asked } = await scene({ instead: () => ({ status: 503 }) });
     const found = await run('search', 'tissue=brain', '--json');
     expect([found.code, JSON.parse(found.stdout)]).toEqual([6, []]);
