@@ -8,6 +8,7 @@ import type { App, Output } from './app-type.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { type GlobalOptions, logLevelOf } from './global-options.ts';
 import { openOutput } from './open-output.ts';
+import { createStdinReader } from './stdin-reader.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { createTalk, type Talk } from './talk.ts';
 import type { World } from './world.ts';
@@ -17,6 +18,8 @@ export type OpenProject = (settings: OpenProjectSettings) => Promise<Project>;
 
 /** An app, and how it ends. */
 export interface ClosableApp extends App {
+  /** True while stdin is being read to its end: what is given there was not yet looked at. */
+  isReadingStdin(): boolean;
   /** Closes the project when one was opened, and tells how the command ended. */
   close(ending: Ending): Promise<void>;
 }
@@ -47,6 +50,7 @@ export function createApp(
   const talk = createTalk(stderr, globals);
   const room = stdout.isTerminal ? withRoom(stdout, talk) : stdout;
   const events = eventsOf(globals, eventFile ?? room, talk, world);
+  const stdin = createStdinReader(world.stdin, signal);
   let opened: Promise<Project> | undefined;
   return {
     stdout: globals.events === '-' ? (events?.rows ?? room) : room,
@@ -60,7 +64,8 @@ export function createApp(
     say: talk.say,
     listen: talk.listen,
     setBottomLine: talk.setBottomLine,
-    readStdin: () => readAll(world),
+    readStdin: stdin.readAll,
+    isReadingStdin: stdin.isReading,
     ...promptsOf(world, signal),
     ...configOf(world, globals, settingsOf(world, globals, {}, talk, signal)),
     openProject(flags = {}) {
@@ -210,10 +215,4 @@ function settingsOf(
       ...flags,
     },
   };
-}
-
-async function readAll(world: World): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of world.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -41,7 +41,7 @@ export interface CommandDeclaration {
   /** Command lines with what they do. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   /** What is said at the first Ctrl-C, which lets the command end by itself; without it the command is left at once. */
-  readonly stopsGracefully?: string;
+  readonly stopsGracefully?: (input: CommandInput) => string;
 }
 
 /** What the command line held for a command. */

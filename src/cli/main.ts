@@ -21,6 +21,9 @@ const READING: ReadonlySet<string> = new Set(['list', 'show', 'query', 'stats', 
 /** Command lines of one word that ask for the help of celline. */
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 
+/** Said when a command is stopped before it has its input. */
+const UNREAD = '\nStopped before the end of stdin: nothing was asked, nothing is changed.';
+
 /** Commands that are nothing without DuckDB. */
 const QUERYING: ReadonlySet<string> = new Set(['query', 'stats']);
 
@@ -84,9 +87,10 @@ async function runCommand(
   const { events } = line.globals;
   const globals = { ...line.globals, debug: line.globals.debug || (await isDebug(world)) };
   const eventFile = events === undefined || events === '-' ? undefined : await openEventFile(events, world.cwd);
-  const farewell = line.command.stopsGracefully;
+  const farewell = line.command.stopsGracefully?.(line.input);
   const stop = createStopSwitch(world, () => {
-    if (farewell === undefined) world.leave(EXIT.interrupted);
+    if (app.isReadingStdin()) void app.say(UNREAD);
+    else if (farewell === undefined) world.leave(EXIT.interrupted);
     else void app.say(`\n${farewell}`);
   });
   const app = createApp(world, globals, stop, {

@@ -29,7 +29,7 @@ export const EXPORT: CommandDeclaration = {
     { line: 'celline export --query @brain --param tissue=cortex --output brain.parquet', says: 'a named query' },
     { line: 'celline export --all --output tables/', says: 'every table as Parquet' },
   ],
-  stopsGracefully: 'Stopping the export.',
+  stopsGracefully: () => 'Stopping the export.',
 };
 
 /** `celline import`. */
@@ -56,5 +56,5 @@ export const IMPORT: CommandDeclaration = {
     { line: 'celline import ../old/DB', says: 'SRA_GSE, SRA_GSM and SRA_SRR of the Python Celline' },
     { line: 'celline import tables/ --atomic', says: 'an export of another project, all of it or nothing' },
   ],
-  stopsGracefully: 'Stopping after the rows under way.',
+  stopsGracefully: () => 'Stopping after the rows under way.',
 };

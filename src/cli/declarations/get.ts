@@ -1,4 +1,4 @@
-import type { CommandDeclaration, OptionDeclaration } from '../command-type.ts';
+import type { CommandDeclaration, CommandInput, OptionDeclaration } from '../command-type.ts';
 
 /** How ids reach a command besides its arguments. */
 const FROM: readonly OptionDeclaration[] = [
@@ -23,6 +23,11 @@ const ASKING: readonly OptionDeclaration[] = [
   { flags: '--atomic', summary: 'all ids or none: unless every answer is good, nothing is changed' },
 ];
 
+function farewellOfAsking({ flags }: CommandInput): string {
+  const end = flags.atomic === true ? 'rolled back (--atomic)' : 'being committed';
+  return `Stopping: what is done is ${end}. Ctrl-C again leaves at once.`;
+}
+
 /** `celline add`. */
 export const ADD: CommandDeclaration = {
   name: 'add',
@@ -44,7 +49,7 @@ export const ADD: CommandDeclaration = {
     { line: 'celline add --from ids.csv --column sample', says: 'a list, from a column of a table' },
     { line: 'cut -f1 table.tsv | celline add - --format ndjson', says: 'in a pipe' },
   ],
-  stopsGracefully: 'Stopping: what is done is being committed (--atomic: rolled back). Ctrl-C again leaves at once.',
+  stopsGracefully: farewellOfAsking,
 };
 
 /** `celline refresh`. */
@@ -65,7 +70,7 @@ export const REFRESH: CommandDeclaration = {
     { line: 'celline refresh GSE192391', says: 'what has changed in a series' },
     { line: 'celline refresh --all --dry-run', says: 'what bringing everything up to date would cost' },
   ],
-  stopsGracefully: 'Stopping: what is done is being committed (--atomic: rolled back). Ctrl-C again leaves at once.',
+  stopsGracefully: farewellOfAsking,
 };
 
 /** `celline search`. */

@@ -55,7 +55,7 @@ const RERUN: CommandDeclaration = {
     { line: 'celline jobs rerun 7 --failed', says: 'just what failed' },
     { line: 'celline jobs rerun 7', says: 'all of it' },
   ],
-  stopsGracefully: 'Stopping: what was asked is being committed. Ctrl-C again leaves at once.',
+  stopsGracefully: () => 'Stopping: what was asked is being committed. Ctrl-C again leaves at once.',
 };
 
 const CANCEL: CommandDeclaration = {

@@ -103,7 +103,7 @@ export const QUERY: CommandDeclaration = {
     { line: 'celline query', says: 'on a terminal: a prompt' },
   ],
   // Leaving while DuckDB works would wait for it: the query is interrupted instead.
-  stopsGracefully: 'Stopping the query.',
+  stopsGracefully: () => 'Stopping the query.',
 };
 
 /** `celline stats`. */
@@ -132,7 +132,7 @@ export const STATS: CommandDeclaration = {
     { line: 'celline stats --queries', says: 'what took long' },
     { line: 'celline stats --http --since 7d', says: 'requests, cache hits, times, waits and errors by endpoint' },
   ],
-  stopsGracefully: 'Stopping the count.',
+  stopsGracefully: () => 'Stopping the count.',
 };
 
 /** `celline schema`. */
