@@ -36,6 +36,8 @@ export interface Route {
   readonly url: string;
   /** The address as it may be shown and stored. */
   readonly shownUrl: string;
+  /** The setting that names the mirror which is asked, for messages; null: the archive itself is. */
+  readonly mirror: string | null;
   readonly operator: OperatorBudget;
   readonly identity: Identity;
 }

@@ -50,6 +50,7 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
   return {
     url: route.url,
     shownUrl: route.shownUrl,
+    mirror: route.mirror,
     operator: route.operator,
     identity: route.identity,
     handler: handler.name,
@@ -105,6 +106,7 @@ function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route 
     // At NCBI the identity is the stack's alone: what a handler wrote itself would be sent twice.
     url: isNcbi ? shownUrl : address,
     shownUrl,
+    mirror: handler.apiUrl === undefined ? null : (handler.apiUrlSetting ?? `handlers.${handler.name}.apiUrl`),
     operator: host.operator,
     identity: isNcbi
       ? ncbiIdentity(stack, handler)

@@ -75,6 +75,8 @@ export interface HandlerHttpSettings {
   readonly ttl: number;
   /** Origin, perhaps with a path prefix, that replaces the origin of every request. */
   readonly apiUrl?: string;
+  /** Where the user sets it, for messages. Default `handlers.<name>.apiUrl`. */
+  readonly apiUrlSetting?: string;
   /** Address with a path that `apiUrl` replaces whole, in requests that begin with it. Default: `apiUrl` replaces origins alone. */
   readonly baseUrl?: string;
   /** Requests per second that lower the published ones. */

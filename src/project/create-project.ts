@@ -5,6 +5,7 @@ import { route } from '../dispatcher/route.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import { readAccession } from '../id/accession.ts';
 import type { JobKeeper } from '../jobs/keep-jobs.ts';
+import type { CacheBackends } from '../ports/cache.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
@@ -18,6 +19,7 @@ import { addIds, checkHandler, optionTexts, routing } from './add-ids.ts';
 import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
+import { archivesToCheck } from './examine-archive.ts';
 import { exchangeTables } from './exchange-tables.ts';
 import { describeHandler, describeUnusable, type HandlerSetup, isInUse, rateOf } from './handler-setup.ts';
 import { httpStats } from './http-stats.ts';
@@ -35,6 +37,8 @@ import { testHandler } from './test-handler.ts';
 export interface DoorOptions {
   readonly refresh: boolean;
   readonly signal: AbortSignal;
+  /** True: past the cache and any recording, even where the cache cannot be opened. Default false. */
+  readonly withoutCache?: boolean;
 }
 
 /** What a project is made of; `openProject` builds it, tests hand in their own. */
@@ -65,7 +69,11 @@ export interface ProjectParts {
   recordedAt(): string | null;
   openQuery(): Promise<Query>;
   openCare(): Promise<StoreCare>;
-  openCache(): Promise<CacheCare>;
+  readonly cache: {
+    open(): Promise<CacheCare>;
+    /** Opens the back ends once more; whoever asked closes them. */
+    openBackends(): Promise<CacheBackends>;
+  };
   close(ending?: Ending): Promise<void>;
 }
 
@@ -102,7 +110,7 @@ export function createProject(parts: ProjectParts): Project {
     httpStats: (options = {}) => httpStats(options, parts.cacheDir),
     query: () => parts.openQuery(),
     care: () => parts.openCare(),
-    cache: () => parts.openCache(),
+    cache: () => parts.cache.open(),
     close: (ending) => parts.close(ending),
   };
 }
@@ -197,37 +205,28 @@ function resolutionOf(given: string, id: string | null, refusal: string | null, 
 
 function doctor(parts: ProjectParts, options: { offline?: boolean; signal?: AbortSignal }): ReturnType<typeof examine> {
   const signal = options.signal ?? parts.signal;
-  const archives = new Map<string, Parameters<typeof examine>[0]['archives'][number]>();
   const inUse = parts.registry
     .listHandlers()
     .map(({ handler }) => parts.setupOf(handler))
     .filter(isInUse);
-  for (const setup of inUse) {
-    const { handler } = setup;
-    for (const request of handler.checks ?? []) {
-      const operator = handler.hosts.find((host) => host.host === new URL(request.url).host)?.operator;
-      if (operator === undefined || archives.has(operator)) continue;
-      archives.set(operator, { operator, request, http: () => parts.httpOf(setup, { refresh: true, signal }) });
-    }
-  }
+  // No cache: what is wrong with it is said by its own check, and no archive is blamed for it.
+  const httpOf = (setup: HandlerSetup) => parts.httpOf(setup, { refresh: true, signal, withoutCache: true });
   const { root, dbDir, cacheDir, configFiles, store, ncbiKeySource, nodeVersion } = parts;
+  const { cache, offline: isOffline, replay } = parts.config;
+  const [metadata, blob] = [cache.metadata.backend, cache.blob.backend];
   const patient = {
     root,
     dbDir,
-    cacheDir,
+    cache: replay === undefined ? { folder: cacheDir, metadata, blob, open: parts.cache.openBackends } : null,
     configFiles,
     backend: parts.config.store.backend,
     store,
     openCare: parts.config.store.backend === 'parquet' ? parts.openCare : null,
-    credentials: {
-      ncbiKeySource,
-      setups: inUse,
-      httpOf: (setup: HandlerSetup) => parts.httpOf(setup, { refresh: true, signal }),
-    },
+    ncbiKeySource,
+    credentials: { setups: inUse, httpOf },
     nodeVersion,
     runtimeFolder: parts.runtimeFolder,
-    archives: [...archives.values()],
+    archives: archivesToCheck(inUse, httpOf),
   };
-  const { offline: isOffline, replay } = parts.config;
   return examine(patient, options.offline === true || isOffline || replay !== undefined);
 }

@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { makeFolders } from '../disk/make-folders.ts';
-import { CellineError } from '../errors/celline-error.ts';
-import { HttpStatusError } from '../errors/http-status-error.ts';
-import type { Http, HttpRequest } from '../ports/http.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
 import { TABLES } from '../records/tables.ts';
+import { check, failed } from './check-row.ts';
+import { type ArchiveToCheck, examineArchive } from './examine-archive.ts';
+import { type CacheFile, examineCache } from './examine-cache.ts';
 import { examineCommits } from './examine-commits.ts';
 import { type CredentialFile, examineCredentials } from './examine-credentials.ts';
+import { examineNcbiKey, type NcbiAnswer } from './examine-ncbi-key.ts';
 import { examineSegments } from './examine-segments.ts';
 import type { Check } from './project.ts';
 
@@ -21,7 +21,8 @@ export interface Patient {
   readonly root: string;
   readonly configFiles: readonly string[];
   readonly dbDir: string;
-  readonly cacheDir: string;
+  /** Null while a recording answers: nothing is read from the cache. */
+  readonly cache: CacheFile | null;
   readonly nodeVersion: string;
   /** The folder through which limits are shared. Throws when there is none. */
   readonly runtimeFolder: () => string;
@@ -30,12 +31,9 @@ export interface Patient {
   readonly store: Store;
   /** Null when the back end has none. */
   readonly openCare: (() => Promise<StoreCare>) | null;
-  /** One request per operator, with the door to it. */
-  readonly archives: readonly {
-    readonly operator: string;
-    readonly request: HttpRequest;
-    readonly http: () => Promise<Http>;
-  }[];
+  readonly archives: readonly ArchiveToCheck[];
+  /** `environment NCBI_API_KEY_FILE`; null without a key. */
+  readonly ncbiKeySource: string | null;
   readonly credentials: CredentialFile;
 }
 
@@ -54,22 +52,25 @@ export async function* examine(patient: Patient, offline: boolean): AsyncGenerat
   const segments = patient.openCare === null ? null : await examineSegments(patient.openCare);
   if (segments !== null) yield segments;
   yield await examinePlainTables(patient.store);
-  yield await examineFolder('cache', patient.cacheDir);
+  yield patient.cache === null ? check('cache', 'skipped', 'a recording answers') : await examineCache(patient.cache);
   yield await examineDisk(patient.dbDir, patient.root);
   yield await examineLimits(patient.runtimeFolder);
-  for (const archive of patient.archives) {
-    yield offline ? check(archive.operator, 'skipped', 'offline') : await examineArchive(archive);
-  }
+  yield* examineArchives(patient, offline);
   yield* examineCredentials(patient.credentials, offline);
 }
 
-function check(name: string, state: Check['state'], detail: string, hint: string | null = null): Check {
-  return { name, state, detail, hint };
-}
-
-function failed(name: string, error: unknown): Check {
-  const message = error instanceof Error ? error.message : String(error);
-  return check(name, 'error', message, error instanceof CellineError ? (error.hint ?? null) : null);
+/** The archives, then what their answers say about NCBI's key. */
+async function* examineArchives({ archives, ncbiKeySource }: Patient, offline: boolean): AsyncGenerator<Check> {
+  const answers: NcbiAnswer[] = [];
+  for (const archive of archives) {
+    const { row, error } = offline
+      ? { row: check(archive.operator, 'skipped', 'offline'), error: null }
+      : await examineArchive(archive);
+    yield row;
+    if (archive.sendsNcbiKey === null) continue;
+    answers.push({ mirror: archive.mirror, sendsKey: archive.sendsNcbiKey, error });
+  }
+  yield examineNcbiKey(ncbiKeySource, offline ? null : answers);
 }
 
 /** What the back end can do, by name; what it cannot is told as `not …`. */
@@ -111,20 +112,6 @@ async function examineWriting(dbDir: string): Promise<Check> {
   }
 }
 
-async function examineFolder(name: string, path: string): Promise<Check> {
-  try {
-    await makeFolders(path);
-    await access(path, constants.W_OK);
-    return check(name, 'ok', path);
-  } catch (error) {
-    return {
-      ...failed(name, error),
-      state: 'warning',
-      hint: 'Answers are not kept; set cacheDir to a folder that can be written.',
-    };
-  }
-}
-
 /** Start times are claimed in a folder; without it every process keeps the limits by itself. */
 async function examineLimits(runtimeFolder: () => string): Promise<Check> {
   try {
@@ -147,24 +134,5 @@ async function examineDisk(dbDir: string, root: string): Promise<Check> {
       : check('disk', 'ok', text);
   } catch (error) {
     return failed('disk', error);
-  }
-}
-
-async function examineArchive(archive: Patient['archives'][number]): Promise<Check> {
-  try {
-    await (await archive.http()).send({
-      ...archive.request,
-      ttl: 0,
-      refresh: true,
-      attempts: 1,
-      evenInTrouble: true,
-      firstByteTimeoutMs: 10_000,
-    });
-    return check(archive.operator, 'ok', 'answers');
-  } catch (error) {
-    if (error instanceof HttpStatusError && error.status === 404) {
-      return check(archive.operator, 'warning', `answers, but not this question: ${error.message}`);
-    }
-    return failed(archive.operator, error);
   }
 }

@@ -12,27 +12,17 @@ const CHECK_MS = 10_000;
 
 /** What is known of the credentials of a project. */
 export interface CredentialFile {
-  /** `environment NCBI_API_KEY_FILE`; null without a key. */
-  readonly ncbiKeySource: string | null;
   readonly setups: readonly HandlerSetup[];
   readonly httpOf: (setup: HandlerSetup) => Promise<Http>;
 }
 
 /** Which credentials are set and where they come from, never their values; asks the archives that offer a check unless `offline`. */
 export async function* examineCredentials(file: CredentialFile, offline: boolean): AsyncGenerator<Check> {
-  const { ncbiKeySource, setups, httpOf } = file;
-  yield examineNcbiKey(ncbiKeySource);
+  const { setups, httpOf } = file;
   for (const setup of setups) {
     if (takenSchemes(setup.handler).length === 0) continue;
     yield await examineCredential(setup, offline ? null : () => httpOf(setup));
   }
-}
-
-function examineNcbiKey(source: string | null): Check {
-  const name = 'NCBI key';
-  if (source !== null) return { name, state: 'ok', detail: `set by ${source}: 10 requests per second`, hint: null };
-  const hint = 'With one NCBI takes 10: get it in the settings of an NCBI account.';
-  return { name, state: 'warning', detail: 'no NCBI_API_KEY: 3 requests per second', hint };
 }
 
 async function examineCredential(setup: HandlerSetup, door: (() => Promise<Http>) | null): Promise<Check> {

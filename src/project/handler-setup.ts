@@ -1,3 +1,4 @@
+import { environmentPrefix } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { type Secrets, takenSchemes } from '../config/secrets.ts';
 import type { Handler } from '../ports/handler.ts';
@@ -38,6 +39,11 @@ export function setUpHandler(handler: Handler, config: Config, secrets: Secrets)
 /** False for a service that everybody runs on their own while nothing says that this user has one. */
 export function isInUse({ handler, apiUrl, held }: HandlerSetup): boolean {
   return handler.selfHosted !== true || apiUrl !== undefined || held !== undefined;
+}
+
+/** The setting that names the mirror of a handler, with its variable, for messages. */
+export function apiUrlSetting(handler: Handler): string {
+  return `handlers.${handler.name}.apiUrl (${environmentPrefix(handler)}_API_URL)`;
 }
 
 /** True when the limit of a handler depends on NCBI's key. */

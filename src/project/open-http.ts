@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
-import { type HandlerSetup, hostLimits } from './handler-setup.ts';
+import { apiUrlSetting, type HandlerSetup, hostLimits } from './handler-setup.ts';
 import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
 import type { PluginExtensions } from './plugin-extensions.ts';
@@ -45,6 +45,7 @@ export interface ProjectHttp {
 /** Prepares the stack; opens nothing yet. */
 export function openHttp(facts: HttpFacts): ProjectHttp {
   let stack: Promise<HttpStack> | null = null;
+  let bare: Promise<HttpStack> | null = null;
   let recording: OpenRecording | null = null;
   const begun = begunWith(facts);
   const watch = watchRequests({ ...begun, cacheDir: facts.cacheDir, randomId: randomUUID });
@@ -52,29 +53,41 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
     recording = await openRecording(begun);
     return createStack(facts, recording, watch);
   };
+  const stackFor = ({ withoutCache = false }: DoorOptions): Promise<HttpStack> => {
+    if (!withoutCache) {
+      stack ??= create();
+      return stack;
+    }
+    bare ??= createStack(facts, null, watch);
+    return bare;
+  };
   return {
     async of(setup, options) {
-      stack ??= create();
-      return (await stack).forHandler({
-        name: setup.handler.name,
-        hosts: hostLimits(setup),
-        ttl: setup.ttl,
-        signal: options.signal,
-        refresh: options.refresh,
-        ...(setup.apiUrl === undefined ? {} : { apiUrl: setup.apiUrl }),
-        ...(setup.handler.baseUrl === undefined ? {} : { baseUrl: setup.handler.baseUrl }),
-        ...(setup.handler.attempts === undefined ? {} : { attempts: setup.handler.attempts }),
-        ...(setup.rateLimit === undefined ? {} : { rateLimit: setup.rateLimit }),
-        ...(setup.handler.checks === undefined ? {} : { checks: setup.handler.checks }),
-        ...credentialSettings(setup),
-      });
+      return (await stackFor(options)).forHandler(doorSettings(setup, options));
     },
     recordedAt: () => recording?.recordedAt() ?? null,
     // A stack that could not be made was told by whoever asked for it.
     async close() {
-      await (await stack?.catch(() => null))?.close();
+      for (const one of [stack, bare]) await (await one?.catch(() => null))?.close();
       await watch.close();
     },
+  };
+}
+
+/** What a handler's door to the stack is made from. */
+function doorSettings(setup: HandlerSetup, options: DoorOptions): HandlerHttpSettings {
+  return {
+    name: setup.handler.name,
+    hosts: hostLimits(setup),
+    ttl: setup.ttl,
+    signal: options.signal,
+    refresh: options.refresh,
+    ...(setup.apiUrl === undefined ? {} : { apiUrl: setup.apiUrl, apiUrlSetting: apiUrlSetting(setup.handler) }),
+    ...(setup.handler.baseUrl === undefined ? {} : { baseUrl: setup.handler.baseUrl }),
+    ...(setup.handler.attempts === undefined ? {} : { attempts: setup.handler.attempts }),
+    ...(setup.rateLimit === undefined ? {} : { rateLimit: setup.rateLimit }),
+    ...(setup.handler.checks === undefined ? {} : { checks: setup.handler.checks }),
+    ...credentialSettings(setup),
   };
 }
 
@@ -84,10 +97,12 @@ function begunWith({ config, root, clock, reporter }: HttpFacts): RecordingFacts
   return { config, root, at: new Date(clock.now()).toISOString(), warn };
 }
 
-async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: RequestWatch): Promise<HttpStack> {
+/** `recording` null: neither the cache nor a recording takes part. */
+async function createStack(facts: HttpFacts, recording: OpenRecording | null, watch: RequestWatch): Promise<HttpStack> {
   const { config, secrets, cacheDir, clock, reporter } = facts;
   // What a recording answers is neither looked up nor stored.
-  const backends = layers.replayer === undefined ? await openCacheBackends(facts) : null;
+  const usesCache = recording !== null && recording.layers.replayer === undefined;
+  const backends = usesCache ? await openCacheBackends(facts) : null;
   const warn = (message: string) => reporter.emit({ type: 'warning', message });
   const settings: HttpStackSettings = {
     clock,
@@ -109,7 +124,7 @@ async function createStack(facts: HttpFacts, { layers }: OpenRecording, watch: R
     ...(secrets.ncbiKey === undefined ? {} : { ncbiKey: secrets.ncbiKey.text }),
     hidden: [...secretsByPath(secrets).values()].map(({ text }) => text),
     ...(await cacheSecret(facts)),
-    ...layers,
+    ...recording?.layers,
   };
   return createHttpStack(settings);
 }

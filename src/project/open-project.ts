@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import { secretSource } from '../config/secrets.ts';
+import type { CacheBackends } from '../ports/cache.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
@@ -51,7 +52,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     signal,
     openQuery: query.open,
     openCare: care.open,
-    openCache: cache.open,
+    cache,
     async close(ending) {
       await closeAll([query, care, cache, http, store]);
       await tellEnd(ending, reporter, log);
@@ -78,8 +79,11 @@ async function closeAll(doors: readonly { close(): Promise<void> }[]): Promise<v
 }
 
 /** What looks after the cache, loaded when it is asked for. */
-function cacheDoor(facts: CacheCareFacts): Door<CacheCare> {
-  return lazily(() => import('./open-cache-care.ts').then((it) => it.openProjectCacheCare(facts)));
+function cacheDoor(facts: CacheCareFacts): Door<CacheCare> & { openBackends(): Promise<CacheBackends> } {
+  return {
+    ...lazily(() => import('./open-cache-care.ts').then((it) => it.openProjectCacheCare(facts))),
+    openBackends: async () => (await import('./open-cache.ts')).openCacheBackends(facts),
+  };
 }
 
 /** The HTTP stack, loaded at the first request: most commands ask no archive. */

@@ -205,7 +205,8 @@ describe('addresses', () => {
     const asker = askerOf(named(server), { lookup: leadingTo('127.0.0.2', '::1') });
     await expect(asker.ask()).rejects.toMatchObject({
       code: 'NETWORK',
-      message: 'no answer from mirror.example.org: the connection was refused',
+      message: `no answer from mirror.example.org:${new URL(named(server)).port}: the connection was refused`,
+      hint: expect.stringContaining('handlers.test.apiUrl'),
     });
   });
 

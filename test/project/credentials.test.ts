@@ -138,7 +138,7 @@ describe('doctor', () => {
       {
         name: 'NCBI key',
         state: 'ok',
-        detail: 'set by environment NCBI_API_KEY_FILE: 10 requests per second',
+        detail: 'set by environment NCBI_API_KEY_FILE; not checked: offline',
         hint: null,
       },
       {

@@ -32,12 +32,13 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
   if (error instanceof BadResponseError || error instanceof StoreError) return error;
   if (error instanceof ProxyFault) return proxyError(error, exchange);
   const code = faultCode(error);
-  const { hostname } = new URL(exchange.url);
-  const fields = { operator: exchange.operator.name, host: hostname, url: publicUrl(exchange.url), code };
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, hostname, fields, error);
+  // With its port where that is not the usual one.
+  const { host } = new URL(exchange.url);
+  const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, host, fields, error);
   if (code === 'UND_ERR_BODY_TIMEOUT') {
     const waited = secondsText(exchange.idleTimeoutMs);
-    const message = `${hostname} timed out: no further byte within ${waited}`;
+    const message = `${host} timed out: no further byte within ${waited}`;
     const silence = new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error });
     // A batch is halved instead, as after a silence before the first byte.
     return exchange.doubtful ? silence : asTransient(silence);
@@ -48,14 +49,14 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
     const message = `${exchange.operator.name} answered ${fields.url} with a body that ${what} (${code})`;
     return asTransient(new BadResponseError(message, { fields: { ...fields, kind: 'cut' }, cause: error }));
   }
-  return connectionFault(hostname, fields, error);
+  return connectionFault(exchange, fields, error);
 }
 
 type Fields = Readonly<Record<string, string | number | null>>;
 
-function firstByteTimeout(exchange: Exchange, hostname: string, fields: Fields, cause: unknown): CellineError {
+function firstByteTimeout(exchange: Exchange, host: string, fields: Fields, cause: unknown): CellineError {
   const waited = secondsText(exchange.firstByteTimeoutMs);
-  const error = new NetworkError(`${hostname} timed out: no answer within ${waited}`, {
+  const error = new NetworkError(`${host} timed out: no answer within ${waited}`, {
     hint: 'try again later, or raise "timeout" in the configuration',
     fields: { ...fields, kind: 'first_byte_timeout' },
     cause,
@@ -64,10 +65,14 @@ function firstByteTimeout(exchange: Exchange, hostname: string, fields: Fields, 
   return isWorthRepeating ? asTransient(error) : error;
 }
 
-function connectionFault(hostname: string, fields: Fields, cause: unknown): CellineError {
+function connectionFault({ mirror }: Exchange, fields: Fields, cause: unknown): CellineError {
   const isCertificate = isCertificateFault(cause);
-  const error = new NetworkError(`no answer from ${hostname}: ${connectionText(cause)}`, {
-    hint: isCertificate ? certificateHint(cause) : 'check the network, HTTPS_PROXY and NO_PROXY',
+  const hint =
+    mirror === null
+      ? 'check the network, HTTPS_PROXY and NO_PROXY'
+      : `check that the mirror runs, and ${mirror}, which names it; also the network, HTTP_PROXY, HTTPS_PROXY and NO_PROXY`;
+  const error = new NetworkError(`no answer from ${fields.host}: ${connectionText(cause)}`, {
+    hint: isCertificate ? certificateHint(cause) : hint,
     fields: { ...fields, kind: isCertificate ? 'certificate' : 'connection' },
     cause,
   });
@@ -83,9 +88,9 @@ function certificateHint(cause: unknown): string {
 
 /** What a proxy did not let through. What will not pass by itself is no sign of an archive in trouble. */
 export function proxyError({ message, hint, passes, code }: ProxyFault, exchange: Exchange): CellineError {
-  const { hostname } = new URL(exchange.url);
-  const fields = { operator: exchange.operator.name, host: hostname, url: publicUrl(exchange.url), code };
+  const { host } = new URL(exchange.url);
+  const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
   const kind = passes ? 'connection' : 'proxy';
-  const error = new NetworkError(`no answer from ${hostname}: ${message}`, { hint, fields: { ...fields, kind } });
+  const error = new NetworkError(`no answer from ${host}: ${message}`, { hint, fields: { ...fields, kind } });
   return passes ? asTransient(error) : error;
 }
