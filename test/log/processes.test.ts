@@ -47,6 +47,8 @@ test('four processes add to one log that is moved aside meanwhile: every line is
 test('one that is killed takes nothing from the others, and leaves whole lines but for the last', async () => {
   const dir = mkdtempSync(join(folder, 'killed-'));
   const doomed = start(join(dir, 'log'), 'doomed', 10_000_000);
+  // On a busy machine the other one could else be done before this one begins.
+  await untilLarge(dir, 100_000);
   const other = start(join(dir, 'log'), 'other', LINES);
   await untilLarge(dir, 300_000);
   doomed.kill('SIGKILL');

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, it, vi } from 'vitest';
 import { ENA_RUN_COLUMNS } from '../../../handlers/ena/run-row.ts';
 import { generateWorld } from '../../../src/testing/archive-server/generate-world.ts';
