@@ -3,6 +3,7 @@
 export type { DispatchPlan } from './dispatcher/plan.ts';
 export { AuthError } from './errors/auth-error.ts';
 export { BadResponseError } from './errors/bad-response-error.ts';
+export { CacheError } from './errors/cache-error.ts';
 export { CellineError, type ErrorDetails } from './errors/celline-error.ts';
 export { ConfigError } from './errors/config-error.ts';
 export { type FailureName, failureName } from './errors/failure-name.ts';
