@@ -65,6 +65,13 @@ function planGeo(ids: readonly string[], full: boolean): PlannedRequests[] {
     },
     { operator: 'ENA', requests: pieces, what: 'runs and FASTQ files of samples' },
     { operator: 'NCBI', requests: full ? samples.length : 0, what: "GEO's text of samples, at most" },
+    {
+      operator: 'NCBI',
+      requests: 0,
+      // With --full the texts of all samples are planned above.
+      upTo: full ? series.length + platforms.length : ids.length,
+      what: "GEO's own text: up to one per id that SRA or GEO's summaries do not have",
+    },
     { operator: 'NCBI', requests: Math.ceil((series.length + platforms.length) / 500), what: 'GEO summaries' },
     {
       operator: 'NCBI',
@@ -73,5 +80,5 @@ function planGeo(ids: readonly string[], full: boolean): PlannedRequests[] {
     },
     { operator: 'ENA', requests: series.length, what: 'runs of series, at least' },
   ];
-  return plan.filter((part) => part.requests > 0);
+  return plan.filter((part) => part.requests + (part.upTo ?? 0) > 0);
 }

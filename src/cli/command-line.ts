@@ -134,6 +134,9 @@ function globalOptions(flags: Readonly<Record<string, unknown>>): GlobalOptions 
   if (typeof flags.record === 'string' && typeof flags.replay === 'string') {
     throw new UsageError('--record and --replay exclude each other.', { hint: 'Give one of them.' });
   }
+  if (flags.quiet === true && flags.verbose !== undefined) {
+    throw new UsageError('--quiet and --verbose exclude each other.', { hint: 'Give one of them.' });
+  }
   const rowsAreEvents = flags.events === '-' && flags.output === undefined;
   if (rowsAreEvents && format !== undefined && format !== 'ndjson') {
     throw new UsageError(`--events - and --format ${format} exclude each other: rows come as events then.`, {

@@ -18,6 +18,7 @@ export async function printPlan(plan: AddPlan, app: App): Promise<number> {
     { name: 'ids', numeric: true },
     { name: 'operator' },
     { name: 'requests', numeric: true },
+    { name: 'up_to', numeric: true },
     { name: 'what' },
   ];
   await printRows(app, { columns }, [planRows(plan)]);
@@ -26,15 +27,29 @@ export async function printPlan(plan: AddPlan, app: App): Promise<number> {
   }
   if (plan.fresh > 0) await app.say(`${plural(plan.fresh, 'id')} fresh: no request (--force asks again).`);
   if (plan.duplicates > 0) await app.say(`${plural(plan.duplicates, 'duplicate')}.`);
-  const requests = plan.handlers.flatMap((handler) => handler.requests).reduce((sum, one) => sum + one.requests, 0);
+  const planned = plan.handlers.flatMap((handler) => handler.requests);
+  const requests = planned.reduce((sum, one) => sum + one.requests, 0);
+  const more = planned.reduce((sum, one) => sum + (one.upTo ?? 0), 0);
   await app.say(`${plural(requests, 'request')}, about ${duration(plan.seconds)} at the limits of the archives.`);
+  if (more > 0) {
+    await app.say(
+      `+ up to ${plural(more, 'request')} for ids that an archive does not have: about ${duration(plan.secondsUpTo)} in all.`,
+    );
+  }
   return EXIT.ok;
 }
 
 function planRows({ handlers }: AddPlan): PrintRow[] {
   return handlers.flatMap(({ handler, ids, requests }): PrintRow[] =>
     requests.length === 0
-      ? [{ handler, ids, operator: null, requests: null, what: null }]
-      : requests.map((request) => ({ handler, ids, ...request })),
+      ? [{ handler, ids, operator: null, requests: null, up_to: null, what: null }]
+      : requests.map(({ operator, requests: count, upTo, what }) => ({
+          handler,
+          ids,
+          operator,
+          requests: count,
+          up_to: upTo ?? null,
+          what,
+        })),
   );
 }

@@ -34,6 +34,8 @@ export interface DispatchSettings extends RouteOptions {
   readonly signal: AbortSignal;
   /** The job that it becomes when something is to be asked; null: nothing keeps track of jobs. */
   readonly job: AskingJob | null;
+  /** Told how many ids are answered from the tables, of all that a handler claims; only when there are some. */
+  readonly onFresh?: (fresh: number, of: number) => void;
   /** Stops the asking when nobody wants its rows any more. */
   readonly abandon?: () => void;
   /** Seconds for which an answer of the handler is fresh. */
@@ -65,6 +67,7 @@ export async function* dispatch(texts: readonly string[], settings: DispatchSett
   const givens = givensById(routed);
   const claims = new Map(routed.flatMap((one) => (one.claim === null || one.id === null ? [] : [[one.id, one.claim]])));
   const fresh = await freshAnswers(claims, settings);
+  if (fresh.size > 0) settings.onFresh?.(fresh.size, claims.size);
   for await (const row of freshRows(fresh, givens, settings)) yield tell(row);
   const rest = new Map(askingOrder([...claims], settings).filter(([id]) => !fresh.has(id)));
   // What asks nobody changes nothing, and is no job.

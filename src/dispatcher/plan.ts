@@ -21,6 +21,8 @@ export interface DispatchPlan {
   readonly duplicates: number;
   /** Expected seconds: the requests of each operator at its limit; operators work side by side. */
   readonly seconds: number;
+  /** Expected seconds with every further request that it may come to (`upTo`). */
+  readonly secondsUpTo: number;
 }
 
 /** What a plan is made with. */
@@ -55,6 +57,7 @@ export async function planDispatch(texts: readonly string[], settings: PlanSetti
     ids: ids.length,
     requests: handler.plan?.(ids, settings.full) ?? smallPlan(handler, ids),
   }));
+  const planned = handlers.flatMap((one) => one.requests);
   return {
     handlers,
     fresh,
@@ -62,8 +65,9 @@ export async function planDispatch(texts: readonly string[], settings: PlanSetti
       one.refusal === null ? [] : [{ id: one.given, ...one.refusal, key: null, runs: 0, files: 0 }],
     ),
     duplicates: claimed.length - handlerOf.size,
-    seconds: secondsOf(
-      handlers.flatMap((one) => one.requests),
+    seconds: secondsOf(planned, settings),
+    secondsUpTo: secondsOf(
+      planned.map((one) => ({ ...one, requests: one.requests + (one.upTo ?? 0) })),
       settings,
     ),
   };

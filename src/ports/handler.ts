@@ -83,6 +83,8 @@ export interface HandlerOutcome {
 export interface PlannedRequests {
   readonly operator: string;
   readonly requests: number;
+  /** Further requests that it may come to, at most. Default 0. */
+  readonly upTo?: number;
   /** What they fetch, e.g. `SRA packages`. */
   readonly what: string;
 }

@@ -66,12 +66,24 @@ async function dispatchSettings(
     concurrency: options.concurrency ?? config.concurrency,
     // A recording answers what it was asked, and nothing else.
     isReproducible: config.record !== undefined || config.replay !== undefined,
+    ...(config.record === undefined ? {} : { onFresh: (fresh, of) => warnUnrecorded(fresh, of, parts) }),
     force: options.force ?? false,
     full: options.full ?? false,
     job,
     ttlOf: (handler) => parts.setupOf(handler).ttl,
     contextOf: (handler) => contexts.get(handler) as HandlerContext,
   };
+}
+
+/** A replay into other tables would miss what these tables answered. */
+function warnUnrecorded(fresh: number, of: number, { config, reporter }: ProjectParts): void {
+  const next = config.offline ? 'a CELLINE_DB_DIR of its own has none' : '--force asks again';
+  const ids = `${fresh.toLocaleString('en-US')} ${fresh === 1 ? 'id is' : 'ids are'} fresh`;
+  const message =
+    fresh === of
+      ? `nothing was recorded: ${fresh === 1 ? 'the only id is fresh' : `all ${ids}`} in the tables; ${next}`
+      : `${ids} in the tables and not in the recording; ${next}`;
+  reporter.emit({ type: 'warning', message });
 }
 
 /** Options of `add` that its job keeps, so that it can be run again in the same way. */

@@ -41,6 +41,8 @@ describe('add', () => {
     [['add', 'GSM1', '--ttl', 'soon'], 'a number'],
     [['add', 'GSM1', '--json', '--format', 'csv'], 'exclude each other'],
     [['add', 'GSM1', '--frm', 'x'], "Unknown option '--frm'"],
+    [['add', 'GSM1', '--force', '--offline'], '--force and --offline exclude each other'],
+    [['add', 'GSM1', '-q', '-v'], '--quiet and --verbose exclude each other'],
     [['lsit'], "Unknown command 'lsit'"],
   ])('%j is wrong usage', async (argv, message) => {
     const { open, calls } = fakeProject();
@@ -142,8 +144,11 @@ describe('add', () => {
   it('--dry-run prints the plan and asks nothing (001-28)', async () => {
     const { open, calls } = fakeProject();
     const result = await runCli(['add', 'GSM1', 'GSM2', '--dry-run'], { open });
-    expect(result.stdout).toBe('handler\tids\toperator\trequests\twhat\ngeo\t2\tncbi\t2\tpackages\n');
+    expect(result.stdout).toBe('handler\tids\toperator\trequests\tup_to\twhat\ngeo\t2\tncbi\t2\t40\tpackages\n');
     expect(result.stderr).toContain('2 requests, about 1 min 15 s at the limits of the archives.');
+    expect(result.stderr).toContain(
+      '+ up to 40 requests for ids that an archive does not have: about 1 min 40 s in all.',
+    );
     expect(result.stderr).toContain('invalid: GSX (no accession)');
     expect(JSON.parse((await runCli(['add', 'GSM1', '--dry-run', '--json'], { open })).stdout).seconds).toBe(75);
     expect(calls.add).toEqual([]);

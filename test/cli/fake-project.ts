@@ -181,11 +181,14 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
       return answers(ids, known, settings);
     },
     plan: async (ids) => ({
-      handlers: [{ handler: 'geo', ids: ids.length, requests: [{ operator: 'ncbi', requests: 2, what: 'packages' }] }],
+      handlers: [
+        { handler: 'geo', ids: ids.length, requests: [{ operator: 'ncbi', requests: 2, upTo: 40, what: 'packages' }] },
+      ],
       fresh: 1,
       refused: [outcomeRow('GSX', { outcome: 'invalid', reason: 'no accession' })],
       duplicates: 0,
       seconds: 75,
+      secondsUpTo: 100,
     }),
     async askedIds(filter) {
       calls.asked.push(filter);

@@ -312,3 +312,22 @@ describe('--offline', () => {
     expect(server.requests.length).toBe(requests);
   });
 });
+
+it('a recording of ids that are fresh in the tables says that they are not in it', async () => {
+  const world = generateWorld({ series: 1, samplesPerSeries: 3 });
+  const server = await archive(world);
+  const [first = '', second = ''] = world.samples.map((sample) => sample.alias);
+  const folder = projectFolder();
+  const add = async (...args: string[]) => {
+    const { code, stderr } = await celline(['add', ...args], { folder, url: server.url });
+    return { code, stderr };
+  };
+  await add(first);
+  const none = await add(first, '--record', 'empty');
+  expect(none.code).toBe(0);
+  expect(none.stderr).toContain('nothing was recorded: the only id is fresh in the tables; --force asks again');
+  expect((await add(first, second, '--record', 'part')).stderr).toContain(
+    '1 id is fresh in the tables and not in the recording; --force asks again',
+  );
+  expect((await add(first, '--record', 'whole', '--force')).stderr).not.toContain('recording');
+});

@@ -207,6 +207,8 @@ test('001-28 a plan names handlers, requests and seconds, and asks nothing', asy
   expect(plan).toMatchObject({ duplicates: 1, fresh: 0 });
   expect(plan.refused.map((row) => row.id)).toEqual(['nonsense']);
   expect(plan.seconds).toBeGreaterThan(0);
+  expect(plan.handlers[0]?.requests).toContainEqual(expect.objectContaining({ requests: 0, upTo: 1 }));
+  expect(plan.secondsUpTo).toBeGreaterThan(plan.seconds);
   expect(requests()).toBe(before);
 });
 

@@ -21,6 +21,11 @@ export function parse(input: CommandInput): AddCommandOptions {
 
 /** Fetches the ids and prints one outcome row per id. */
 export async function run(options: AddCommandOptions, app: App): Promise<number> {
+  if (options.add.force === true && app.globals.offline) {
+    throw new UsageError('--force and --offline exclude each other: one asks the archives, the other asks nobody.', {
+      hint: 'Leave out --force to answer from the cache alone, or --offline to ask again.',
+    });
+  }
   const inputs: JobInput[] = [];
   const ids = await readIds(options.sources, app, (file) => inputs.push(file));
   if (ids.length === 0) await app.say('The list holds no ids.');
