@@ -23,8 +23,9 @@ export async function examineCache({ folder, metadata, blob, open }: CacheFile):
   try {
     const backends = await open();
     try {
-      await backends.metadata.getEntry(NO_KEY);
-      await backends.blobs.exists(NO_KEY);
+      const asked = [backends.metadata.getEntry(NO_KEY), backends.blobs.exists(NO_KEY)];
+      const away = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      if (away.length > 0) return bothTold(away.map((error) => failed('cache', error)));
     } finally {
       await closeAll(backends);
     }
@@ -33,6 +34,12 @@ export async function examineCache({ folder, metadata, blob, open }: CacheFile):
   } catch (error) {
     return failed('cache', error);
   }
+}
+
+/** Two halves may be away at once: both are told in one row. */
+function bothTold(rows: readonly Check[]): Check {
+  const hints = rows.flatMap(({ hint }) => (hint === null ? [] : [hint]));
+  return check('cache', 'error', rows.map(({ detail }) => detail).join('; '), hints.join('; ') || null);
 }
 
 function named(backend: string, place: string | undefined): string {

@@ -87,6 +87,16 @@ describe('the cache', () => {
   });
 });
 
+test('both halves of a cache that are away are told', async () => {
+  const metadata = { backend: 'postgresql', url: 'postgresql://ada@127.0.0.1:1/x' };
+  const blob = { backend: 's3', bucket: 'answers', endpoint: 'http://127.0.0.1:1' };
+  expect((await examine({ cache: { metadata, blob } }, AWS, true)).get('cache')).toMatchObject({
+    state: 'error',
+    detail: expect.stringMatching(/"postgresql" cannot be used .*; .*"s3" cannot be used/),
+    hint: expect.stringMatching(/cache\.metadata\.url.*cache\.blob\.endpoint/),
+  });
+});
+
 describe("NCBI's key", () => {
   const keyOf = async (env: Record<string, string> = {}) =>
     (await examine({}, { NCBI_API_KEY: KEY, ...env })).get('NCBI key');
