@@ -28,8 +28,7 @@ export async function spoolPipe(path: string, signal: AbortSignal): Promise<Read
   const copy = join(folder, 'stdin');
   const release = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    // Not by its number: a pipe that is slower than its reader has nothing yet (EAGAIN), and a read of it cannot be stopped.
-    const source = path === STDIN ? process.stdin : createReadStream(path);
+    const source = path === STDIN ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
     await pipeline(source, createWriteStream(copy), { signal });
     return { path: copy, release };
   } catch (error) {
