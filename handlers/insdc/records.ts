@@ -94,9 +94,7 @@ async function askNcbi(
   const names = new Set([...ids, ...samples]);
   const packages = new Map<string, SraPackage>();
   keep(packages, [...good.packages, ...doubtful.packages], names);
-  // A search by sample that left out an experiment which ENA knows: it is asked for by its own name.
-  const experiments = new Set(rows.map((row) => row.experiment_accession).filter(Boolean));
-  const leftOut = [...experiments].filter((experiment) => !packages.has(experiment));
+  const leftOut = leftOutOf(ids, rows, [...packages.values()]);
   const second = await searchPackages(leftOut, 'accn', context);
   keep(packages, second.packages, new Set([...names, ...leftOut]));
   // A run or submission that only NCBI knows names its samples only now: the rest of those samples.
@@ -107,6 +105,17 @@ async function askNcbi(
   keep(packages, third.packages, new Set(more));
   const answers = [good, doubtful, second, third];
   return { packages: [...packages.values()], failed: new Map(answers.flatMap((answer) => [...answer.failed])) };
+}
+
+/**
+ * What a search by sample did not bring, to be asked for by its own name: experiments that ENA knows, and asked runs of which
+ * ENA says no experiment. Pure.
+ */
+function leftOutOf(ids: readonly string[], rows: readonly EnaRun[], packages: readonly SraPackage[]): string[] {
+  const found = new Set(packages.flatMap(namesOf));
+  const asked = new Set(ids);
+  const names = rows.map((row) => row.experiment_accession || (asked.has(row.run_accession) ? row.run_accession : ''));
+  return [...new Set(names)].filter((name) => name !== '' && !found.has(name));
 }
 
 /**
