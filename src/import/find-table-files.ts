@@ -8,7 +8,10 @@ import { STDIN } from './spool-pipe.ts';
 /** Records before those that hang on them, by what a file's name says of its table. */
 const ORDER: readonly RegExp[] = [/(GSE|PROJECTS)\./i, /(GSM|SAMPLES)\./i, /(SRR|RUNS)\./i, /FILES\./i, /LINKS\./i];
 
-/** The files that some paths mean: a folder stands for the tables in it, projects first; hidden files are passed over; `-` stays. */
+/** Jobs are the history of the project that they ran in, and no records. */
+const JOBS = /(?:^|[^a-z])(?:jobs|job_files)\./i;
+
+/** The files that some paths mean: a folder stands for the tables in it, projects first; hidden files and jobs are passed over; `-` stays. */
 export async function findTableFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
@@ -31,6 +34,7 @@ async function filesOf(folder: string): Promise<string[]> {
   });
   const files = names
     .filter((name) => !name.startsWith('.') && TABLE_SUFFIXES.some((suffix) => name.toLowerCase().endsWith(suffix)))
+    .filter((name) => !JOBS.test(name))
     .toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   if (files.length > 0) return files.map((name) => join(folder, name));
   throw new UsageError(`There is no table in ${folder}.`, {

@@ -33,6 +33,7 @@ export function recognise(path: string, columns: readonly string[], table?: Tabl
     if (names.has('built_path')) throw noRecords(path);
     if (names.has('srx_id')) return { python: 'gsm' };
   }
+  if (/(?:^|[^a-z])(?:jobs|job_files)$/i.test(stem)) throw jobsElsewhere(path);
   const found = table ?? tableOfName(stem) ?? tableOfColumns(names);
   checkColumns(path, found, names);
   return { table: found };
@@ -42,6 +43,13 @@ export function recognise(path: string, columns: readonly string[], table?: Tabl
 function noRecords(path: string): UsageError {
   return new UsageError(`${path} holds places of reference genomes (Transcriptome), no records.`, {
     hint: 'Leave it out; nothing of it belongs into the tables.',
+    fields: { path },
+  });
+}
+
+function jobsElsewhere(path: string): UsageError {
+  return new UsageError(`${path} holds the jobs of a project: they belong to it alone.`, {
+    hint: 'Leave it out; records come without the jobs that fetched them.',
     fields: { path },
   });
 }

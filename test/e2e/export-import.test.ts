@@ -21,6 +21,8 @@ describe('the built command', () => {
     const rejects = readFileSync(join(folder, 'bad.ndjson'), 'utf8').trim().split('\n');
     expect(rejects.map((line) => JSON.parse(line).line)).toEqual([5, 6]);
     expect(readdirSync(join(folder, 'DB')).filter((name) => name.endsWith('.parquet'))).toEqual([
+      'JOBS.parquet',
+      'JOB_FILES.parquet',
       'LAB_SAMPLES.parquet',
     ]);
 
@@ -44,7 +46,9 @@ describe('the built command', () => {
     expect(all.code, all.stderr).toBe(0);
     const tables = join(from, 'tables');
     expect(readdirSync(tables).sort()).toEqual(
-      ['annotations', 'asked', 'files', 'links', 'projects', 'runs', 'samples'].map((name) => `${name}.parquet`),
+      ['annotations', 'asked', 'files', 'job_files', 'jobs', 'links', 'projects', 'runs', 'samples'].map(
+        (name) => `${name}.parquet`,
+      ),
     );
     writeFileSync(join(from, 'bad.csv'), 'key\nGSM1\n');
     const refused = await celline(['import', tables, join(from, 'bad.csv'), '--atomic'], { folder: to });

@@ -161,7 +161,7 @@ test('what the user is told: opened, tried, open again, answered, given up; noth
     'ENA is in trouble (server error 503), trying one request in 5 s [5000]',
   ]);
   expect(tell(opened, probing, 8)).toEqual(['trying whether ENA answers again [30000]']);
-  expect(tell(probing, { ...opened, probeAt: 19 * S }, 9)).toEqual([
+  expect(tell(probing, { ...opened, probes: 1, probeAt: 19 * S }, 9)).toEqual([
     'ENA is in trouble (server error 503), trying one request in 10 s [10000]',
   ]);
   expect(tell(probing, CLOSED, 9)).toEqual(['ENA answers again, after 9 s [0]']);

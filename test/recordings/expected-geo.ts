@@ -167,7 +167,10 @@ export function expectedSeries(
     publications: pubmed.length > 0 ? pubmed : own.length > 0 ? own : null,
     date: text('pdat')?.replaceAll('/', '-') ?? publicDay(one(record, 'status')),
     parent: parents[0] ?? null,
-    children: members.length === 0 ? '' : [...members].sort().join(','),
+    // A text that lacks samples which it lists tells no whole list.
+    children: softValues(record, 'sample_id').some((id) => !members.includes(id))
+      ? null
+      : [...members].sort().join(','),
     source: 'GEO',
     url: `https://www.ncbi.nlm.nih.gov/geo/query/acc.cgi?acc=${record.accession}`,
   };

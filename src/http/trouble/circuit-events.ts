@@ -28,7 +28,7 @@ export function circuitEvents(
       const ms = after.probeAt - now;
       const wait = waiting(`${operator} is in trouble (${after.last}), trying one request in ${secondsText(ms)}`, ms);
       // Said without -v too: a command that stands still for minutes says why.
-      return before.state === 'closed'
+      return after.probes === 0
         ? [{ type: 'warning', message: openedText(operator, after, maxTroubleMs) }, wait]
         : [wait];
     }
