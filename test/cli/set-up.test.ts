@@ -110,7 +110,7 @@ describe('config', () => {
     const result = await runCli(['config', 'validate', '--json'], { cwd, env: noUserConfig(cwd) });
     expect(result.code).toBe(2);
     expect(JSON.parse(result.stdout)).toMatchObject([
-      { key: 'handlers.geo.apiKey', hint: expect.stringContaining('GEO_API_KEY') },
+      { key: 'handlers.geo.apiKey', hint: expect.stringContaining('set NCBI_API_KEY') },
       { key: 'cache.ttl', source: `file ${file}` },
       { key: 'cache.tll', hint: 'Did you mean "cache.ttl"?' },
       { key: 'concurency', hint: 'Did you mean "concurrency"?' },

@@ -41,7 +41,7 @@ export async function openExchange(pluginColumns: PluginColumns = []): Promise<E
   const engine = holdEngine('128MB', join(folder, 'spill'));
   const now = () => clock.now();
   const columns = (table: TableName) => store.columns(table);
-  const exporting = { query, columns, now, randomId: randomUUID, toolVersion: '1.2.3', schemaVersion: 2 };
+  const exporting = { query, columns, now, randomId: randomUUID, toolVersion: '1.2.3', schemaVersion: 3 };
   return {
     folder,
     store,

@@ -40,6 +40,7 @@ describe('what is published', () => {
     const kinds = [
       /^dist\/bin\/(celline|program|undici|hucre-xlsx|cosmiconfig|yaml)\.js$/,
       /^dist\/bin\/package\.json$/,
+      /^dist\/bin\/template\/[\w.-]+$/,
       /^dist\/lib\/[\w-]+\.js$/,
       /^dist\/lib\/types\/(src|handlers)\/[\w/-]+\.d\.ts$/,
       /^(README|CHANGELOG)\.md$/,
