@@ -36,6 +36,7 @@ export class CellineError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
     for (let kind = Object.getPrototypeOf(value); kind !== null; kind = Object.getPrototypeOf(kind)) {
+      // biome-ignore lint/complexity/noThisInStatic: every subclass asks for itself.
       if (kind === this.prototype || (kind.constructor.name === this.name && BRAND in kind)) return true;
     }
     return false;
