@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { isSettings, type Settings } from './layer.ts';
 
 /**
@@ -64,5 +65,5 @@ function isMissing(cause: unknown): boolean {
 }
 
 function messageOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+  return errorMessage(cause).split('\n')[0] ?? '';
 }

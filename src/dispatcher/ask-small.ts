@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { errorMessage } from '../errors/error-message.ts';
 import { failureName } from '../errors/failure-name.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
@@ -211,7 +212,7 @@ function failed(id: string, fetched: Fetched<unknown> | undefined): HandlerOutco
   const { error } = fetched;
   if (isAbsence(error)) return outcome(id, 'not_found', null, null);
   const errorClass = error instanceof Error ? { errorClass: error.constructor.name } : {};
-  return { ...outcome(id, failureName(error), null, messageOf(error)), ...errorClass };
+  return { ...outcome(id, failureName(error), null, errorMessage(error)), ...errorClass };
 }
 
 /** Why a run is missing, in brief. */
@@ -222,8 +223,4 @@ function reasonOf(fetched: Fetched<unknown> | undefined): string {
 
 function isAbsence(error: unknown): boolean {
   return error instanceof HttpStatusError && (error.status === 404 || error.status === 410);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

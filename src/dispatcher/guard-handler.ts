@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import { NetworkError } from '../errors/network-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -130,7 +131,7 @@ function checkedRecords(
     checkUnit(given.unit, handler.columns);
     return given;
   } catch (error) {
-    for (const id of given.of) refused.set(id, error instanceof Error ? error.message : String(error));
+    for (const id of given.of) refused.set(id, errorMessage(error));
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import { readAccession, refusalReason, unsupportedReason } from '../id/accession.ts';
 import { cleanIdText } from '../id/clean-text.ts';
 import { expandRange } from '../id/range.ts';
@@ -57,7 +58,7 @@ function claimedOrRefused(claim: Claim, id: string): Pick<Routed, 'claim'> | Pic
     const complaint = claim.handler.validate?.(id) ?? null;
     return complaint === null ? { claim } : { refusal: { outcome: 'invalid', reason: complaint } };
   } catch (error) {
-    const reason = `${claim.handler.name}: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `${claim.handler.name}: ${errorMessage(error)}`;
     return { refusal: { outcome: 'internal_error', reason } };
   }
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { errorMessage } from '../errors/error-message.ts';
 import { failureName } from '../errors/failure-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler, HandlerContext, HandlerOutcome } from '../ports/handler.ts';
@@ -132,7 +133,7 @@ function unanswered(id: string, failure: unknown, handler: Handler, settings: Wa
   if (failure === null)
     return { ...row, outcome: 'internal_error', reason: `the handler ${handler.name} gave no answer` };
   const outcome = failureName(failure);
-  return { ...row, outcome, reason: failure instanceof Error ? failure.message : String(failure) };
+  return { ...row, outcome, reason: errorMessage(failure) };
 }
 
 function stackOf(failure: unknown): string {

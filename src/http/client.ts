@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { errorMessage } from '../errors/error-message.ts';
 import type { CacheUse } from '../ports/cache-care.ts';
 import type { Http, HttpEvent, HttpRequest } from '../ports/http.ts';
 import { createSpool, type Spool } from './body/spool.ts';
@@ -167,7 +168,7 @@ async function closeStack(
     await spool.close();
     await entries?.close();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     report({ type: 'warning', message: `the cache could not be tidied: ${why}` });
   }
 }

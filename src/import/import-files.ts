@@ -1,4 +1,5 @@
 import { CellineError } from '../errors/celline-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ReadWrite, Store } from '../ports/store.ts';
@@ -114,7 +115,7 @@ function isFileFault(error: unknown, file: string): boolean {
 
 function told(error: unknown): { reason: string; hint: string | null } {
   const hint = error instanceof CellineError ? (error.hint ?? null) : null;
-  return { reason: error instanceof Error ? error.message : String(error), hint };
+  return { reason: errorMessage(error), hint };
 }
 
 function mapperOf(file: string, raw: RawTable, options: ImportOptions): RowMapper {

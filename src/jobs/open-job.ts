@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import type { HeldJob, JobInput, JobSpec } from '../ports/jobs.ts';
 import type { JobEvent } from '../ports/reporter.ts';
 import type { Change, JobChange, JobWrite, Written } from '../ports/store.ts';
@@ -108,7 +109,7 @@ export function eventOf({ state }: JobEnd): JobEvent['change'] {
 /** How a job ends that threw. */
 export function failedEnd(error: unknown, signal: AbortSignal): JobEnd {
   const errorClass = error instanceof Error ? error.constructor.name : typeof error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   return { state: signal.aborted ? 'interrupted' : 'failed', reason, errorClass };
 }
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createImporter, type ImportModule, isThere, missingPackage } from './import-module.ts';
 import type { PluginSource } from './plugin-source.ts';
@@ -71,7 +72,7 @@ function failure(error: unknown, packages: readonly string[]) {
     const reason = `it needs ${needed.join(' ')}, which is not installed`;
     return { state: 'unavailable' as const, packages: needed, reason };
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   const hint = (error as { hint?: unknown } | null)?.hint;
   return { state: 'broken' as const, reason, hint: typeof hint === 'string' ? hint : null };
 }

@@ -1,4 +1,5 @@
 import { CellineError } from '../errors/celline-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import type { Check } from './project.ts';
 
 /** A row of the doctor. */
@@ -8,6 +9,6 @@ export function check(name: string, state: Check['state'], detail: string, hint:
 
 /** The row of what ended in an error. */
 export function failed(name: string, error: unknown): Check {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return check(name, 'error', message, error instanceof CellineError ? (error.hint ?? null) : null);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import type { CommitProtocol, StoreCare } from '../ports/store-care.ts';
 import type { Check } from './project.ts';
 
@@ -9,7 +10,7 @@ export async function examineCommits(openCare: () => Promise<StoreCare>): Promis
     const protocol = await (await openCare()).protocol();
     return protocol === null ? null : judgeCommits(protocol);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = errorMessage(error);
     return { name: NAME, state: 'warning', detail, hint: null };
   }
 }

@@ -1,6 +1,7 @@
 import { takenSchemes } from '../config/secrets.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import { CellineError } from '../errors/celline-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { Http, HttpRequest } from '../ports/http.ts';
 import { credentialVariables } from './handler-credential.ts';
@@ -48,7 +49,7 @@ async function askArchive(name: string, set: string, request: HttpRequest, door:
     return { name, state: 'ok', detail: `${set}; accepted`, hint: null };
   } catch (error) {
     const state = error instanceof AuthError ? 'error' : 'warning';
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const hint = error instanceof CellineError ? (error.hint ?? null) : null;
     return { name, state, detail: `${set}; ${state === 'error' ? '' : 'not checked: '}${why}`, hint };
   }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import type { Finding, StoreCare } from '../ports/store-care.ts';
 import type { Check } from './project.ts';
 
@@ -16,7 +17,7 @@ export async function examineSegments(openCare: () => Promise<StoreCare>): Promi
     const detail = `${first.table ?? 'tables'}: ${first.row ?? ''}: ${first.detail}${more}`;
     return { name: NAME, state: 'error', detail, hint: 'Run: celline db check' };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = errorMessage(error);
     return { name: NAME, state: 'error', detail, hint: 'Run: celline db check' };
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import { type Secrets, secretsByPath } from '../config/secrets.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { createHttpStack, type HttpStack } from '../http/client.ts';
 import { createSharedSlots } from '../http/limit/shared-slots.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from '../http/settings.ts';
@@ -153,7 +154,7 @@ async function cacheSecret({ secrets, env, reporter }: HttpFacts): Promise<{ cac
   try {
     return { cacheSecret: await userSecret(folder) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const message = `answers to a credential are not stored: no secret can be kept in ${folder} (${why})`;
     reporter.emit({ type: 'warning', message });
     return {};

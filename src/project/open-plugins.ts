@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { type LoadedPlugin, loadPlugins } from '../plugins/load-plugins.ts';
 import { isPluginFile, type PluginSource, planPlugins } from '../plugins/plugin-source.ts';
 import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
@@ -123,7 +124,7 @@ function guardPlugins(sources: readonly PluginSource[], talk: PluginTalk): Proce
   const guard: ProcessGuard = guardProcess({
     print: (plugin, line, level) => talk.log(level, `${basename(plugin)}: ${line}`),
     fault: (plugin, error) => {
-      talk.warn(`the plug-in ${plugin} threw outside of any call: ${messageOf(error)}`);
+      talk.warn(`the plug-in ${plugin} threw outside of any call: ${errorMessage(error)}`);
       talk.log('debug', error instanceof Error ? (error.stack ?? error.message) : String(error));
     },
     ownerOf: (error) => ownerOf(error, sources),
@@ -171,8 +172,4 @@ function complaintOf(plugin: LoadedPlugin): string[] {
     return [`the plug-in ${module} is left out: ${plugin.reason}${plugin.hint === null ? '' : ` (${plugin.hint})`}`];
   }
   return [`the plug-in ${module} is left out: ${plugin.reason}; npm install ${plugin.packages.join(' ')}`];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

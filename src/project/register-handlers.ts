@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { guardHandler } from '../dispatcher/guard-handler.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import type { ProcessGuard } from '../plugins/process-guard.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -52,7 +53,7 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
         priority === undefined ? {} : { priority },
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       unusable.push({ name, module: plugin.source.module, reason });
     }
   }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import { failureName } from '../errors/failure-name.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Handler, HandlerContext, SearchHit } from '../ports/handler.ts';
@@ -27,7 +28,7 @@ export async function searchArchives(
     signal.throwIfAborted();
     hits.push(...found.map((hit) => ({ ...hit, handler })));
     if (error === null) continue;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     failed.push({ handler, outcome: failureName(error), reason });
   }
   return { hits, failed, asked: asked.map(({ name }) => name) };

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { OptionsSchema, StandardResult } from '../ports/handler.ts';
 import type { PluginHandler } from './open-plugins.ts';
@@ -26,7 +27,7 @@ async function parsed(schema: OptionsSchema, options: Options, name: string): Pr
   try {
     return schema.parse(options);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new PluginError(`handlers.${name}.options: ${why}`, { fields: { handler: name }, cause: error });
   }
 }

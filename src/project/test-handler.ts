@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { HandlerContract, TestArchive } from '../testing/contract/handler.ts';
 import type { ProjectParts } from './create-project.ts';
@@ -25,10 +26,7 @@ export async function* testHandler(
   handlerContract((title, run) => tests.push([title, run]), contract);
   for (const [test, run] of tests) {
     parts.signal.throwIfAborted();
-    const reason = await run().then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    const reason = await run().then(() => null, errorMessage);
     yield { test, passed: reason === null, reason };
   }
 }

@@ -6,6 +6,7 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { ConfigError } from '../errors/config-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -110,7 +111,7 @@ async function applyOptions(own: DuckDBConnection, options: EngineOptions): Prom
   try {
     await own.run(settled.map(([name, value]) => `SET GLOBAL ${name} = ${sqlText(String(value))}`).join('; '));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     throw new ConfigError(`DuckDB refuses a setting of query.options: ${reason}`, {
       hint: 'celline config lists the settings and where they come from.',
       cause,

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../errors/error-message.ts';
 import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { CacheUse } from '../../ports/cache-care.ts';
 import type { RawBody } from '../body/body.ts';
@@ -139,7 +140,7 @@ function createGuard(warnOnce: (kind: string, message: string) => void): Guard {
     try {
       return await action();
     } catch (error) {
-      warnOnce('broken', `the cache cannot be used and is passed by: ${textOf(error)}`);
+      warnOnce('broken', `the cache cannot be used and is passed by: ${errorMessage(error)}`);
       return fallback;
     }
   };
@@ -246,8 +247,4 @@ function onceEach(warn: (message: string) => void): (kind: string, message: stri
     said.add(kind);
     warn(message);
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

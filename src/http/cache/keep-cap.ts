@@ -1,3 +1,4 @@
+import { errorMessage } from '../../errors/error-message.ts';
 import type { CacheBackends } from '../../ports/cache.ts';
 import type { CacheUse } from '../../ports/cache-care.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -69,7 +70,7 @@ export function createCapKeeper(settings: CapKeeperSettings): CapKeeper {
       await note();
     } catch (error) {
       isBroken = true;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       warn(`the cache could not be kept below its cap: ${why}`);
     }
   };

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage } from '../../errors/error-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { FULL_PACE, spacing } from './pace.ts';
 import { createMemoryChain, type SlotChain } from './slot-chain.ts';
@@ -43,7 +44,7 @@ export function createSharedSlots(settings: SharedSlotsSettings): SlotSource {
   const stopSharing = (error: unknown) => {
     if (!isUsable) return;
     isUsable = false;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     warn(`the limits of the archives are not shared with other processes (${why}): run one at a time`);
   };
 

@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors/auth-error.ts';
+import { errorMessage } from '../../errors/error-message.ts';
 import { oneLine } from '../body/complaint.ts';
 import type { Exchange, Reply, Send, SentCredential } from '../exchange.ts';
 import { publicUrl } from './public-url.ts';
@@ -73,7 +74,7 @@ async function checkCredential(
     if (reply.status < 200 || reply.status > 299) troubled(`${check.operator.name} answered ${reply.status}`);
   } catch (error) {
     if (error instanceof AuthError || check.signal.aborted) throw error;
-    troubled(error instanceof Error ? error.message : String(error));
+    troubled(errorMessage(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { AuthError } from '../../errors/auth-error.ts';
 import { BadResponseError } from '../../errors/bad-response-error.ts';
+import { errorMessage } from '../../errors/error-message.ts';
 import { HttpStatusError } from '../../errors/http-status-error.ts';
 import { NetworkError } from '../../errors/network-error.ts';
 import { RateLimitedError } from '../../errors/rate-limited-error.ts';
@@ -28,5 +29,5 @@ export function troubleText(error: unknown): string {
   if (error instanceof HttpStatusError) return `server error ${error.status}`;
   if (error instanceof BadResponseError) return `bad answer (${error.fields.kind})`;
   if (error instanceof RateLimitedError) return 'too many requests';
-  return `network error (${error instanceof Error ? error.message : String(error)})`;
+  return `network error (${errorMessage(error)})`;
 }

@@ -1,3 +1,5 @@
+import { errorMessage } from '../../errors/error-message.ts';
+
 /** What a broken connection means in words, by the code of Node or undici. */
 const FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -16,7 +18,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 export function connectionText(error: unknown): string {
   const code = faultCode(error);
   if (isCertificateFault(error)) return certificateText(code);
-  return FAULTS[code] ?? `${code}: ${error instanceof Error ? error.message : String(error)}`;
+  return FAULTS[code] ?? `${code}: ${errorMessage(error)}`;
 }
 
 /** True when the other side could not prove who it is: the same will happen again. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
+import { errorMessage } from '../../errors/error-message.ts';
 import { StoreError, type StoreFailure } from '../../errors/store-error.ts';
 
 /** Begins the name of every file that is being written. */
@@ -60,7 +61,7 @@ export function systemCode(error: unknown): string | null {
 export function diskError(error: unknown, action: string, path: string): StoreError {
   if (error instanceof StoreError) return error;
   const meaning = MEANINGS[systemCode(error) ?? ''];
-  const reason = meaning?.reason ?? (error instanceof Error ? error.message : String(error));
+  const reason = meaning?.reason ?? errorMessage(error);
   return new StoreError(meaning?.failure ?? 'operational', `Cannot ${action} ${path}: ${reason}.`, {
     ...(meaning === undefined ? {} : { hint: meaning.hint }),
     fields: { path },

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../errors/error-message.ts';
 import { StoreError, type StoreFailure } from '../../errors/store-error.ts';
 
 /** DuckDB begins each message with the kind of error; what each means, first match counts. */
@@ -32,7 +33,7 @@ const KINDS: readonly { pattern: RegExp; failure: StoreFailure; hint?: string; i
 /** DuckDB's error as a StoreError, by the kind that its message names; its own text stays readable. */
 export function engineError(error: unknown, sql: string): StoreError {
   if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const kind = KINDS.find(({ pattern }) => pattern.test(message));
   // DuckDB repeats the line of the statement below, with a mark that only fits a fixed width; the statement is a field.
   // Its advice names settings of its own, that are not the user's.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkUnit } from '../../dispatcher/check-unit.ts';
 import { liftHandler } from '../../dispatcher/lift-handler.ts';
+import { errorMessage } from '../../errors/error-message.ts';
 import { failureName } from '../../errors/failure-name.ts';
 import { createHttpStack } from '../../http/client.ts';
 import { isBatchForm } from '../../ports/check-handler.ts';
@@ -73,7 +74,7 @@ export async function callHandler(
 }
 
 function outcomeOf(id: string, error: unknown): HandlerOutcome {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   return { type: 'outcome', id, outcome: failureName(error), key: null, reason };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CacheError } from '../../../errors/cache-error.ts';
+import { errorMessage } from '../../../errors/error-message.ts';
 import type { SqliteDatabase } from './load-sqlite.ts';
 
 /** Milliseconds that a statement waits for another process's write; writes take below one. */
@@ -35,7 +36,7 @@ export async function openDatabase(create: () => SqliteDatabase, path: string): 
 }
 
 function named(cause: unknown, path: string): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   return new CacheError(`the cache metadata back end "sqlite" cannot be used (${path}): ${why}`, {
     hint: 'deleting the file and its -wal and -shm files is safe',
     fields: { backend: 'sqlite', place: path },

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../errors/error-message.ts';
 import { StoreError } from '../../../errors/store-error.ts';
 import type { Finding } from '../../../ports/store-care.ts';
 import { listFolder, readTextIfThere } from '../../disk/disk.ts';
@@ -55,7 +56,7 @@ async function damageOf(path: string, isNewest: boolean): Promise<string | null>
   } catch (error) {
     // What a newer celline wrote is no damage.
     if (error instanceof StoreError && error.failure === 'newer_format') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     return isNewest ? `${reason} ${FROM_BACKUP}` : reason;
   }
 }
@@ -70,7 +71,7 @@ async function* checkFormatFile(context: CommitContext, hasManifests: boolean): 
     yield { ...found, check: 'format_missing', detail: 'the file is not there: the tables look empty', repair };
   } catch (error) {
     if (error instanceof StoreError && error.failure === 'newer_format') throw error;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = errorMessage(error);
     yield { ...found, check: 'format_damaged', detail, repair: null };
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { errorMessage } from '../../../errors/error-message.ts';
 import type { Finding } from '../../../ports/store-care.ts';
 import { fileState, listFolder } from '../../disk/disk.ts';
 import { plainPath } from '../../disk/layout.ts';
@@ -76,7 +77,7 @@ async function unreadable(context: CommitContext, path: string): Promise<string 
   } catch (error) {
     // Written anew just now: the next look finds it.
     if ((await fileState(path)) === null) return null;
-    return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    return errorMessage(error).split('\n')[0] ?? '';
   }
 }
 
