@@ -4,6 +4,7 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { makeFolders } from '../disk/make-folders.ts';
+import { isAbsent, systemCode } from '../disk/system-code.ts';
 import type { Leftover } from '../ports/cache.ts';
 import { CACHE_LAYOUT } from './cache-path.ts';
 
@@ -37,7 +38,7 @@ async function writeInFolder(path: string, content: string | Uint8Array): Promis
   try {
     await writeFile(path, content);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
     await makeFolders(dirname(path));
     await writeFile(path, content);
   }
@@ -52,12 +53,6 @@ export async function removeFile(path: string): Promise<boolean> {
     if (isAbsent(error)) return false;
     throw error;
   }
-}
-
-/** True for the error of a file or folder that is not there. */
-export function isAbsent(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** The files with this suffix whose key starts with the prefix (`geo/`, or '' for all handlers). */

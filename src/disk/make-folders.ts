@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemCode } from './system-code.ts';
 
 /**
  * Makes a folder and those above it that are missing; fine when it is there. Instead of `recursive`, with which Node 20 tries for
@@ -62,5 +63,5 @@ function isFolder(path: string): boolean {
 }
 
 function isMissing(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return systemCode(error) === 'ENOENT';
 }

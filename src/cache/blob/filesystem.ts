@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
+import { isAbsent } from '../../disk/system-code.ts';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
-import { isAbsent, listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
+import { listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 
 const SUFFIX = '.body';

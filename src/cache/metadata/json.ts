@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
+import { isAbsent } from '../../disk/system-code.ts';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../ports/cache.ts';
 import {
   type CacheFile,
-  isAbsent,
   listCacheFiles,
   listCacheSlices,
   listUnfinished,

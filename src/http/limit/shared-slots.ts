@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../../disk/system-code.ts';
 import { errorMessage } from '../../errors/error-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { FULL_PACE, spacing } from './pace.ts';
@@ -14,7 +15,7 @@ import {
   type OperatorSlots,
   type SlotSource,
 } from './slot-source.ts';
-import { codeOf, createWhole, makeFolderIn, removeQuietly, type WholeFileSettings } from './whole-file.ts';
+import { createWhole, makeFolderIn, removeQuietly, type WholeFileSettings } from './whole-file.ts';
 
 /** Milliseconds: a limit with less between two starts is none, and stays within the process. */
 const LEAST_SPACING_MS = 5;
@@ -131,7 +132,7 @@ function saltOf(settings: SharedSlotsSettings): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
   createWhole(path, `${settings.randomId()}${settings.randomId()}\n`, settings);
   return readFileSync(path, 'utf8');

@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../../disk/system-code.ts';
 import type { SlotChain } from './slot-chain.ts';
 import { type ChainEnd, formatRecord, parseRecord, type SlotRecord } from './slot-record.ts';
-import {
-  codeOf,
-  createWhole,
-  makeFolderIn,
-  removeQuietly,
-  TEMPORARY_PREFIX,
-  type WholeFileSettings,
-} from './whole-file.ts';
+import { createWhole, makeFolderIn, removeQuietly, TEMPORARY_PREFIX, type WholeFileSettings } from './whole-file.ts';
 
 /** Records that stay in a folder. Who finds that so many came after the end it had read was too late. */
 const KEPT = 8;
@@ -80,7 +74,7 @@ function addRecord(folder: string, number: number, record: SlotRecord, settings:
   try {
     if (!createWhole(path, formatRecord(record), settings)) return false;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
   }
   const numbers = listNumbers(folder) ?? [];
@@ -100,7 +94,7 @@ function listNumbers(folder: string): number[] | null {
       .map(Number)
       .sort((left, right) => right - left);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -116,9 +110,9 @@ function readIfThere(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     // A folder of that name, say: somebody else's.
-    if (codeOf(error) === 'EISDIR') return '';
+    if (systemCode(error) === 'EISDIR') return '';
     throw error;
   }
 }

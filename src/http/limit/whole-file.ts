@@ -1,5 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { systemCode } from '../../disk/system-code.ts';
 
 /** Gives a file a second name; fails when that name is taken. Tests hand in file systems that behave otherwise. */
 export type MakeLink = (existing: string, made: string) => void;
@@ -27,7 +28,7 @@ export function createWhole(path: string, text: string, settings: WholeFileSetti
     return true;
   } catch (error) {
     // Over NFS an error may follow a success: then the file has two names.
-    if (codeOf(error) === 'EEXIST') return statSync(temporary).nlink === 2;
+    if (systemCode(error) === 'EEXIST') return statSync(temporary).nlink === 2;
     return writeUnlessThere(path, text);
   } finally {
     rmSync(temporary, { force: true });
@@ -41,7 +42,7 @@ export function makeFolderIn(above: string, name: string): string {
     mkdirSync(folder, { mode: 0o700 });
     chmodSync(folder, statSync(above).mode & 0o7777);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
   return folder;
 }
@@ -53,18 +54,12 @@ export function removeQuietly(path: string): void {
   } catch {}
 }
 
-/** The code of a system error (`ENOENT`), or null. */
-export function codeOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : null;
-}
-
 function writeUnlessThere(path: string, text: string): boolean {
   try {
     writeNew(path, text);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
+import { isAbsent } from '../../disk/system-code.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 
 /** Version of the format that this celline writes, and the newest that it reads. */
@@ -99,11 +100,6 @@ async function namesIn(folder: string): Promise<string[] | null> {
       cause,
     });
   }
-}
-
-/** True for the error of a file or folder that is not there. */
-export function isAbsent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** True for the name of a file that is being written, or was when its command was killed. */

@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { access, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAbsent } from '../../disk/system-code.ts';
 import type { BodyExpectation } from '../../ports/http.ts';
 import { MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Reply } from '../exchange.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
 import { exchangeText, parseExchange, type RecordedAnswer, type RecordedExchange } from './exchange-file.ts';
-import { isAbsent, writeWhole } from './folder.ts';
+import { writeWhole } from './folder.ts';
 
 /** Bytes of a text that stands in the file of its exchange; longer ones are files beside, which editors like better. */
 const INLINE_BYTES = 16_384;

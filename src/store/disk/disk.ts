@@ -3,8 +3,11 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
+import { systemCode } from '../../disk/system-code.ts';
 import { errorMessage } from '../../errors/error-message.ts';
 import { StoreError, type StoreFailure } from '../../errors/store-error.ts';
+
+export { systemCode };
 
 /** Begins the name of every file that is being written. */
 export const TEMPORARY_PREFIX = '.tmp-';
@@ -50,12 +53,6 @@ const MEANINGS: Readonly<Record<string, { failure: StoreFailure; reason: string;
   EMFILE: { failure: 'operational', reason: 'too many open files', hint: 'Raise the limit of open files (ulimit -n).' },
   EIO: { failure: 'operational', reason: 'the disk reports an error', hint: 'Check the disk.' },
 };
-
-/** The code of a system error (`ENOENT`), or null. */
-export function systemCode(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : null;
-}
 
 /** A system error as a StoreError that names the path, the reason and the next step. */
 export function diskError(error: unknown, action: string, path: string): StoreError {
