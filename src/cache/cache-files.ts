@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Dirent, statSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { makeFolders } from '../disk/make-folders.ts';
-import { isAbsent, systemCode } from '../disk/system-code.ts';
+import { isAbsent } from '../disk/system-code.ts';
+import { writeWhole } from '../disk/write-whole.ts';
 import type { Leftover } from '../ports/cache.ts';
 import { CACHE_LAYOUT } from './cache-path.ts';
 
@@ -21,27 +21,9 @@ export interface CacheFile {
   readonly modifiedAt: number;
 }
 
-/** Writes a file whole or not at all: temporary name in the same folder, then rename. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeInFolder(temporary, content);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** The folder is there but for its first file, so it is made when it is missed. */
-async function writeInFolder(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, content);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    await makeFolders(dirname(path));
-    await writeFile(path, content);
-  }
+/** Writes a file of the cache whole or not at all. */
+export function writeCacheFile(path: string, content: string | Uint8Array): Promise<void> {
+  return writeWhole(path, content, `${path}.${randomUUID()}.tmp`);
 }
 
 /** Removes a file; true when it was there. */

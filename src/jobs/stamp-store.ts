@@ -1,3 +1,4 @@
+import { runTransaction } from '../ports/run-transaction.ts';
 import type { Change, CommitReport, JobChange, Store, Transaction } from '../ports/store.ts';
 
 /** How a store says whose changes it takes. */
@@ -32,7 +33,7 @@ export function stampStore(store: Store, stamp: Stamp): Store {
       return report;
     },
     begin,
-    transaction: async (work) => runIn(await begin(), work),
+    transaction: async (work) => runTransaction(await begin(), work),
   };
 }
 
@@ -49,16 +50,4 @@ function stampTransaction(transaction: Transaction, stamp: Stamp): Transaction {
     commit: (change) => transaction.commit(stamped(change, stamp)),
     transaction: (work) => transaction.transaction((inner) => work(stampTransaction(inner, stamp))),
   };
-}
-
-async function runIn<T>(transaction: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  try {
-    const result = await work(transaction);
-    if (transaction.isOpen) await transaction.end();
-    return result;
-  } catch (error) {
-    // Why the work failed is what counts.
-    if (transaction.isOpen) await transaction.rollback().catch(() => undefined);
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { runTransaction } from '../ports/run-transaction.ts';
 import type { Change, CommitReport, Selection, Store, StoreReader, Transaction } from '../ports/store.ts';
 import type { PluginColumns } from '../ports/store-care.ts';
 import type { AskedRow, OutcomeName } from '../records/asked.ts';
@@ -16,7 +17,7 @@ import { matchSelection } from './plan/match-selection.ts';
 import { mergeReports } from './plan/merge-reports.ts';
 import { planCommit } from './plan/plan-commit.ts';
 import { createQueue } from './queue.ts';
-import { openTransaction, runTransaction, type Staging } from './transaction.ts';
+import { openTransaction, type Staging } from './transaction.ts';
 
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, Row>>>;
 

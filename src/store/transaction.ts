@@ -1,4 +1,5 @@
 import { StoreError } from '../errors/store-error.ts';
+import { runTransaction } from '../ports/run-transaction.ts';
 import type { Change, CommitReport, StoreReader, Transaction } from '../ports/store.ts';
 import { backToSavepoint, type Savepoints, withoutSavepoint, withSavepoint } from './plan/savepoints.ts';
 import { createQueue, type Enqueue } from './queue.ts';
@@ -165,21 +166,4 @@ function readsOf<Mark>(reader: StoreReader, level: Level<Mark>): StoreReader {
     countChildren: (keys) => reading(() => reader.countChildren(keys)),
     outcomes: () => reading(() => reader.outcomes()),
   };
-}
-
-/** Does a work in a transaction and ends it; after an error it is rolled back, and the error is thrown on. */
-export async function runTransaction<T>(
-  transaction: Transaction,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
-  try {
-    const result = await work(transaction);
-    // The work may have ended it itself.
-    if (transaction.isOpen) await transaction.end();
-    return result;
-  } catch (error) {
-    // Why the work failed is what counts; files that a failing rollback leaves are collected as garbage.
-    if (transaction.isOpen) await transaction.rollback().catch(() => undefined);
-    throw error;
-  }
 }

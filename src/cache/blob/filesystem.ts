@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
 import { isAbsent } from '../../disk/system-code.ts';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
-import { listCacheFiles, listUnfinished, removeFile, writeWhole } from '../cache-files.ts';
+import { listCacheFiles, listUnfinished, removeFile, writeCacheFile } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 
 const SUFFIX = '.body';
@@ -19,7 +19,7 @@ export function createFilesystemBlobs(folder: string): BlobBackend {
   return {
     put: async (key, body) => {
       const path = pathOf(key);
-      await (body instanceof Uint8Array ? writeWhole(path, body) : moveInto(path, body));
+      await (body instanceof Uint8Array ? writeCacheFile(path, body) : moveInto(path, body));
       return path;
     },
     get: (key) => openBlob(pathOf(key)),

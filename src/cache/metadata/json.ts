@@ -8,7 +8,7 @@ import {
   listCacheSlices,
   listUnfinished,
   removeFile,
-  writeWhole,
+  writeCacheFile,
 } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
 import { readEntryText } from './entry-text.ts';
@@ -23,7 +23,7 @@ const SUFFIX = '.cache';
 export function createJsonMetadata(folder: string): MetadataBackend {
   const pathOf = (key: string) => cachePath(folder, key, SUFFIX);
   return {
-    putEntry: (key, entry) => writeWhole(pathOf(key), `${JSON.stringify(entry)}\n`),
+    putEntry: (key, entry) => writeCacheFile(pathOf(key), `${JSON.stringify(entry)}\n`),
     getEntry: (key) => readEntry(pathOf(key)),
     removeEntry: (key) => removeFile(pathOf(key)),
     listEntries: (prefix, limit) => listJsonEntries(folder, prefix, limit),

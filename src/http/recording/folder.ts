@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolders } from '../../disk/make-folders.ts';
 import { isAbsent } from '../../disk/system-code.ts';
+import { type FileContent, writeWhole } from '../../disk/write-whole.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 
 /** Version of the format that this celline writes, and the newest that it reads. */
@@ -35,8 +35,8 @@ export async function openForRecording(folder: string): Promise<void> {
     });
   }
   try {
-    await writeWhole(join(folder, '.gitattributes'), ATTRIBUTES);
-    await writeWhole(
+    await writeRecordingFile(join(folder, '.gitattributes'), ATTRIBUTES);
+    await writeRecordingFile(
       join(folder, HEADING),
       `${JSON.stringify({ format: 'celline recording', version: FORMAT, about: ABOUT }, null, 2)}\n`,
     );
@@ -113,18 +113,7 @@ export async function removeDraft(path: string, before: number): Promise<void> {
   if (mtimeMs < before) await rm(path, { force: true });
 }
 
-/** Writes a file whole or not at all; folders are made. */
-export async function writeWhole(
-  path: string,
-  content: string | Uint8Array | AsyncIterable<Uint8Array>,
-): Promise<void> {
-  await makeFolders(dirname(path));
-  const draft = join(dirname(path), `${DRAFT}${randomUUID()}`);
-  try {
-    await writeFile(draft, content, { flag: 'wx' });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+/** Writes a file of a recording whole or not at all; folders are made. */
+export function writeRecordingFile(path: string, content: FileContent): Promise<void> {
+  return writeWhole(path, content, join(dirname(path), `${DRAFT}${randomUUID()}`));
 }

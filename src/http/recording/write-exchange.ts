@@ -8,7 +8,7 @@ import { MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Reply } from '../exchange.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
 import { exchangeText, parseExchange, type RecordedAnswer, type RecordedExchange } from './exchange-file.ts';
-import { writeWhole } from './folder.ts';
+import { writeRecordingFile } from './folder.ts';
 
 /** Bytes of a text that stands in the file of its exchange; longer ones are files beside, which editors like better. */
 const INLINE_BYTES = 16_384;
@@ -79,10 +79,10 @@ export async function writeExchange(
   const before = await bodyOfFile(path);
   const writeBody = async () => {
     if (body === null || content === null) return;
-    if (!(await isThere(body))) await writeWhole(body, typeof content === 'function' ? content() : content);
+    if (!(await isThere(body))) await writeRecordingFile(body, typeof content === 'function' ? content() : content);
   };
   await writeBody();
-  await writeWhole(path, exchangeText(exchange));
+  await writeRecordingFile(path, exchangeText(exchange));
   // Another command may just have removed the same body as its own old one.
   await writeBody();
   if (before !== null && before !== body && (await bodyOfFile(path)) !== before) await rm(before, { force: true });

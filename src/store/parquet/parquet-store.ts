@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Processes } from '../../ports/processes.ts';
+import { runTransaction } from '../../ports/run-transaction.ts';
 import type { Store, Transaction } from '../../ports/store.ts';
 import type { PluginColumns } from '../../ports/store-care.ts';
 import type { MakeLink } from '../disk/hard-links.ts';
@@ -8,7 +9,6 @@ import type { Author, Manifest, TableState } from '../manifest/manifest.ts';
 import { type CommitProtocol, createManifestLog } from '../manifest/manifest-log.ts';
 import { tableOf, unitedTable } from '../manifest/table-of.ts';
 import { createQueue } from '../queue.ts';
-import { runTransaction } from '../transaction.ts';
 import { type CommitContext, commitChange } from './commit.ts';
 import { compactTable } from './compact.ts';
 import { type EngineHolder, holdEngine } from './engine-holder.ts';
