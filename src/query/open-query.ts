@@ -72,7 +72,7 @@ export function openQuery(settings: QuerySettings): Query {
     close: async () => {
       const { session } = parts;
       parts.session = null;
-      (await session)?.close();
+      await (await session)?.close();
     },
   };
 }
@@ -178,7 +178,7 @@ async function writeParquet(
     outcome = 'answered';
     return rows;
   } finally {
-    writer.close();
+    await writer.close();
     await removeIfThere(temporary);
     await noteIfSlow(parts, sql, budget.total - budget.left, 0, outcome);
   }

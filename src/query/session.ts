@@ -14,6 +14,7 @@ import type { ParquetOptions, QueryAnswer, QueryParameters } from '../ports/quer
 import type { PluginColumns } from '../ports/store-care.ts';
 import type { Layout } from '../store/disk/layout.ts';
 import { type Manifest, segmentsOf } from '../store/manifest/manifest.ts';
+import { type CallsUnderWay, createCallsUnderWay } from '../store/segments/calls-under-way.ts';
 import { sqlName, sqlText } from '../store/segments/column-sql.ts';
 import { engineError } from '../store/segments/engine-error.ts';
 import { refuseNewerSegments } from '../store/segments/newer-files.ts';
@@ -53,7 +54,8 @@ export interface Session {
   run(sql: string, parameters: QueryParameters, budget: Budget): Promise<QueryAnswer>;
   /** Writes the rows of one checked statement to the session's output file and gives their number. */
   copy(sql: string, parameters: QueryParameters, budget: Budget, options: ParquetOptions): Promise<number>;
-  close(): void;
+  /** Gives the memory back when the calls under way have ended; an answer whose rows are still read keeps its connection. */
+  close(): Promise<void>;
 }
 
 /** Beyond it DuckDB spills to disk. */
@@ -78,6 +80,8 @@ interface Shared {
   readonly instance: DuckDBInstance;
   /** For views and parsing; statements of users have a connection each. */
   readonly own: DuckDBConnection;
+  /** Calls that `own` and the database must outlive. */
+  readonly calls: CallsUnderWay;
   /** Connections whose statement has ended well, for the next ones. */
   readonly idle: DuckDBConnection[];
   /** The manifest that the views below show. */
@@ -93,16 +97,18 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const own = await instance.connect();
   await applyOptions(own, { temp_directory: settings.layout.spill, ...settings.options });
   await own.run(closingStatements(settings));
-  const shared: Shared = { settings, instance, own, idle: [], shown: null, made: new Set(), checked: new Map() };
+  const calls = createCallsUnderWay();
+  const shared: Shared = { settings, instance, own, calls, idle: [], shown: null, made: new Set(), checked: new Map() };
   return {
     check: (sql) => checkStatement(shared, sql),
     show: (manifest, views) => showManifest(shared, manifest, views),
     run: (sql, parameters, budget) => runStatement(shared, sql, parameters, budget),
     copy: (sql, parameters, budget, options) => copyRows(shared, sql, parameters, budget, options),
-    close: () => {
-      for (const connection of [own, ...shared.idle]) connection.disconnectSync();
-      instance.closeSync();
-    },
+    close: () =>
+      calls.close(() => {
+        for (const connection of [own, ...shared.idle]) connection.disconnectSync();
+        instance.closeSync();
+      }),
   };
 }
 
@@ -147,7 +153,7 @@ async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlyS
   const wanted = new Set(statements.map(({ name }) => name));
   const states = Object.values(manifest.tables).filter(({ table }) => wanted.has(table));
   // In one go: a round trip costs as much as a view. The footers are looked at meanwhile.
-  const made = shared.own.run(statements.map(({ sql }) => sql).join('; '));
+  const made = shared.calls.add(shared.own.run(statements.map(({ sql }) => sql).join('; ')));
   made.catch(() => undefined);
   await refuseNewerSegments(layout.segments, states.flatMap(segmentsOf));
   try {
@@ -162,11 +168,11 @@ async function showManifest(shared: Shared, manifest: Manifest, views: ReadonlyS
 const REMEMBERED = 100;
 
 /** The first check: what DuckDB's parser makes of the statement, before anything of it is bound or run. */
-async function checkStatement({ own, checked }: Shared, sql: string): Promise<CheckedStatement> {
+async function checkStatement({ own, calls, checked }: Shared, sql: string): Promise<CheckedStatement> {
   const known = checked.get(sql);
   if (known !== undefined) return known;
   const statement = explainedStatement(sql) ?? sql;
-  const tree = await own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]);
+  const tree = await calls.add(own.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement]));
   const result = checkStatementTree(String(tree.getRows()[0]?.[0]));
   if (checked.size >= REMEMBERED) checked.clear();
   checked.set(sql, result);
@@ -180,7 +186,7 @@ async function runStatement(
   budget: Budget,
 ): Promise<QueryAnswer> {
   const { clock } = shared.settings;
-  const connection = shared.idle.pop() ?? (await shared.instance.connect());
+  const connection = shared.idle.pop() ?? (await connect(shared));
   try {
     const result = await within(connection, clock, budget, async () => {
       const statement = await prepareOne(connection, sql);
@@ -203,6 +209,10 @@ async function runStatement(
   }
 }
 
+function connect({ instance, calls }: Shared): Promise<DuckDBConnection> {
+  return calls.add(instance.connect());
+}
+
 /** The options of COPY. */
 function parquetOptions({ compression = 'zstd', metadata = {} }: ParquetOptions): string {
   const texts = Object.entries(metadata).map(([name, value]) => `${sqlName(name)}: ${sqlText(value)}`);
@@ -220,10 +230,11 @@ async function copyRows(
   if (explainedStatement(sql) !== null) throw refused('EXPLAIN has no rows to write');
   const { clock, output = '' } = shared.settings;
   // Written out anew from its tree: without a final semicolon or comment that would hide the end of COPY.
-  const text = await shared.own.runAndReadAll('SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))', [sql]);
+  const written = 'SELECT json_deserialize_sql(json_serialize_sql($1::VARCHAR))';
+  const text = await shared.calls.add(shared.own.runAndReadAll(written, [sql]));
   const query = String(text.getRows()[0]?.[0]);
   const target = `${sqlText(output)} ${parquetOptions(options)}`;
-  const connection = await shared.instance.connect();
+  const connection = await connect(shared);
   try {
     return await within(connection, clock, budget, async () => {
       const statement = await connection.prepare(`COPY (${query}) TO ${target}`);

@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, LI
 import { instantMs } from '../../records/instant.ts';
 import { sqlType } from '../../records/sql-type.ts';
 import type { CellValue, Column, Row } from '../../records/table.ts';
+import { createCallsUnderWay } from './calls-under-way.ts';
 import { sqlName } from './column-sql.ts';
 import { engineError } from './engine-error.ts';
 
@@ -162,17 +163,8 @@ async function createInstance(settings: EngineSettings): Promise<DuckDBInstance>
 /** Opens DuckDB in memory. The one place that loads it for the store: 100 to 200 ms, so only when rows are needed. */
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const instance = await createInstance(settings);
-  // Closing while a connection is being made would take the database away under it.
-  const connecting = new Set<Promise<DuckDBConnection>>();
-  const connect: Connect = async () => {
-    const promise = instance.connect();
-    connecting.add(promise);
-    try {
-      return await promise;
-    } finally {
-      connecting.delete(promise);
-    }
-  };
+  const connecting = createCallsUnderWay();
+  const connect: Connect = () => connecting.add(instance.connect());
   return {
     rows: (sql, parameters = []) =>
       withConnection(connect, sql, async (own) => (await runStatement(own, sql, parameters)).getRows()),
@@ -182,10 +174,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       }),
     write: (input) => withConnection(connect, `COPY … TO ${input.target}`, (own) => writeRows(own, input)),
     texts: (sql, parameters = []) => streamTexts(connect, sql, parameters),
-    close: async () => {
-      await Promise.allSettled(connecting);
-      instance.closeSync();
-    },
+    close: () => connecting.close(() => instance.closeSync()),
   };
 }
 
