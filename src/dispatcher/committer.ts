@@ -30,6 +30,8 @@ export interface Committer {
   answer(answer: Answer): void;
   /** Commits what waits. */
   flush(): Promise<void>;
+  /** Resolves when nothing is being committed, whatever waits. Rejects once a commit has failed. */
+  settled(): Promise<void>;
   /** Commits what waits with the end of the job, and stops the timer. */
   close(): Promise<void>;
 }
@@ -70,7 +72,7 @@ export function createCommitter(settings: CommitterSettings): Committer {
       await commitBatch(taken, isLast, settings);
       waiting -= taken.samples;
     });
-    // The failure is seen by whoever adds or flushes next; it must not end the process before.
+    // The failure is seen by whoever adds, flushes or asks next; it must not end the process before.
     committing.catch(() => {});
     return committing;
   };
@@ -89,6 +91,7 @@ export function createCommitter(settings: CommitterSettings): Committer {
       tick();
     },
     flush: () => flush(),
+    settled: () => committing,
     async close() {
       stop.abort();
       await flush(true);

@@ -111,8 +111,9 @@ async function runCall(call: Call, state: State, settings: WalkSettings): Promis
       settings.signal.throwIfAborted();
     }
   } catch (error) {
-    // A store that fails ends the walk; whatever else is thrown costs the open ids of this call alone.
-    await settings.committer.flush();
+    // A store that fails ends the walk; whatever else is thrown costs the open ids of this call alone. No commit for each of
+    // them: a stop, or an archive that is down, fails thousands of calls at once.
+    await settings.committer.settled();
     failure = error;
   }
   // A fault of the program is worth its stack, once a call.

@@ -5,6 +5,7 @@ import type { Handler, HandlerContext } from '../../src/ports/handler.ts';
 import type { CellineEvent, OutcomeRow } from '../../src/ports/reporter.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { TEST_CLOCK } from '../store/open-test-store.ts';
+import { askingJob } from './asking-job.ts';
 import { dispatchSettings } from './dispatch-settings.ts';
 import { answerAll, sampleUnit, scriptedHandler } from './scripted-handler.ts';
 
@@ -189,6 +190,37 @@ test('a store that fails ends the command with its error; nothing is told that i
   const { run, store } = scene(handler);
   const failing: Store = { ...store, commit: () => Promise.reject(new Error('disk full')) };
   await expect(run(['TEST1', 'TEST2'], { store: failing })).rejects.toThrow('disk full');
+});
+
+test.each([
+  ['004-13 ids that all fail', (): AbortController | null => null, 'internal_error'],
+  ['004-19 ids that a stop leaves', () => new AbortController(), 'not_tried'],
+] as const)('%s are not a commit each', async (_name, createStop, outcome) => {
+  const stop = createStop();
+  const handler = scriptedHandler({
+    batchSize: 1,
+    script() {
+      stop?.abort();
+      throw new TypeError('on purpose');
+    },
+  });
+  const signal = stop?.signal ?? new AbortController().signal;
+  const settings = { ...dispatchSettings([handler], [], signal), clock: TEST_CLOCK };
+  let commits = 0;
+  const store: Store = {
+    ...settings.store,
+    commit: (change) => {
+      commits += 1;
+      return settings.store.commit(change);
+    },
+  };
+  const seen: string[] = [];
+  const ids = Array.from({ length: 40 }, (_, index) => `TEST${index + 1}`);
+  for await (const row of dispatch(ids, { ...settings, store, job: askingJob(settings, store) }))
+    seen.push(row.outcome);
+  expect(seen).toEqual(ids.map(() => outcome));
+  // The one that gives the job its number, and the last.
+  expect(commits).toBe(2);
 });
 
 test('answers are told only after the commit that holds them', async () => {
