@@ -113,6 +113,6 @@ export function shellUnit(
   handler: string,
   context: HandlerContext,
 ): RecordUnit {
-  const shell = projectShell({ ...facts, series: null, bioproject: null, handler, fetchedAt: context.now() });
+  const shell = projectShell({ ...facts, series: null, handler, fetchedAt: context.now() });
   return { ...EMPTY_UNIT, projects: [shell.patch], links: shell.links };
 }

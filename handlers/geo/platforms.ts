@@ -49,7 +49,7 @@ function* platform(
   if (summary === null && text === null) {
     return yield { type: 'outcome', id, outcome: 'not_found', key: null, reason: 'GEO sent no such record' };
   }
-  const facts = { key: id, study: null, enaRow: null, summary, series: null, bioproject: null };
+  const facts = { key: id, study: null, enaRow: null, summary, series: null };
   const shell = projectShell({ ...facts, handler: 'geo', fetchedAt: context.now() });
   const patch =
     summary === null

@@ -161,7 +161,7 @@ function seriesUnit(
   members: readonly string[] | null,
   context: HandlerContext,
 ): HandlerEvent {
-  const facts = { key: id, study: null, enaRow: null, summary, series, bioproject: null };
+  const facts = { key: id, study: null, enaRow: null, summary, series };
   const shell = projectShell({ ...facts, handler: 'geo', fetchedAt: context.now() });
   const files: FilePatch[] = supplementaryFiles(id, 'GEO', series?.supplementaryFiles ?? [], context.now());
   const complete = series === null ? [] : [{ table: 'files' as const, parent: id, origin: 'supplementary' as const }];

@@ -1,6 +1,5 @@
 import type { LinkRow, ProjectPatch } from '../../src/ports/handler.ts';
 import type { EnaRun } from '../ena/run-row.ts';
-import type { BioProject } from '../ncbi/bioproject.ts';
 import type { GdsSummary, GeoSeries } from '../ncbi/geo-record.ts';
 import type { SraStudy } from '../ncbi/sra-package.ts';
 import { byAccession } from './accession-order.ts';
@@ -21,7 +20,6 @@ export interface ProjectFacts {
   readonly enaRow: EnaRun | null;
   readonly summary: GdsSummary | null;
   readonly series: GeoSeries | null;
-  readonly bioproject: BioProject | null;
   /** Name of the handler that fetched the facts. */
   readonly handler: string;
   /** When they were fetched: ISO 8601 in UTC. */
@@ -37,7 +35,7 @@ export interface ProjectShell {
 
 /**
  * The row of a project. Title, summary, type and publications: GEO's document summary, GEO's text, STUDY, ENA's row,
- * BioProject, the first that says it. A column that only a source which is not there could say is absent. A STUDY or row of
+ * the first that says it. A column that only a source which is not there could say is absent. A STUDY or row of
  * another project (a sample may belong to several) is left aside.
  */
 export function projectShell(given: ProjectFacts): ProjectShell {
@@ -47,11 +45,10 @@ export function projectShell(given: ProjectFacts): ProjectShell {
 
 /** The key of a project by its names: GSE where GEO brokered it, else BioProject, else SRP. Null when no source names one. */
 export function projectKey(facts: Omit<ProjectFacts, 'key' | 'handler' | 'fetchedAt'>): string | null {
-  const { study, enaRow, summary, series, bioproject } = facts;
-  const gse = [summary?.accession, series?.accession, study?.gse, bioproject?.gse, ...enaList(enaRow, 'study_alias')];
+  const { study, enaRow, summary, series } = facts;
+  const gse = [summary?.accession, series?.accession, study?.gse, ...enaList(enaRow, 'study_alias')];
   return firstKnown(
     gse.find((name) => typeof name === 'string' && /^GSE\d+$/.test(name)),
-    bioproject?.accession,
     study?.bioproject,
     enaList(enaRow, 'study_accession')[0],
     study?.accession,
@@ -60,7 +57,7 @@ export function projectKey(facts: Omit<ProjectFacts, 'key' | 'handler' | 'fetche
 }
 
 function ownFacts(facts: ProjectFacts): ProjectFacts {
-  const { key, study, enaRow, summary, series, bioproject } = facts;
+  const { key, study, enaRow, summary, series } = facts;
   const own = new Set([
     key,
     summary?.bioproject,
@@ -68,7 +65,6 @@ function ownFacts(facts: ProjectFacts): ProjectFacts {
     series?.bioproject,
     ...(series?.studies ?? []),
   ]);
-  for (const name of [bioproject?.accession, ...(bioproject?.studies ?? [])]) own.add(name);
   const isOwn = (names: readonly (string | null | undefined)[]) => names.some((name) => name && own.has(name));
   return {
     ...facts,
@@ -82,71 +78,49 @@ function studyNames(row: EnaRun | null): string[] {
 }
 
 function patchOf(facts: ProjectFacts): ProjectPatch {
-  const { key, study, enaRow, summary, series, bioproject } = facts;
-  const describes = summary ?? series ?? study ?? bioproject;
+  const { key, study, enaRow, summary, series } = facts;
+  const describes = summary ?? series ?? study;
   const superSeries = distinct([...(summary?.superSeries ?? []), ...(series?.superSeries ?? [])]).sort(byAccession);
   return {
     key,
     source: sourceOf(key),
     ...((describes ?? enaRow)
       ? {
-          title: firstKnown(
-            summary?.title,
-            series?.title,
-            study?.title,
-            enaCell(enaRow, 'study_title'),
-            bioproject?.title,
-          ),
+          title: firstKnown(summary?.title, series?.title, study?.title, enaCell(enaRow, 'study_title')),
         }
       : {}),
     ...(describes ? describedColumns(facts) : {}),
     // GEO's summaries mostly leave the SuperSeries out: only its text may say that there is none.
     ...(series !== null || superSeries.length > 0 ? { parent: superSeries[0] ?? null } : {}),
-    ...((summary ?? bioproject)
-      ? { organism: joined(summary?.organisms ?? [], '; ') ?? bioproject?.organism ?? null }
-      : {}),
-    ...((summary ?? series ?? bioproject) ? { date: dateOf(facts) } : {}),
+    ...(summary ? { organism: joined(summary.organisms, '; ') } : {}),
+    ...((summary ?? series) ? { date: dateOf(facts) } : {}),
     ...(series ? { overall_design: textOf(series.overallDesign) } : {}),
     url: pageOf(key),
     handler: facts.handler,
     fetched_at: facts.fetchedAt,
-    response_hash: sourceHash({ study, enaRow: studyNames(enaRow), summary, series, bioproject }),
+    response_hash: sourceHash({ study, enaRow: studyNames(enaRow), summary, series }),
   };
 }
 
 function describedColumns(facts: ProjectFacts): Pick<ProjectPatch, 'summary' | 'type' | 'publications'> {
-  const { study, summary, series, bioproject } = facts;
-  const publications = [summary?.pubmedIds, series?.pubmedIds, study?.pubmedIds, bioproject?.pubmedIds];
+  const { study, summary, series } = facts;
+  const publications = [summary?.pubmedIds, series?.pubmedIds, study?.pubmedIds];
   return {
-    summary: firstKnown(summary?.summary, textOf(series?.summary ?? []), study?.abstract, bioproject?.description),
-    type: firstKnown(
-      summary?.type,
-      joined(series?.types ?? [], '; '),
-      study?.type,
-      joined(bioproject?.dataTypes ?? [], '; '),
-    ),
+    summary: firstKnown(summary?.summary, textOf(series?.summary ?? []), study?.abstract),
+    type: firstKnown(summary?.type, joined(series?.types ?? [], '; '), study?.type),
     publications: publications.find((ids) => ids !== undefined && ids.length > 0) ?? null,
   };
 }
 
 function dateOf(facts: ProjectFacts): string | null {
-  return firstKnown(
-    dayOf(facts.summary?.date ?? null),
-    publicDay(facts.series?.status ?? null),
-    dayOf(facts.bioproject?.released ?? null),
-  );
+  return firstKnown(dayOf(facts.summary?.date ?? null), publicDay(facts.series?.status ?? null));
 }
 
 function linksOf(facts: ProjectFacts): LinkRow[] {
-  const { key, study, enaRow, summary, series, bioproject } = facts;
+  const { key, study, enaRow, summary, series } = facts;
   const ena = studyNames(enaRow);
-  const projects = [summary?.bioproject, series?.bioproject, study?.bioproject, bioproject?.accession];
-  const studies = [
-    ...(summary?.sra ?? []),
-    ...(series?.studies ?? []),
-    study?.accession,
-    ...(bioproject?.studies ?? []),
-  ];
+  const projects = [summary?.bioproject, series?.bioproject, study?.bioproject];
+  const studies = [...(summary?.sra ?? []), ...(series?.studies ?? []), study?.accession];
   return [
     ...linksTo(key, 'bioproject', [...projects, ...ena.filter((name) => name.startsWith('PRJ'))]),
     ...linksTo(key, 'study', [...studies, ...ena.filter((name) => /^[SED]RP\d+$/.test(name))]),

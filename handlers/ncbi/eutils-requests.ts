@@ -81,29 +81,6 @@ export function fetchBioSamples(accessions: readonly string[]): HttpRequest {
   };
 }
 
-/** Finds the UIDs of BioProjects by accession; `parseSearch` gives them as `ids`, in no order that may be relied on. */
-export function searchBioProjects(accessions: readonly string[]): HttpRequest {
-  return {
-    ...post('esearch', {
-      db: 'bioproject',
-      term: anyOf(accessions, 'Project Accession'),
-      retmax: String(Math.max(20, accessions.length)),
-      retmode: 'json',
-    }),
-    expect: { kind: 'json' },
-    label: `BioProject search for ${accessions.length} accessions`,
-  };
-}
-
-/** Fetches BioProjects by the UIDs of `searchBioProjects`. Only for PRJNA is the UID the number of the accession. */
-export function fetchBioProjects(uids: readonly string[]): HttpRequest {
-  return {
-    ...post('efetch', { db: 'bioproject', retmode: 'xml', id: uids.join(',') }),
-    expect: { kind: 'xml', roots: ['RecordSet'] },
-    label: `BioProjects of ${uids.length} ids`,
-  };
-}
-
 /** By POST, so that long lists fit; a look-up, so that it may be sent again. */
 function post(tool: 'esearch' | 'efetch' | 'esummary', form: Record<string, string>): Omit<HttpRequest, 'expect'> {
   return { url: `${BASE}/${tool}.fcgi`, method: 'POST', form, lookup: true };

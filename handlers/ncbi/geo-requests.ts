@@ -34,12 +34,3 @@ export function accRecord(accession: string, target: 'self' | 'gsm'): HttpReques
     label: target === 'self' ? `GEO record ${accession}` : `GEO samples of ${accession}`,
   };
 }
-
-/** Names and sizes of the supplementary files of a series; 404 when it has no `RAW.tar`. */
-export function supplementaryList(series: string): HttpRequest {
-  return {
-    url: `${seriesFolder(series)}/suppl/filelist.txt`,
-    expect: { kind: 'tsv', column: 'Name' },
-    label: `GEO supplementary files of ${series}`,
-  };
-}

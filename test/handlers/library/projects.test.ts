@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ProjectParts, projectOf, projectOfRun, seriesOf } from '../../../handlers/library/project-of.ts';
 import { type ProjectFacts, projectKey, projectShell } from '../../../handlers/library/project-shell.ts';
-import type { BioProject } from '../../../handlers/ncbi/bioproject.ts';
 import { aBioSample, aGeoSample, aPackage, aRow, aRun, aSeries, aStudy, aSummary } from './library-facts.ts';
 
 const none: ProjectParts = { packages: [], enaRuns: [], biosample: null, geo: null, superSeries: new Set() };
@@ -73,24 +72,8 @@ const facts: ProjectFacts = {
   enaRow: null,
   summary: null,
   series: null,
-  bioproject: null,
   handler: 'geo',
   fetchedAt: '2026-01-02T03:04:05.000Z',
-};
-const bioproject: BioProject = {
-  accession: 'PRJNA1',
-  name: null,
-  title: 'BioProject title',
-  description: 'about',
-  organism: 'Mus musculus',
-  taxonId: 10090,
-  gse: null,
-  studies: ['SRP1'],
-  pubmedIds: ['7'],
-  submitted: null,
-  released: '2019-02-03T00:00:00Z',
-  dataTypes: ['Transcriptome or Gene expression'],
-  isUmbrella: false,
 };
 const study = aStudy({
   accession: 'SRP1',
@@ -174,21 +157,12 @@ describe('the row of a project', () => {
     for (const column of ['date', 'organism', 'parent', 'overall_design']) expect(patch).not.toHaveProperty(column);
   });
 
-  test("a row of ENA gives the title, and BioProject what the study doesn't say", () => {
+  test('a row of ENA gives the title alone', () => {
     const enaRow = aRow({ study_accession: 'PRJNA1', secondary_study_accession: 'SRP1', study_title: 'ENA title' });
     const { patch, links } = projectShell({ ...facts, key: 'PRJNA1', enaRow });
     expect(patch.title).toBe('ENA title');
     expect(patch).not.toHaveProperty('summary');
     expect(links).toEqual([{ key: 'PRJNA1', alias: 'SRP1', kind: 'study' }]);
-    const withProject = projectShell({ ...facts, key: 'PRJNA1', enaRow, bioproject });
-    expect(withProject.patch).toMatchObject({
-      title: 'ENA title',
-      summary: 'about',
-      organism: 'Mus musculus',
-      date: '2019-02-03',
-      publications: ['7'],
-      type: 'Transcriptome or Gene expression',
-    });
   });
 
   test('a study and a row of another project are left aside', () => {

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fetchBioProjects,
-  fetchBioSamples,
-  fetchSraHistory,
-  searchBioProjects,
-  searchSra,
-  summarizeGds,
-} from '../../../handlers/ncbi/eutils-requests.ts';
+import { fetchBioSamples, fetchSraHistory, searchSra, summarizeGds } from '../../../handlers/ncbi/eutils-requests.ts';
 import { NCBI_HOSTS } from '../../../handlers/ncbi/hosts.ts';
 
 const EUTILS = 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils';
@@ -65,19 +58,8 @@ describe('requests of E-utilities', () => {
     expect(() => summarizeGds([...uids, '1'])).toThrow(RangeError);
   });
 
-  it('BioSamples are fetched by accession, BioProjects by UID after a search', () => {
+  it('BioSamples are fetched by accession', () => {
     expect(fetchBioSamples(['SAMN1', 'SAMEA2']).form).toEqual({ db: 'biosample', retmode: 'xml', id: 'SAMN1,SAMEA2' });
-    expect(searchBioProjects(['PRJNA1', 'PRJEB2']).form).toEqual({
-      db: 'bioproject',
-      term: 'PRJNA1[Project Accession] OR PRJEB2[Project Accession]',
-      retmax: '20',
-      retmode: 'json',
-    });
-    expect(searchBioProjects(Array.from({ length: 300 }, (_, index) => `PRJNA${index}`)).form?.retmax).toBe('300');
-    expect(fetchBioProjects(['1', '2'])).toMatchObject({
-      form: { db: 'bioproject', retmode: 'xml', id: '1,2' },
-      expect: { kind: 'xml', roots: ['RecordSet'] },
-    });
   });
 
   it('all hosts of NCBI share one budget of 3 a second, 10 with a key', () => {

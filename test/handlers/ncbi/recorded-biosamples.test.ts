@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseBioProjects } from '../../../handlers/ncbi/parse-bioprojects.ts';
 import { parseBioSamples } from '../../../handlers/ncbi/parse-biosamples.ts';
 import { attribute, content, elements, startTags, text } from '../plain-reading.ts';
 import { HAS_RECORDINGS, hasRecordingsOf, joinTruth, recordingsOf } from '../recordings.ts';
@@ -31,81 +30,41 @@ function plainSample(source: string): object {
   };
 }
 
-function plainProject(source: string): object {
-  const own = source.replace(/<StructuredCitation>[\s\S]*?<\/StructuredCitation>/g, '');
-  return {
-    accession: attribute(startTags(own, 'ArchiveID')[0] ?? '', 'accession'),
-    name: text(own.split('<Title>')[0] ?? '', 'Name'),
-    title: text(own, 'Title'),
-    description: text(own, 'Description'),
-    organism: text(own, 'OrganismName'),
-    taxonId: Number(attribute(startTags(own, 'Organism')[0] ?? '', 'taxID')),
-    pubmedIds: elements(own, 'Publication')
-      .filter((one) => text(one, 'DbType') === 'ePubmed')
-      .map((one) => attribute(one, 'id')),
-    submitted: attribute(startTags(own, 'Submission')[0] ?? '', 'submitted'),
-    released: text(own, 'ProjectReleaseDate'),
-    dataTypes: elements(own, 'DataType').map((one) => text(one, 'DataType')),
-    isUmbrella: own.includes('<ProjectTypeTopAdmin'),
-  };
-}
-
-describe.skipIf(!HAS_RECORDINGS)(
-  'recorded BioSamples and BioProjects (skipped without the folder of recordings)',
-  () => {
-    it.skipIf(!hasRecordingsOf('ncbi/efetch-biosample-xml'))(
-      'every mapped field of a BioSample equals a plain reading',
-      async () => {
-        let samples = 0;
-        let attributes = 0;
-        for (const recording of [
-          ...recordingsOf('ncbi/efetch-biosample-xml'),
-          ...recordingsOf('ncbi/biosample-set-xml'),
-        ]) {
-          const parsed = await collect(parseBioSamples(inChunks(recording.text, 5000)));
-          const sources = elements(recording.text, 'BioSample');
-          expect(parsed.length, recording.path).toBe(sources.length);
-          for (const [index, sample] of parsed.entries()) {
-            expect(sample, sample.accession).toMatchObject(plainSample(sources[index] ?? ''));
-            attributes += sample.attributes.length;
-          }
-          samples += parsed.length;
+describe.skipIf(!HAS_RECORDINGS)('recorded BioSamples (skipped without the folder of recordings)', () => {
+  it.skipIf(!hasRecordingsOf('ncbi/efetch-biosample-xml'))(
+    'every mapped field of a BioSample equals a plain reading',
+    async () => {
+      let samples = 0;
+      let attributes = 0;
+      for (const recording of [
+        ...recordingsOf('ncbi/efetch-biosample-xml'),
+        ...recordingsOf('ncbi/biosample-set-xml'),
+      ]) {
+        const parsed = await collect(parseBioSamples(inChunks(recording.text, 5000)));
+        const sources = elements(recording.text, 'BioSample');
+        expect(parsed.length, recording.path).toBe(sources.length);
+        for (const [index, sample] of parsed.entries()) {
+          expect(sample, sample.accession).toMatchObject(plainSample(sources[index] ?? ''));
+          attributes += sample.attributes.length;
         }
-        console.info(`BioSamples compared: ${samples} with ${attributes} attributes`);
-        expect(Math.min(samples, attributes)).toBeGreaterThan(0);
-      },
-    );
+        samples += parsed.length;
+      }
+      console.info(`BioSamples compared: ${samples} with ${attributes} attributes`);
+      expect(Math.min(samples, attributes)).toBeGreaterThan(0);
+    },
+  );
 
-    it.skipIf(!hasRecordingsOf('ncbi/efetch-biosample-xml'))(
-      'a BioSample belongs to its SRS as JOIN-TRUTH says',
-      async () => {
-        const sraOf = new Map<string, string | null>();
-        for (const recording of recordingsOf('ncbi/efetch-biosample-xml')) {
-          for (const one of await collect(parseBioSamples(inChunks(recording.text)))) sraOf.set(one.accession, one.sra);
-        }
-        const rows = joinTruth().filter((row) => sraOf.has(row.biosample ?? ''));
-        for (const row of rows) expect(sraOf.get(row.biosample ?? ''), row.biosample).toBe(row.sra_sample);
-        console.info(`rows of JOIN-TRUTH compared with BioSamples: ${rows.length}`);
-        expect(sraOf.size).toBeGreaterThan(0);
-      },
-    );
-
-    it.skipIf(!hasRecordingsOf('ncbi/bioproject-xml'))(
-      'every mapped field of a BioProject equals a plain reading',
-      async () => {
-        let projects = 0;
-        for (const recording of [...recordingsOf('ncbi/bioproject-xml'), ...recordingsOf('ddbj/bioproject-xml')]) {
-          const parsed = await collect(parseBioProjects(inChunks(recording.text, 5000)));
-          const sources = elements(recording.text, 'Package');
-          expect(parsed.length, recording.path).toBe(sources.length);
-          for (const [index, project] of parsed.entries()) {
-            expect(project, project.accession).toMatchObject(plainProject(sources[index] ?? ''));
-          }
-          projects += parsed.length;
-        }
-        console.info(`BioProjects compared: ${projects}`);
-        expect(projects).toBeGreaterThan(0);
-      },
-    );
-  },
-);
+  it.skipIf(!hasRecordingsOf('ncbi/efetch-biosample-xml'))(
+    'a BioSample belongs to its SRS as JOIN-TRUTH says',
+    async () => {
+      const sraOf = new Map<string, string | null>();
+      for (const recording of recordingsOf('ncbi/efetch-biosample-xml')) {
+        for (const one of await collect(parseBioSamples(inChunks(recording.text)))) sraOf.set(one.accession, one.sra);
+      }
+      const rows = joinTruth().filter((row) => sraOf.has(row.biosample ?? ''));
+      for (const row of rows) expect(sraOf.get(row.biosample ?? ''), row.biosample).toBe(row.sra_sample);
+      console.info(`rows of JOIN-TRUTH compared with BioSamples: ${rows.length}`);
+      expect(sraOf.size).toBeGreaterThan(0);
+    },
+  );
+});

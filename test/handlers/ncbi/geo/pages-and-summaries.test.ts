@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readGeoPage } from '../../../../handlers/ncbi/geo-page.ts';
-import { accRecord, familyFile, supplementaryList } from '../../../../handlers/ncbi/geo-requests.ts';
+import { accRecord, familyFile } from '../../../../handlers/ncbi/geo-requests.ts';
 import { gdsUid } from '../../../../handlers/ncbi/geo-uid.ts';
 import { parseGdsSummaries } from '../../../../handlers/ncbi/parse-gds-summaries.ts';
 import { BadResponseError } from '../../../../src/errors/bad-response-error.ts';
@@ -52,7 +52,6 @@ test.each([
     url: `${folder}/soft/${series}_family.soft.gz`,
     expect: { kind: 'soft', gzip: true },
   });
-  expect(supplementaryList(series).url).toBe(`${folder}/suppl/filelist.txt`);
 });
 
 test('acc.cgi is asked for text without tables, and given 180 s to begin', () => {
