@@ -25,7 +25,7 @@ export const LIST_COLUMNS: readonly PrintColumn[] = [
   { name: 'ids', numeric: true },
   { name: 'rows' },
   { name: 'requests', numeric: true },
-  { name: 'command', wraps: true },
+  { name: 'what', wraps: true },
 ];
 
 /** Columns of a tree for people. */
@@ -47,7 +47,7 @@ export function jobPrintRow(job: JobInfo, isTree = false): PrintRow {
     ...(isTree ? { task: job.task === 'id' ? job.title : job.task } : {}),
     began: job.started_at?.slice(0, 16).replace('T', ' ') ?? null,
     rows: rowsText(job),
-    command: job.command === null || job.command === '' ? job.title : job.command,
+    what: job.command === null || job.command === '' ? job.title : job.command,
   } as PrintRow;
 }
 

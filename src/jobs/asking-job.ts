@@ -1,3 +1,4 @@
+import { errorMessage } from '../errors/error-message.ts';
 import type { AskingJob, JobAnswer, JobSpec } from '../ports/jobs.ts';
 import type { JobWrite } from '../ports/store.ts';
 import type { JobState } from '../records/job.ts';
@@ -65,7 +66,7 @@ export function createAskingJob(world: JobWorld, spec: JobSpec, place: AskingPla
       const { open, isEnded } = asking;
       if (open === null) return;
       if (isEnded) return endWell(open, endWith(asking, []));
-      await endBadly(world, open, failedEnd(error, place.signal));
+      await endJob(world, open, failedEnd(error, place.signal)).catch(() => undefined);
     },
   };
 }
@@ -90,8 +91,9 @@ function rowsOf({ world, open }: Asking, answers: readonly JobAnswer[]): JobWrit
 
 /** How the job ends when these answers are its last. */
 function endWith({ states, place }: Asking, answers: readonly JobAnswer[]): JobEnd {
-  const state = stateOfIds(counted(states, answers), place.signal.aborted);
-  return { state, reason: state === 'interrupted' ? 'stopped by the user' : null, errorClass: null };
+  const { aborted, reason } = place.signal;
+  const state = stateOfIds(counted(states, answers), aborted);
+  return { state, reason: aborted ? errorMessage(reason) : null, errorClass: null };
 }
 
 /** Counts answers that are durable, and tells them. */
@@ -118,16 +120,6 @@ function counted(known: ReadonlyMap<JobState, number>, answers: readonly JobAnsw
 async function endWell(open: OpenJob, end: JobEnd): Promise<void> {
   await open.release();
   open.tell(eventOf(end), end.reason);
-}
-
-/** Ends a job that broke off. When not even that can be written, the next command does. */
-async function endBadly(world: JobWorld, open: OpenJob, end: JobEnd): Promise<void> {
-  try {
-    await endJob(world, open, end);
-  } catch {
-    await open.leave(end).catch(() => undefined);
-    open.tell(eventOf(end), end.reason);
-  }
 }
 
 function tellAnswer(world: JobWorld, open: OpenJob, { task }: JobSpec, answer: JobAnswer, done: number): void {

@@ -1,5 +1,5 @@
 import type { SeenJob } from '../ports/jobs.ts';
-import type { StoreReader } from '../ports/store.ts';
+import type { Condition, StoreReader } from '../ports/store.ts';
 import type { JobRow } from '../records/job.ts';
 import { idRow } from './job-rows.ts';
 import { isDead } from './job-state.ts';
@@ -14,6 +14,11 @@ export interface DeadJobs {
   readonly signs: readonly SeenJob[];
 }
 
+/** `7` → everything whose number begins with `7.`. */
+export function under(number: string): Condition {
+  return { column: 'number', operator: 'like', value: `${number}.%` };
+}
+
 /** Finds jobs whose process ended without saying so. They get a state, and each id that was not answered a row. */
 export async function findDead(world: JobWorld): Promise<DeadJobs> {
   const now = world.clock.now();
@@ -24,7 +29,8 @@ export async function findDead(world: JobWorld): Promise<DeadJobs> {
     const stored = await storedRow(world.store, sign);
     if (stored === null || stored.state !== 'running') continue;
     numbers.push(stored.number);
-    rows.push(deadRow(stored, sign), ...(await unanswered(world, stored.number, sign)));
+    const known = await numbersBelow(world.store, stored.number);
+    rows.push(deadRow(stored, sign), ...unansweredRows(stored.number, sign, known, world.randomId));
   }
   return { rows, numbers, signs };
 }
@@ -46,12 +52,21 @@ function deadRow(stored: JobRow, { end, pid, host, seenAt }: SeenJob): JobRow {
   return { ...stored, state: 'interrupted', reason, ended_at };
 }
 
-async function unanswered(world: JobWorld, number: string, { ids, seenAt }: SeenJob): Promise<JobRow[]> {
+async function numbersBelow(store: StoreReader, number: string): Promise<Set<string>> {
   const known = new Set<string>();
-  const where = [{ column: 'number', operator: 'like' as const, value: `${number}.%` }];
-  for await (const rows of world.store.select({ table: 'jobs', columns: ['number'], where })) {
+  for await (const rows of store.select({ table: 'jobs', columns: ['number'], where: [under(number)] })) {
     for (const row of rows) known.add(String(row.number));
   }
+  return known;
+}
+
+/** Rows of the ids of a dead job that have none: `known` are the numbers of those that have. Pure but for their UUIDs. */
+export function unansweredRows(
+  number: string,
+  { ids, seenAt }: SeenJob,
+  known: ReadonlySet<string>,
+  randomId: () => string,
+): JobRow[] {
   const ended_at = new Date(seenAt).toISOString();
   return ids.flatMap((id, index) => {
     const own = `${number}.${index + 1}`;
@@ -63,6 +78,6 @@ async function unanswered(world: JobWorld, number: string, { ids, seenAt }: Seen
       reason: 'its job was interrupted',
       errorClass: null,
     };
-    return [{ number: own, parent: number, ...idRow(answer, world.randomId()), ended_at }];
+    return [{ number: own, parent: number, ...idRow(answer, randomId()), ended_at }];
   });
 }

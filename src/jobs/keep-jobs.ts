@@ -2,11 +2,12 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { JobInfo, JobSpec, Jobs, SeenJob, TrackedJob } from '../ports/jobs.ts';
 import type { Removal, Store } from '../ports/store.ts';
 import { type AskingPlace, createAskingJob, type EndableJob } from './asking-job.ts';
+import { under } from './fold-dead.ts';
 import { isDead } from './job-state.ts';
 import { type JobWorld, nowText } from './job-world.ts';
 import { createLazyJob, type LazyJob } from './lazy-job.ts';
 import type { OpenJob } from './open-job.ts';
-import { createJobReader, under } from './read-jobs.ts';
+import { createJobReader } from './read-jobs.ts';
 import { recordDone, storeOfOneCommit, trackJob } from './track-job.ts';
 
 /** Sends a process the signal of Ctrl-C. */
@@ -36,20 +37,26 @@ export function keepJobs(world: JobWorld, stopProcess: StopProcess): JobKeeper {
   };
   return {
     ...reader,
-    track: (spec, work) =>
-      trackJob(world, spec, ({ job, open }) => {
-        opened.set(job, open);
-        return work(job);
-      }),
+    track: (spec, work) => trackJob({ world, opened }, spec, work),
     cancel: async (number) => cancel(number, await reader.get(number), { alive: await alive(), world, stopProcess }),
     remove: async (number) => remove(world, number, await reader.get(number)),
     asking: (spec, { above, signal }) =>
-      createAskingJob(world, spec, { above: above === undefined ? null : (opened.get(above) ?? null), signal }),
+      createAskingJob(world, spec, { above: above === undefined ? null : openOf(above, opened), signal }),
     oneCommit: (spec, ids) => storeOfOneCommit(world, spec, ids),
     lazy: (spec) => createLazyJob(world, spec),
     record: (spec) => recordDone(world, spec),
     running: async () => (await alive()).map(({ number, task }) => `job ${number ?? '(new)'} (${task})`),
   };
+}
+
+/** Throws a `UsageError` for a job that another project gave. */
+function openOf(job: TrackedJob, opened: WeakMap<TrackedJob, OpenJob>): OpenJob {
+  const open = opened.get(job);
+  if (open !== undefined) return open;
+  throw new UsageError(`Job ${job.number} is not one that this project tracks.`, {
+    hint: 'Pass on the job that jobs.track of this project gave, as it is.',
+    fields: { job: job.number },
+  });
 }
 
 /** What cancelling needs. */
@@ -62,7 +69,7 @@ interface CancelParts {
 function cancel(number: string, job: JobInfo | null, { alive, world, stopProcess }: CancelParts): void {
   if (job === null) throw noSuchJob(number);
   const { host } = world.processes;
-  const sign = alive.find((one) => one.number === number);
+  const sign = alive.find(({ uuid }) => uuid === job.uuid);
   if (job.state !== 'running' || sign === undefined) {
     throw new UsageError(`Job ${number} does not run: it is ${job.state}.`, {
       hint: number.includes('.') ? 'Cancel the job that it belongs to.' : 'celline jobs lists those that run.',
@@ -101,7 +108,7 @@ async function remove(world: JobWorld, number: string, job: JobInfo | null): Pro
     { table: 'job_files', key },
   ]);
   const report = await world.store.commit({ units: [], asked: [], remove: removals, at: nowText(world) });
-  for (const sign of await world.live.list()) if (sign.number === number) await world.live.remove(sign);
+  for (const sign of await world.live.list()) if (sign.uuid === job.uuid) await world.live.remove(sign);
   return report.tables.jobs.removed;
 }
 

@@ -1,7 +1,7 @@
 import type { JobInput, JobSpec } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import type { JobWorld } from './job-world.ts';
-import { endJob, failedEnd, type OpenJob, openJob } from './open-job.ts';
+import { endJob, FINISHED, failedEnd, type OpenJob, openJob } from './open-job.ts';
 import { storeOf } from './track-job.ts';
 
 /** A job that begins with its first change. */
@@ -36,12 +36,9 @@ export function createLazyJob(world: JobWorld, spec: JobSpec): LazyJob {
       if (open === undefined || open === null) return;
       for (const file of inputs) open.addFile('input', file);
       const end = failure === null ? FINISHED : failedEnd(failure, world.signal);
-      await endJob(world, open, end).catch(async (error: unknown) => {
-        await open.leave(end);
+      await endJob(world, open, end).catch((error: unknown) => {
         if (failure === null) throw error;
       });
     },
   };
 }
-
-const FINISHED = { state: 'finished' as const, reason: null, errorClass: null };

@@ -1,4 +1,5 @@
 import { errorMessage } from '../errors/error-message.ts';
+import { UsageError } from '../errors/usage-error.ts';
 import type { HeldJob, JobInput, JobSpec } from '../ports/jobs.ts';
 import type { JobEvent } from '../ports/reporter.ts';
 import type { Change, JobChange, JobWrite, Written } from '../ports/store.ts';
@@ -10,6 +11,9 @@ import { type JobWorld, nowText } from './job-world.ts';
 /** How a job ends. */
 export type JobEnd = Pick<JobStand, 'state' | 'reason' | 'errorClass'>;
 
+/** The end of a job of which everything went well. */
+export const FINISHED: JobEnd = { state: 'finished', reason: null, errorClass: null };
+
 /** A job of this process that has its number. */
 export interface OpenJob {
   /** Number of the job at the top: `7`. */
@@ -19,7 +23,7 @@ export interface OpenJob {
   readonly uuid: string;
   readonly path: string;
   readonly ids: readonly string[];
-  /** Number below it that the next job there gets. */
+  /** Number below it that the next job there gets. `UsageError` once it has ended. */
   nextBelow(): string;
   /** What a commit of it says besides: these rows. */
   change(rows: readonly JobWrite[]): JobChange;
@@ -89,16 +93,17 @@ export function changeWith(world: Pick<JobWorld, 'clock'>, job: JobChange): Chan
   return { units: [], asked: [], at: nowText(world), job };
 }
 
-/** Ends a job with a commit of its own. */
-export async function endJob(
-  world: JobWorld,
-  job: OpenJob,
-  end: JobEnd,
-  rows: readonly JobWrite[] = [],
-): Promise<void> {
-  await world.store.commit(changeWith(world, job.lastChange(rows, end)));
-  await job.release();
-  job.tell(eventOf(end), end.reason);
+/** Ends a job with a commit of its own. When that fails it throws, and the next command writes the end down. */
+export async function endJob(world: JobWorld, job: OpenJob, end: JobEnd): Promise<void> {
+  try {
+    await world.store.commit(changeWith(world, job.lastChange([], end)));
+    await job.release();
+  } catch (error) {
+    await job.leave(end).catch(() => undefined);
+    throw error;
+  } finally {
+    job.tell(eventOf(end), end.reason);
+  }
 }
 
 /** What is told of an end. */
@@ -131,7 +136,9 @@ export function factsOf(world: JobWorld, spec: JobSpec, path: string, ids: reado
 function assemble(parts: Parts): OpenJob {
   const { world, root, facts, held, above } = parts;
   const { path, uuid, ids } = facts;
+  const outcome = outcomeOf(parts);
   let last = ids.length;
+  let isOver = false;
   return {
     root,
     number: numberOf(parts),
@@ -139,11 +146,16 @@ function assemble(parts: Parts): OpenJob {
     path,
     ids,
     nextBelow: () => {
+      if (isOver) throw hasEnded(numberOf(parts));
       last += 1;
       return String(last);
     },
     change: (rows) => ({ number: root, self: path, rows, files: [] }),
-    ...outcomeOf(parts),
+    ...outcome,
+    lastChange: (rows, end) => {
+      isOver = true;
+      return outcome.lastChange(rows, end);
+    },
     tell: (change, reason = null) => {
       const own = { job: numberOf(parts), parent: above?.number ?? null, task: facts.spec.task };
       world.reporter.emit({ type: 'job', change, ...own, done: 0, ids: ids.length, reason });
@@ -151,6 +163,13 @@ function assemble(parts: Parts): OpenJob {
     release: async () => held?.release(),
     leave: async (end) => held?.leave(end),
   };
+}
+
+function hasEnded(number: string): UsageError {
+  return new UsageError(`Job ${number} has ended, and nothing more can be done below it.`, {
+    hint: 'Await what is done within a job before its work returns.',
+    fields: { job: number },
+  });
 }
 
 function numberOf({ root, facts: { path } }: Parts): string {

@@ -2,49 +2,51 @@ import type { JobSpec, TrackedJob } from '../ports/jobs.ts';
 import type { JobChange, Store } from '../ports/store.ts';
 import { jobRow } from './job-rows.ts';
 import { type JobWorld, nowText } from './job-world.ts';
-import { changeWith, endJob, factsOf, failedEnd, type OpenJob, openJob, openJobBelow } from './open-job.ts';
+import { changeWith, endJob, FINISHED, factsOf, failedEnd, type OpenJob, openJob, openJobBelow } from './open-job.ts';
 import { stampStore } from './stamp-store.ts';
 
-/** A tracked job with what the rest of the program needs of it. */
-export interface TrackedPart {
-  readonly job: TrackedJob;
-  readonly open: OpenJob;
+/** What tracking works with. */
+export interface Tracking {
+  readonly world: JobWorld;
+  /** Remembers the job behind each that a program was given. */
+  readonly opened: WeakMap<TrackedJob, OpenJob>;
 }
-
-const FINISHED = { state: 'finished' as const, reason: null, errorClass: null };
 
 /** Runs a work as a job at the top, or as the next one below another. */
 export async function trackJob<T>(
-  world: JobWorld,
+  tracking: Tracking,
   spec: JobSpec,
-  work: (job: TrackedPart) => Promise<T>,
+  work: (job: TrackedJob) => Promise<T>,
   above: OpenJob | null = null,
 ): Promise<T> {
+  const { world } = tracking;
   const open = above === null ? await openJob(world, spec) : openJobBelow(world, above, spec);
-  const result = await runWork(world, open, work);
+  const result = await runWork(tracking, open, work);
   await endJob(world, open, FINISHED);
   return result;
 }
 
-async function runWork<T>(world: JobWorld, open: OpenJob, work: (job: TrackedPart) => Promise<T>): Promise<T> {
+async function runWork<T>(tracking: Tracking, open: OpenJob, work: (job: TrackedJob) => Promise<T>): Promise<T> {
   try {
-    return await work({ job: trackedJob(world, open), open });
+    return await work(trackedJob(tracking, open));
   } catch (error) {
-    const end = failedEnd(error, world.signal);
-    await endJob(world, open, end).catch(() => open.leave(end).catch(() => undefined));
+    const { world } = tracking;
+    await endJob(world, open, failedEnd(error, world.signal)).catch(() => undefined);
     throw error;
   }
 }
 
-function trackedJob(world: JobWorld, open: OpenJob): TrackedJob {
-  return {
+function trackedJob(tracking: Tracking, open: OpenJob): TrackedJob {
+  const job: TrackedJob = {
     number: open.number,
     uuid: open.uuid,
-    store: storeOf(world, open),
-    track: (spec, work) => trackJob(world, spec, ({ job }) => work(job), open),
+    store: storeOf(tracking.world, open),
+    track: (spec, work) => trackJob(tracking, spec, work, open),
     input: (file) => open.addFile('input', file),
     output: (file) => open.addFile('output', file),
   };
+  tracking.opened.set(job, open);
+  return job;
 }
 
 /** The store as a job uses it. */

@@ -92,6 +92,10 @@ describe('jobs', () => {
     expect(await jobs()).toMatchObject([
       { number: '1', state: 'interrupted', reason: expect.stringContaining('ended') },
     ]);
+    // Nothing is written down yet, and nothing is left out.
+    const told = (await run('jobs', 'show', '1')).stdout;
+    expect(told).toContain('  1.5 LAB5 interrupted: its job was interrupted\nnext: celline jobs rerun 1 --failed\n');
+    expect(await jobs('show', '1.4')).toMatchObject({ state: 'interrupted', title: 'LAB4' });
     silent = new Set();
     asked = [];
     const next = await run('add', '--from', 'ids.txt');
@@ -124,7 +128,7 @@ describe('jobs', () => {
     expect((await run('jobs', 'rm', '1')).stderr).toContain('Job 1 is running.');
     expect((await run('jobs', 'cancel', '1')).code).toBe(0);
     expect((await running.ended).code).toBe(130);
-    expect(await jobs()).toMatchObject([{ state: 'interrupted', reason: 'stopped by the user' }]);
+    expect(await jobs()).toMatchObject([{ state: 'interrupted', reason: 'Stopped by the user.' }]);
     expect((await run('jobs', 'cancel', '1')).stderr).toContain('Job 1 does not run: it is interrupted.');
     expect((await run('jobs', 'rm', '1')).stdout).toBe('job\tremoved\n1\t3\n');
   }, 180_000);
@@ -134,7 +138,13 @@ describe('jobs', () => {
     await run('add', 'LAB1', 'LAB2');
     rmSync(join(folder, 'DB/.store/v1/jobs'), { recursive: true });
     await run('annotate', 'LAB1', 'batch=1');
-    expect((await jobs('export')).map(({ number }: { number: string }) => number)).toEqual(['1', '1.1', '1.2', '2']);
+    const rows = (await jobs('export')) as { number: string; command: string | null }[];
+    expect(rows.map(({ number, command }) => [number, command])).toEqual([
+      ['1', 'add LAB1 LAB2'],
+      ['1.1', null],
+      ['1.2', null],
+      ['2', 'annotate LAB1 batch=1'],
+    ]);
     const csv = (await run('jobs', 'export', '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('number,parent,task,title,state,outcome');
     expect(await jobs('--since', '1h')).toHaveLength(2);

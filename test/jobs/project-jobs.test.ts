@@ -199,9 +199,42 @@ test('004-06 004-15 a consumer that wants no more rows stops the asking, and the
     expect(id).toBe('TEST1');
     break;
   }
-  expect(await project.jobs.get('1')).toMatchObject({ state: 'interrupted', reason: 'stopped by the user' });
+  expect(await project.jobs.get('1')).toMatchObject({
+    state: 'interrupted',
+    reason: 'Nobody wanted the rest of the rows.',
+  });
   expect((await project.jobs.below('1'))[0]).toMatchObject({ title: 'TEST1', state: 'finished' });
   await project.close();
+});
+
+describe('004-04 004-05 what a program asks within a job', () => {
+  test('belongs to that job, however deep it is', async () => {
+    const project = await scene('memory');
+    await project.jobs.track({ task: 'screen' }, (screen) =>
+      screen.track({ task: 'plate' }, (plate) => addAll(project, ['TEST1'], { within: plate })),
+    );
+    expect((await project.jobs.list()).map(({ number }) => number)).toEqual(['1']);
+    expect((await project.jobs.below('1')).map(({ number, task }) => [number, task])).toEqual([
+      ['1.1', 'plate'],
+      ['1.1.1', 'add'],
+      ['1.1.1.1', 'id'],
+    ]);
+    await project.close();
+  });
+
+  test('is refused for a job that has ended, and for one of another project', async () => {
+    const [project, other] = [await scene('memory'), await scene('memory')];
+    const ended = await project.jobs.track({ task: 'screen' }, async (job) => job);
+    await expect(addAll(project, ['TEST1'], { within: ended })).rejects.toThrow('Job 1 has ended');
+    await expect(ended.track({ task: 'plate' }, async () => undefined)).rejects.toThrow('Job 1 has ended');
+    await other.jobs.track({ task: 'screen' }, async (job) => {
+      const asking = addAll(project, ['TEST1'], { within: job });
+      await expect(asking).rejects.toThrow('Job 1 is not one that this project tracks.');
+    });
+    expect(await project.store.count({ table: 'jobs' })).toBe(1);
+    await project.close();
+    await other.close();
+  });
 });
 
 test('004-01 two projects number on their own', async () => {
