@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { errorMessage } from '../errors/error-message.ts';
 import type { CacheUse } from '../ports/cache-care.ts';
 import type { Http, HttpEvent, HttpRequest } from '../ports/http.ts';
@@ -21,6 +20,7 @@ import { createMaskLayer, maskedTexts } from './secrets/mask-layer.ts';
 import { createSecretMask, type SecretMask } from './secrets/secret-mask.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 import { createShareLayer } from './share.ts';
+import { Stop, stopOf } from './stop.ts';
 import { createCircuitLayer } from './trouble/circuit-layer.ts';
 import { createCircuits } from './trouble/operator-circuit.ts';
 import { createRetryLayer } from './trouble/retry.ts';
@@ -63,10 +63,8 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
     forHandler: (handler) => {
       if (handler.credential !== undefined) hideCredential(handler.credential, secrets);
       const hosts = declareHosts(handler, settings, budgets);
-      const signal = handler.signal ?? new AbortController().signal;
-      // Every request under way listens to it: more than ten are no leak.
-      setMaxListeners(0, signal);
-      const prepare = (request: HttpRequest) => prepareExchange(request, { stack: settings, handler, hosts }, signal);
+      const stop = handler.signal === undefined ? new Stop() : stopOf(handler.signal);
+      const prepare = (request: HttpRequest) => prepareExchange(request, { stack: settings, handler, hosts }, stop);
       for (const check of handler.checks ?? []) {
         const operator = hosts.get(new URL(check.url).host)?.operator;
         if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check));

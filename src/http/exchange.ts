@@ -3,6 +3,7 @@ import type { RawBody } from './body/body.ts';
 import type { OperatorBudget } from './limit/operator-budget.ts';
 import type { ExchangeNotes } from './observe/notes.ts';
 import type { Question } from './recording/question.ts';
+import type { Stop } from './stop.ts';
 
 /** What says who asks; kept apart from the URL so that it reaches the wire and nothing else. */
 export interface Identity {
@@ -32,8 +33,8 @@ export type Payload =
 
 /** Where a declared address leads: the configured origin, the budget that pays, who asks. */
 export interface Route {
-  /** Address that is really asked, without credentials. */
-  readonly url: string;
+  /** Address that is really asked, without credentials. It is not to be changed. */
+  readonly url: URL;
   /** The address as it may be shown and stored. */
   readonly shownUrl: string;
   /** The setting that names the mirror which is asked, for messages; null: the archive itself is. */
@@ -92,7 +93,8 @@ export interface Exchange extends Route {
   readonly idleTimeoutMs: number;
   /** Bytes after transport decompression. */
   readonly maxBytes: number;
-  readonly signal: AbortSignal;
+  /** What ends it early. */
+  readonly stop: Stop;
   /** Follows a redirect to an address; null when it leads to no declared host. */
   readonly routeOf: (url: URL) => Route | null;
 }

@@ -1,7 +1,7 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { HostLimit, HttpRequest } from '../ports/http.ts';
-import { cacheKey } from './cache/key.ts';
+import { cacheKey, type KeyParts } from './cache/key.ts';
 import type { Exchange, Identity, Payload, Route } from './exchange.ts';
 import type { OperatorBudget } from './limit/operator-budget.ts';
 import { newNotes } from './observe/notes.ts';
@@ -15,6 +15,7 @@ import {
 } from './secrets/identity.ts';
 import { isPrivateParameter, publicUrl, secretValues } from './secrets/public-url.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
+import type { Stop } from './stop.ts';
 import { mayBeCredential } from './wire/request-headers.ts';
 
 /** Attempts in all. */
@@ -27,6 +28,9 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
+const NO_HEADERS: Exchange['headers'] = {};
+const NOTHING: readonly string[] = [];
+
 /** A handler's hosts with their budgets, by host name. */
 export type DeclaredHosts = ReadonlyMap<string, { readonly limit: HostLimit; readonly operator: OperatorBudget }>;
 
@@ -38,15 +42,16 @@ export interface Preparer {
 }
 
 /** Settles every question about a request. A request to an undeclared host is a `PluginError`. No request is made. */
-export function prepareExchange(request: HttpRequest, preparer: Preparer, signal: AbortSignal): Exchange {
+export function prepareExchange(request: HttpRequest, preparer: Preparer, stop: Stop): Exchange {
   const { stack, handler } = preparer;
   const declared = parseUrl(request.url, handler.name);
-  const route = routeOf(declared, preparer, signal);
+  const route = routeOf(declared, preparer, stop);
   if (route === null) throw undeclared(declared, handler);
   if (Object.keys(route.identity.headers).length > 0) checkIsHidden(route.url, handler);
   const payload = payloadOf(request, route.identity);
   const method = request.method ?? (payload === null ? 'GET' : 'POST');
   const ttl = request.ttl ?? handler.ttl;
+  const own = secretsWithin(request, declared);
   return {
     url: route.url,
     shownUrl: route.shownUrl,
@@ -58,11 +63,12 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     notes: newNotes(),
     method,
     payload,
-    headers: lowerCaseNames(request.headers ?? {}),
+    headers: request.headers === undefined ? NO_HEADERS : lowerCaseNames(request.headers),
     expect: request.expect,
-    key: keyOf(request, preparer, route.shownUrl, method, payload),
+    key: keyOf(request, preparer, { shownUrl: route.shownUrl, method, payload, own }),
     question: () => questionOf(request, method, payload),
-    storable: ttl > 0 && method !== 'HEAD' && (isOpenTo(request, handler) || mayStorePrivately(stack)),
+    storable:
+      ttl > 0 && method !== 'HEAD' && ((own.length === 0 && hasOpenAnswers(handler)) || mayStorePrivately(stack)),
     ttl,
     statedTtl: request.ttl ?? null,
     refresh: request.refresh ?? handler.refresh ?? false,
@@ -74,8 +80,8 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, signal
     firstByteTimeoutMs: firstByteTimeoutOf(request, preparer, declared.host),
     idleTimeoutMs: stack.idleTimeoutMs ?? TIMEOUT_MS,
     maxBytes: request.maxBytes ?? (request.expect.kind === 'json' ? MAX_JSON_BYTES : MAX_BYTES),
-    signal,
-    routeOf: (url) => routeOf(url, preparer, signal),
+    stop,
+    routeOf: (url) => routeOf(url, preparer, stop),
   };
 }
 
@@ -87,30 +93,37 @@ function firstByteTimeoutOf(request: HttpRequest, { stack, hosts }: Preparer, ho
 }
 
 function parseUrl(text: string, handler: string): URL {
-  if (URL.canParse(text)) return new URL(text);
-  throw new PluginError(`the handler "${handler}" asks for ${JSON.stringify(text)}, which is no address`, {
+  try {
+    return new URL(text);
+  } catch {
+    throw noAddress(text, handler);
+  }
+}
+
+function noAddress(text: string, handler: string): PluginError {
+  return new PluginError(`the handler "${handler}" asks for ${JSON.stringify(text)}, which is no address`, {
     fields: { handler },
   });
 }
 
 /** Where a declared address leads; null when its host is not declared, or when it would go over the network in the clear. */
-function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route | null {
+function routeOf(declared: URL, preparer: Preparer, stop: Stop): Route | null {
   const { stack, handler, hosts } = preparer;
   const host = hosts.get(declared.host);
   if (host === undefined) return null;
   if (isReadOnTheWay(declared) && handler.apiUrl === undefined) return null;
   const isNcbi = takesNcbiIdentity(declared.host);
-  const address = handler.apiUrl === undefined ? declared.href : underOrigin(declared, handler.apiUrl, handler.baseUrl);
+  const address = handler.apiUrl === undefined ? declared : underOrigin(declared, handler.apiUrl, handler.baseUrl);
   const shownUrl = publicUrl(address);
   return {
     // At NCBI the identity is the stack's alone: what a handler wrote itself would be sent twice.
-    url: isNcbi ? shownUrl : address,
+    url: isNcbi && shownUrl !== address.href ? new URL(shownUrl) : address,
     shownUrl,
     mirror: handler.apiUrl === undefined ? null : (handler.apiUrlSetting ?? `handlers.${handler.name}.apiUrl`),
     operator: host.operator,
     identity: isNcbi
       ? ncbiIdentity(stack, handler)
-      : handlerIdentity(handler, (request) => prepareExchange(request, preparer, signal)),
+      : handlerIdentity(handler, (request) => prepareExchange(request, preparer, stop)),
   };
 }
 
@@ -118,23 +131,18 @@ function routeOf(declared: URL, preparer: Preparer, signal: AbortSignal): Route 
  * `https://eutils.ncbi.nlm.nih.gov/entrez/x?y` under `http://127.0.0.1:9/mirror` is `http://127.0.0.1:9/mirror/entrez/x?y`; with
  * the base address `https://api.example.org/v1`, `https://api.example.org/v1/x` is `http://127.0.0.1:9/mirror/x`.
  */
-function underOrigin(declared: URL, apiUrl: string, baseUrl: string | undefined): string {
+function underOrigin(declared: URL, apiUrl: string, baseUrl: string | undefined): URL {
   const target = new URL(apiUrl);
   const prefix = withoutSlash(target.pathname);
   const base = baseUrl === undefined ? null : new URL(baseUrl);
   const own = base?.origin === declared.origin ? withoutSlash(base.pathname) : '';
   const isBelow = own !== '' && (declared.pathname === own || declared.pathname.startsWith(`${own}/`));
   const path = isBelow ? declared.pathname.slice(own.length) : declared.pathname;
-  return `${target.origin}${prefix}${path}${declared.search}`;
+  return new URL(`${target.origin}${prefix}${path}${declared.search}`);
 }
 
 function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
-}
-
-/** True when the answer is everybody's. */
-function isOpenTo(request: HttpRequest, handler: HandlerHttpSettings): boolean {
-  return hasOpenAnswers(handler) && secretsWithin(request).length === 0;
 }
 
 /** True when the answers depend on no credential. */
@@ -148,8 +156,7 @@ function mayStorePrivately({ cacheSecret, cache }: HttpStackSettings): boolean {
 }
 
 /** A credential that anybody on the way could read is not sent; without it the answers would be others than the user expects. */
-function checkIsHidden(address: string, { name, credential }: HandlerHttpSettings): void {
-  const url = new URL(address);
+function checkIsHidden(url: URL, { name, credential }: HandlerHttpSettings): void {
   if (!isReadOnTheWay(url)) return;
   throw new AuthError(`${credential?.name ?? 'the credential'} is not sent to ${url.origin}, which is not encrypted`, {
     hint: `give handlers.${name}.apiUrl with https://`,
@@ -166,28 +173,29 @@ function payloadOf(request: HttpRequest, identity: Identity): Payload | null {
   return request.json === undefined ? null : { type: 'json', text: JSON.stringify(request.json) };
 }
 
-function keyOf(
-  request: HttpRequest,
-  { stack, handler }: Preparer,
-  shownUrl: string,
-  method: string,
-  payload: Payload | null,
-): Exchange['key'] {
-  const { credential, apiUrl = null } = handler;
-  const parts = { handler: handler.name, request, method, shownUrl, payload, apiUrl };
-  const own = credential === undefined || hasOpenAnswers(handler) ? [] : [credentialText(credential)];
-  const text = [...own, ...secretsWithin(request)].join('\n');
-  if (text === '') return cacheKey({ ...parts, credential: null });
+/** What a key is made from beside the request; `own`: what the handler wrote into places of a credential. */
+interface KeyFacts extends Pick<KeyParts, 'shownUrl' | 'method' | 'payload'> {
+  readonly own: readonly string[];
+}
+
+function keyOf(request: HttpRequest, { stack, handler }: Preparer, { own, ...facts }: KeyFacts): Exchange['key'] {
+  const { credential, name, apiUrl = null } = handler;
+  const held = credential === undefined || hasOpenAnswers(handler) ? [] : [credentialText(credential)];
+  const text = [...held, ...own].join('\n');
   // Without a secret the answer is not stored; the key then lives in this process only.
-  return cacheKey({ ...parts, credential: { text, secret: stack.cacheSecret ?? '' } });
+  const mark = text === '' ? null : { text, secret: stack.cacheSecret ?? '' };
+  return cacheKey({ ...facts, handler: name, request, apiUrl, credential: mark });
 }
 
 /** What the handler wrote into places of a credential: another value may be another answer. Parameters of NCBI are not sent. */
-function secretsWithin({ url, form = {}, headers = {} }: HttpRequest): string[] {
-  const { host, searchParams } = new URL(url);
-  const inHeaders = Object.entries(headers).filter(([name]) => mayBeCredential(name));
-  const isIdentity = takesNcbiIdentity(host);
-  return [...inHeaders.flat(), ...(isIdentity ? [] : secretValues([...searchParams, ...Object.entries(form)]))];
+function secretsWithin({ form, headers }: HttpRequest, url: URL): readonly string[] {
+  if (form === undefined && headers === undefined && url.search === '') return NOTHING;
+  const inHeaders = Object.entries(headers ?? {}).filter(([name]) => mayBeCredential(name));
+  const isIdentity = takesNcbiIdentity(url.host);
+  return [
+    ...inHeaders.flat(),
+    ...(isIdentity ? [] : secretValues([...url.searchParams, ...Object.entries(form ?? {})])),
+  ];
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -40,14 +40,14 @@ interface Lead {
 }
 
 function nextHop(exchange: Exchange, reply: Reply, { location, keepsMethod, mask }: Lead): Exchange {
-  const from = new URL(exchange.url);
+  const from = exchange.url;
   if (!URL.canParse(location, from.href)) throw refused(exchange, reply, 'the address it names is none');
   const to = new URL(location, from);
   const method = keepsMethod || exchange.method === 'HEAD' ? exchange.method : 'GET';
   const payload = method === 'POST' ? exchange.payload : null;
-  if (to.origin === from.origin) return { ...exchange, url: to.href, shownUrl: publicUrl(to.href), method, payload };
+  if (to.origin === from.origin) return { ...exchange, url: to, shownUrl: publicUrl(to), method, payload };
   const route = exchange.routeOf(to);
-  const url = route?.url ?? to.href;
+  const url = route?.url ?? to;
   if (route === null && to.protocol !== 'https:')
     throw refused(exchange, reply, `it leads to ${to.protocol}//${to.host}`);
   const shownUrl = publicUrl(url);
@@ -55,7 +55,7 @@ function nextHop(exchange: Exchange, reply: Reply, { location, keepsMethod, mask
   if (isSameHost(from, to)) return moved;
   // A server that builds the new address of the one that it was asked at would send our key to the other host.
   if (mask(shownUrl) !== shownUrl) throw refused(exchange, reply, 'the address holds a credential');
-  return { ...moved, url: shownUrl, identity: ANONYMOUS, headers: openHeaders(exchange.headers) };
+  return { ...moved, url: new URL(shownUrl), identity: ANONYMOUS, headers: openHeaders(exchange.headers) };
 }
 
 /** True for the same host by https instead of http; another port is another server. */

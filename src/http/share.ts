@@ -1,8 +1,10 @@
+import { checkedAs } from './cache/policy.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
+import { Stop } from './stop.ts';
 
 interface Flight {
   readonly answer: Promise<Reply>;
-  readonly controller: AbortController;
+  readonly stop: Stop;
   waiting: number;
 }
 
@@ -12,49 +14,55 @@ interface Flight {
  */
 export function createShareLayer(): (next: Send) => Send {
   const flights = new Map<string, Flight>();
-  return (next) => async (exchange) => {
-    exchange.signal.throwIfAborted();
+  return (next) => (exchange) => {
+    if (exchange.stop.aborted) return Promise.reject(exchange.stop.reason);
+    if (!exchange.repeatable) return board(depart(exchange, next), exchange.stop, () => {});
     const name = flightName(exchange);
-    const known = name === null ? undefined : flights.get(name);
+    const known = flights.get(name);
     if (known !== undefined) exchange.notes.cache = 'shared';
     const flight = known ?? depart(exchange, next);
-    if (known === undefined && name !== null) {
-      flights.set(name, flight);
-      const land = () => {
-        if (flights.get(name) === flight) flights.delete(name);
-      };
-      flight.answer.then(land, land);
-    }
-    return board(flight, exchange.signal, () => {
-      if (name !== null && flights.get(name) === flight) flights.delete(name);
+    if (known === undefined) flights.set(name, flight);
+    return board(flight, exchange.stop, () => {
+      if (flights.get(name) === flight) flights.delete(name);
     });
   };
 }
 
-/** Null for a request that nobody may share: one that changes something. */
-function flightName(exchange: Exchange): string | null {
-  if (!exchange.repeatable) return null;
-  return JSON.stringify([exchange.key.text, exchange.method, exchange.expect, exchange.ttl, exchange.refresh]);
+/** Equal for requests that one answer serves. */
+function flightName({ key, method, expect, ttl, refresh }: Exchange): string {
+  return `${key.text}\n${method} ${checkedAs(expect)} ${ttl} ${refresh}`;
 }
 
 function depart(exchange: Exchange, next: Send): Flight {
-  const controller = new AbortController();
-  return { answer: next({ ...exchange, signal: controller.signal }), controller, waiting: 0 };
+  const stop = new Stop();
+  return { answer: next({ ...exchange, stop }), stop, waiting: 0 };
 }
 
-/** Waits for the flight until its own signal aborts. `onEmpty` is called when the last asker has left. */
-function board(flight: Flight, signal: AbortSignal, onEmpty: () => void): Promise<Reply> {
+/** Waits for the flight until its own stop. `onEnd` is called when the flight has ended, and when the last asker has left. */
+function board(flight: Flight, stop: Stop, onEnd: () => void): Promise<Reply> {
   flight.waiting += 1;
   return new Promise((resolve, reject) => {
     const leave = () => {
-      reject(signal.reason);
+      reject(stop.reason);
       flight.waiting -= 1;
       if (flight.waiting > 0) return;
-      onEmpty();
-      flight.controller.abort(signal.reason);
+      onEnd();
+      flight.stop.abort(stop.reason);
     };
-    signal.addEventListener('abort', leave, { once: true });
-    const settled = () => signal.removeEventListener('abort', leave);
-    flight.answer.then(resolve, reject).finally(settled);
+    stop.onAbort(leave);
+    const settled = () => {
+      stop.offAbort(leave);
+      onEnd();
+    };
+    flight.answer.then(
+      (reply) => {
+        settled();
+        resolve(reply);
+      },
+      (error: unknown) => {
+        settled();
+        reject(error);
+      },
+    );
   });
 }

@@ -6,6 +6,7 @@ import { NCBI_HOSTS } from '../../handlers/ncbi/hosts.ts';
 import { createOperatorBudgets } from '../../src/http/limit/operator-budget.ts';
 import { createLocalSlots } from '../../src/http/limit/slot-source.ts';
 import { prepareExchange } from '../../src/http/prepare.ts';
+import { Stop } from '../../src/http/stop.ts';
 import type { HttpRequest } from '../../src/ports/http.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 import { type StackUnderTest, startStack } from './stack-under-test.ts';
@@ -26,7 +27,7 @@ function prepared(request: HttpRequest, timeoutMs?: number) {
   const settings = { clock, random: () => 0, report: () => {}, userAgent: 'x', cache: null, spoolFolders: [] };
   const stack = timeoutMs === undefined ? settings : { ...settings, firstByteTimeoutMs: timeoutMs };
   const handler = { name: 'test', hosts: limits, ttl: 0 };
-  return prepareExchange(request, { stack, handler, hosts }, new AbortController().signal);
+  return prepareExchange(request, { stack, handler, hosts }, new Stop());
 }
 
 const tsv = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({

@@ -242,6 +242,7 @@ describe('a mirror (apiUrl)', () => {
 
   test("NCBI's key stays at home then, and the rate is the one without", async () => {
     const { prepareExchange } = await import('../../src/http/prepare.ts');
+    const { Stop } = await import('../../src/http/stop.ts');
     const { createOperatorBudgets } = await import('../../src/http/limit/operator-budget.ts');
     const { createLocalSlots } = await import('../../src/http/limit/slot-source.ts');
     const { createFakeClock } = await import('../../src/testing/fake-clock.ts');
@@ -266,7 +267,7 @@ describe('a mirror (apiUrl)', () => {
           handler: { name: 'geo', hosts: [limit], ttl: 0, apiUrl },
           hosts: new Map([[limit.host, { limit, operator }]]),
         },
-        new AbortController().signal,
+        new Stop(),
       ).identity;
     expect(identityAt(clear)).toMatchObject({ parameters: { tool: 'celline' }, credential: null });
     expect(identityAt('https://mirror.example.org').parameters.api_key).toBe(KEY);

@@ -4,6 +4,7 @@ import { createLimitLayer } from '../../src/http/limit/limit.ts';
 import { createOperatorBudgets } from '../../src/http/limit/operator-budget.ts';
 import { createLocalSlots } from '../../src/http/limit/slot-source.ts';
 import { newNotes } from '../../src/http/observe/notes.ts';
+import { Stop } from '../../src/http/stop.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 
 /** A layer over connections that the server closes so many milliseconds after they opened, and that take so long to open again. */
@@ -32,8 +33,8 @@ function layerOver(closesAfter: number, opensIn: number) {
     };
   });
   const ask = () => {
-    const signal = new AbortController().signal;
-    return send({ operator, signal, notes: newNotes(), url: 'http://x/', repeatable: true } as Exchange);
+    const url = new URL('http://x/');
+    return send({ operator, stop: new Stop(), notes: newNotes(), url, repeatable: true } as Exchange);
   };
   return { clock, starts, reopened, ask };
 }

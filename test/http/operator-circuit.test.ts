@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { NetworkError } from '../../src/errors/network-error.ts';
 import type { Exchange, Reply, Send } from '../../src/http/exchange.ts';
 import { newNotes } from '../../src/http/observe/notes.ts';
+import { Stop } from '../../src/http/stop.ts';
 import { createCircuitLayer } from '../../src/http/trouble/circuit-layer.ts';
 import { createCircuits } from '../../src/http/trouble/operator-circuit.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -25,7 +26,7 @@ function layerOver(network: (exchange: Exchange) => Promise<Reply>) {
   const circuitOf = createCircuits({ clock: { ...clock, sleep }, report, maxTroubleMs: 180_000 });
   const sent: { readonly url: string; readonly attempts: number; readonly at: number }[] = [];
   const next: Send = (exchange) => {
-    sent.push({ url: exchange.url, attempts: exchange.attempts, at: clock.now() });
+    sent.push({ url: exchange.url.href, attempts: exchange.attempts, at: clock.now() });
     return network(exchange);
   };
   const send = createCircuitLayer({ clock, circuitOf })(next);
@@ -36,14 +37,13 @@ function layerOver(network: (exchange: Exchange) => Promise<Reply>) {
 }
 
 function question(url: string): Exchange {
-  const signal = new AbortController().signal;
   const plain = {
     key: { name: url, hash: '' },
-    url: `https://ena.test${url}`,
+    url: new URL(`https://ena.test${url}`),
     shownUrl: `https://ena.test${url}`,
     operator: OPERATOR,
     notes: newNotes(),
-    signal,
+    stop: new Stop(),
     attempts: 3,
     repeatable: true,
   };
@@ -112,15 +112,15 @@ test('one probe is out at a time, with one attempt, and each time the one that h
 });
 
 test('a probe that is aborted is followed by another at once', async () => {
-  const controller = new AbortController();
+  const stop = new Stop();
   const { layer, answers } = openedLayer(
     (exchange) => {
-      if (exchange.signal !== controller.signal) return Promise.resolve(REPLY);
-      controller.abort(new Error('stop'));
-      return Promise.reject(controller.signal.reason);
+      if (exchange.stop !== stop) return Promise.resolve(REPLY);
+      stop.abort(new Error('stop'));
+      return Promise.reject(stop.reason);
     },
     [],
-    { signal: controller.signal },
+    { stop },
   );
   expect((await answers).map(({ status }) => status)).toEqual([...FULFILLED(3), 'rejected', 'fulfilled']);
   const [aborted, next] = layer.sent.slice(4);
@@ -129,9 +129,9 @@ test('a probe that is aborted is followed by another at once', async () => {
 });
 
 test('a request that is aborted while it waits to be the next probe leaves the place to another, at the same time', async () => {
-  const controller = new AbortController();
-  const { layer, answers } = openedLayer(() => Promise.resolve(REPLY), [], { signal: controller.signal });
-  layer.whenSleeping(() => controller.abort(new Error('stop')));
+  const stop = new Stop();
+  const { layer, answers } = openedLayer(() => Promise.resolve(REPLY), [], { stop });
+  layer.whenSleeping(() => stop.abort(new Error('stop')));
   expect((await answers).map(({ status }) => status)).toEqual([...FULFILLED(3), 'rejected', 'fulfilled']);
   expect(paths(layer.sent)[4]).toBe('/first0');
   expect((layer.sent[4]?.at ?? 0) - (layer.sent[0]?.at ?? 0)).toBe(7000);
@@ -141,7 +141,7 @@ test('a good answer of a request that was under way closes the circuit before th
   let answer = (_reply: Reply) => {};
   let failures = 0;
   const layer = layerOver(async ({ url }) => {
-    if (url.endsWith('/slow')) return new Promise((resolve) => (answer = resolve));
+    if (url.href.endsWith('/slow')) return new Promise((resolve) => (answer = resolve));
     failures += 1;
     if (failures > 4) return REPLY;
     if (failures === 4) await passTwoSeconds(layer.clock);
@@ -160,7 +160,7 @@ test('a good answer of a request that was under way closes the circuit before th
 test('a failure is told when another answer shows that the archive works, and not before', async () => {
   let answer = (_reply: Reply) => {};
   const layer = layerOver(({ url }) =>
-    url.endsWith('/slow') ? new Promise((resolve) => (answer = resolve)) : Promise.reject(refused()),
+    url.href.endsWith('/slow') ? new Promise((resolve) => (answer = resolve)) : Promise.reject(refused()),
   );
   const slow = layer.ask('/slow');
   let isTold = false;
@@ -178,8 +178,8 @@ test('a failure is told when another answer shows that the archive works, and no
 
 test('bad ids that are asked last are told from an outage by a question that was answered before', async () => {
   const layer = layerOver(async ({ url }) => {
-    if (url.endsWith('/good')) return REPLY;
-    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    if (url.href.endsWith('/good')) return REPLY;
+    if (url.href.endsWith('/bad3')) await passTwoSeconds(layer.clock);
     throw refused();
   });
   await layer.ask('/good');
@@ -197,8 +197,8 @@ test('bad ids that are asked last are told from an outage by a question that was
 
 test('bad ids alone, in a command that has had no answer yet, are told from an outage by the check of the archive', async () => {
   const layer = layerOver(async ({ url }) => {
-    if (url.endsWith('/check')) return REPLY;
-    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    if (url.href.endsWith('/check')) return REPLY;
+    if (url.href.endsWith('/bad3')) await passTwoSeconds(layer.clock);
     throw refused();
   });
   layer.circuit.checkedBy(() => question('/check'));
@@ -218,8 +218,8 @@ test.each([
 ])('while requests wait, %s is no end of the trouble: it is given up in time', async (_name, kind) => {
   let isIn = true;
   const layer = layerOver(async ({ url }) => {
-    if (isIn && url.endsWith('/good')) return REPLY;
-    if (url.endsWith('/bad3')) await passTwoSeconds(layer.clock);
+    if (isIn && url.href.endsWith('/good')) return REPLY;
+    if (url.href.endsWith('/bad3')) await passTwoSeconds(layer.clock);
     // A test that fails shall end.
     if (layer.sent.length > 100) return REPLY;
     throw layer.circuit.isClosed() ? refused() : new NetworkError('not let through', { fields: { kind } });

@@ -20,27 +20,44 @@ export interface KeyParts {
 
 /** The name of the answer in the cache. Pure. */
 export function cacheKey(parts: KeyParts): CacheKey {
-  const text = keyText(parts);
-  const salted = parts.credential === null ? text : `${text}\n${credentialMark(parts.credential)}`;
-  let name: string | undefined;
-  let hash: string | undefined;
-  return {
-    text: `${parts.handler}\n${salted}`,
-    // Hashed when a cache asks for them: without one they would be most of the time of a small request.
-    get name() {
-      name ??= `${parts.handler}/${createHash('md5').update(salted).digest('hex')}`;
-      return name;
-    },
-    get hash() {
-      hash ??= createHash('sha256').update(salted).digest('hex');
-      return hash;
-    },
-  };
+  return new AnswerKey(parts);
+}
+
+/** Hashed when a cache asks: without one the hashes would be most of the time of a small request. */
+class AnswerKey implements CacheKey {
+  readonly text: string;
+  readonly #handler: string;
+  #name: string | undefined;
+  #hash: string | undefined;
+
+  constructor(parts: KeyParts) {
+    const { handler, credential } = parts;
+    const text = keyText(parts);
+    this.#handler = handler;
+    this.text = `${handler}\n${credential === null ? text : `${text}\n${credentialMark(credential)}`}`;
+  }
+
+  get name(): string {
+    this.#name ??= `${this.#handler}/${createHash('md5').update(this.#salted()).digest('hex')}`;
+    return this.#name;
+  }
+
+  get hash(): string {
+    this.#hash ??= createHash('sha256').update(this.#salted()).digest('hex');
+    return this.#hash;
+  }
+
+  /** The text without the handler, which the name has in front. */
+  #salted(): string {
+    return this.text.slice(this.#handler.length + 1);
+  }
 }
 
 function keyText({ request, method, shownUrl, payload, apiUrl }: KeyParts): string {
   if (request.cacheAs !== undefined) return apiUrl === null ? request.cacheAs : `${request.cacheAs}\n@${apiUrl}`;
-  const lines = [`${method} ${shownUrl}`];
+  const question = `${method} ${shownUrl}`;
+  if (request.headers === undefined && payload === null) return question;
+  const lines = [question];
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (isChoosingHeader(name)) lines.push(`${name.toLowerCase()}: ${value}`);
   }

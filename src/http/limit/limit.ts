@@ -2,6 +2,7 @@ import { RateLimitedError } from '../../errors/rate-limited-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
 import type { Exchange, Reply, Send } from '../exchange.ts';
+import type { Stop } from '../stop.ts';
 import { retryAfter, secondsText } from '../trouble/retry-delay.ts';
 import { isStale } from '../wire/stale-connection.ts';
 import type { Lane, OpenLane } from '../wire/wire.ts';
@@ -52,11 +53,16 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
 
 /** Sends again, with a start time of its own, what met a connection that the server had closed: it has not begun with it. */
 async function sendPastStale(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
+  const { connections } = exchange.operator;
   for (let stale = 0; ; stale += 1) {
+    const turn = connections.enter();
+    if (turn !== undefined) await turn;
     try {
-      return await exchange.operator.connections(() => sendInSlot(exchange, open, settings));
+      return await sendInSlot(exchange, open, settings);
     } catch (error) {
       if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
+    } finally {
+      connections.leave();
     }
   }
 }
@@ -90,19 +96,19 @@ function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWait
 
 /** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */
 async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
-  exchange.signal.throwIfAborted();
+  const { notes, stop, operator, shownUrl: url } = exchange;
+  stop.throwIfAborted();
   const asked = settings.clock.now();
-  const refusalBefore = exchange.notes.waitedForRefusal;
+  const refusalBefore = notes.waitedForRefusal;
   const lane = await open(exchange);
   try {
     const { answer, startedAt } = await startOpen(exchange, lane, settings);
-    exchange.notes.sent += 1;
-    exchange.notes.waitedForSlot += startedAt - asked - (exchange.notes.waitedForRefusal - refusalBefore);
+    notes.sent += 1;
+    notes.waitedForSlot += startedAt - asked - (notes.waitedForRefusal - refusalBefore);
     const reply = await answer;
     const ms = settings.clock.now() - startedAt;
-    const { status } = reply;
-    const shown = { operator: exchange.operator.name, url: exchange.shownUrl };
-    settings.report({ type: 'answer', ...shown, status, bytes: reply.body.size, ms, fromCache: false });
+    const { status, body } = reply;
+    settings.report({ type: 'answer', operator: operator.name, url, status, bytes: body.size, ms, fromCache: false });
     return { reply, startedAt };
   } finally {
     lane.release();
@@ -111,11 +117,18 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
 
 /** Starts over a connection that is open. Others may start while one that was closed in the meantime opens again. */
 async function startOpen(exchange: Exchange, lane: Lane, settings: LimitSettings): Promise<Started> {
-  const reopen = once(() => lane.reopen());
+  const { gate } = exchange.operator;
+  const reopen = once(() => lane.reopen(exchange));
   for (let reopenings = 0; ; reopenings += 1) {
     const mayStart = () => lane.isOpen() || reopenings === MOST_REOPENINGS;
-    const started = await exchange.operator.gate(() => startInSlot(exchange, { ...lane, reopen }, mayStart, settings));
-    if (started !== null) return started;
+    const turn = gate.enter();
+    if (turn !== undefined) await turn;
+    try {
+      const started = await startInSlot(exchange, { lane, reopen, mayStart }, settings);
+      if (started !== null) return started;
+    } finally {
+      gate.leave();
+    }
     await reopen();
   }
 }
@@ -131,17 +144,24 @@ function once(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** A connection that waits for its slot. */
+interface Waiting {
+  readonly lane: Lane;
+  readonly reopen: () => Promise<void>;
+  /** True when it is open, or was opened too often. */
+  readonly mayStart: () => boolean;
+}
+
 /**
  * Waits for a slot of the operator and starts in it; null when the connection is no longer open. Only one request of an
  * operator is in here at a time, so that a process holds one slot at most, and processes take turns.
  */
 async function startInSlot(
   exchange: Exchange,
-  lane: Lane,
-  mayStart: () => boolean,
+  { lane, reopen, mayStart }: Waiting,
   settings: LimitSettings,
 ): Promise<Started | null> {
-  const { operator, signal } = exchange;
+  const { operator, stop } = exchange;
   const { clock } = settings;
   operator.askedSince ??= clock.now();
   for (;;) {
@@ -149,10 +169,10 @@ async function startInSlot(
     if (!mayStart()) return null;
     const slot = operator.slots.claim(operator.perSecond);
     try {
-      await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, signal);
+      await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, stop);
       // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
-      if (!lane.isOpen()) lane.reopen().catch(() => {});
-      await sleepUntilSlot(slot, clock, signal);
+      if (!lane.isOpen()) reopen().catch(() => {});
+      await sleepUntilSlot(slot, clock, stop);
     } catch (error) {
       slot.giveUp();
       throw error;
@@ -169,16 +189,16 @@ async function startInSlot(
 }
 
 async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Promise<void> {
-  const { operator, notes, signal } = exchange;
+  const { operator, notes, stop } = exchange;
   const { clock } = settings;
   const began = clock.now();
   for (;;) {
     const pace = operator.slots.pace();
     failWhenTooLong(exchange, pace, settings);
     if (pace.pausedUntil <= clock.now()) break;
-    await sleepUntil(pace.pausedUntil, clock, signal);
+    await sleepUntil(pace.pausedUntil, clock, stop);
   }
-  signal.throwIfAborted();
+  stop.throwIfAborted();
   notes.waitedForRefusal += clock.now() - began;
 }
 
@@ -187,32 +207,28 @@ function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings)
   const answer = lane.send(exchange);
   // Awaited by the caller a few microtasks later; until then a failure must not count as unhandled.
   answer.catch(() => {});
-  report({
-    type: 'request',
-    operator: exchange.operator.name,
-    url: exchange.shownUrl,
-    attempt: exchange.attempt,
-  });
+  const { operator, shownUrl: url, attempt } = exchange;
+  report({ type: 'request', operator: operator.name, url, attempt });
   return { answer, startedAt };
 }
 
 /** A slot may be put off while it is waited for. */
-async function sleepUntilSlot(slot: Slot, clock: Clock, signal: AbortSignal): Promise<void> {
+async function sleepUntilSlot(slot: Slot, clock: Clock, stop: Stop): Promise<void> {
   for (let at = slot.startsAt(), waited = 0; at > waited; at = slot.startsAt()) {
-    await sleepUntil(at, clock, signal);
+    await sleepUntil(at, clock, stop);
     waited = at;
   }
 }
 
-async function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
+async function sleepUntil(at: number, clock: Clock, stop: Stop): Promise<void> {
   // In a loop, since timers may fire a millisecond early; for less than that none is worth it. What does not get less was a
   // clock that was set back.
   let left = at - clock.now();
   while (left >= 1) {
-    await clock.sleep(left, signal);
+    await clock.sleep(left, stop.signal);
     const stillLeft = at - clock.now();
     if (stillLeft >= left) return;
     left = stillLeft;
   }
-  signal.throwIfAborted();
+  stop.throwIfAborted();
 }

@@ -1,5 +1,5 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { HostLimit } from '../../ports/http.ts';
+import { Room } from './room.ts';
 import type { LimitedPlace, OperatorSlots, SlotSource } from './slot-source.ts';
 
 /** The one budget of requests that all hosts of an operator share. */
@@ -8,10 +8,10 @@ export interface OperatorBudget {
   readonly name: string;
   /** Starts per second at full pace. */
   perSecond: number;
-  /** Runs what holds a connection; at most as many at once as the operator allows. */
-  readonly connections: LimitFunction;
-  /** Runs what waits for a start time, one after the other. */
-  readonly gate: LimitFunction;
+  /** What holds a connection is in here; at most as many at once as the operator allows. */
+  readonly connections: Room;
+  /** What waits for a start time is in here, one after the other. */
+  readonly gate: Room;
   /** Start times and pace, shared with whoever shares the source. */
   slots: OperatorSlots;
   /** When this stack first wanted to ask it (milliseconds since 1970-01-01 UTC), or null. */
@@ -43,7 +43,7 @@ export function createOperatorBudgets(source: SlotSource): OperatorBudgets {
   function create(place: LimitedPlace, connections: number): OperatorBudget {
     const { operator: name, perSecond } = place;
     const slots = source.slotsOf(place);
-    const budget = { name, perSecond, connections: pLimit(connections), gate: pLimit(1), slots, askedSince: null };
+    const budget = { name, perSecond, connections: new Room(connections), gate: new Room(1), slots, askedSince: null };
     places.set(budget, place);
     return budget;
   }
@@ -65,7 +65,7 @@ export function createOperatorBudgets(source: SlotSource): OperatorBudgets {
       const known = byHost.get(at(host.host)) ?? byOperator.get(at(host.operator));
       const budget = known ?? create(place, host.connections);
       lower(budget, place.perSecond);
-      budget.connections.concurrency = Math.min(budget.connections.concurrency, host.connections);
+      budget.connections.most = Math.min(budget.connections.most, host.connections);
       byHost.set(at(host.host), budget);
       // From now on the two names mean one operator, whatever host comes next.
       byOperator.set(at(host.operator), budget);

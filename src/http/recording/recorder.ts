@@ -67,7 +67,7 @@ export async function createRecorder({ folder, recordedAt, warn }: RecorderSetti
       );
       await guarded(() => keep(exchange, ending, secrets, recording));
       if ('reply' in ending) return ending.reply;
-      if (!exchange.signal.aborted) noteFailure(ending.error, failures);
+      if (!exchange.stop.aborted) noteFailure(ending.error, failures);
       throw ending.error;
     },
     close() {
@@ -108,7 +108,7 @@ async function tidy(folder: string, now: number): Promise<Map<string, string[]>>
 async function keep(exchange: Exchange, ending: Ending, secrets: Secrets, recording: Recording): Promise<void> {
   const failure = 'error' in ending ? toFailure(ending.error) : null;
   // A stop, a miss of --offline or a fault of the program is no answer of an archive.
-  if ('error' in ending && (failure === null || exchange.signal.aborted)) return;
+  if ('error' in ending && (failure === null || exchange.stop.aborted)) return;
   const question = exchange.question();
   const asking = JSON.stringify([question, exchange.label, exchange.shownUrl]);
   if (secrets.mask(asking) !== asking) throw new Error('a request holds a credential and is not recorded');

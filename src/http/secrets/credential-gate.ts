@@ -73,7 +73,7 @@ async function checkCredential(
     const reply = await observe((sent) => sendChecked(sent, credential, next, { mask }))(check);
     if (reply.status < 200 || reply.status > 299) troubled(`${check.operator.name} answered ${reply.status}`);
   } catch (error) {
-    if (error instanceof AuthError || check.signal.aborted) throw error;
+    if (error instanceof AuthError || check.stop.aborted) throw error;
     troubled(errorMessage(error));
   }
 }

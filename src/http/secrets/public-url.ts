@@ -15,12 +15,14 @@ export function secretValues(parameters: Iterable<readonly [string, string]>): s
 }
 
 /** The address as it may be shown and stored: no user, password, fragment, key or contact. */
-export function publicUrl(address: string): string {
-  const url = new URL(address);
-  if (url.username !== '') url.username = '';
-  if (url.password !== '') url.password = '';
-  if (url.hash !== '') url.hash = '';
-  if (url.search === '' || ![...url.searchParams.keys()].some(isPrivateParameter)) return url.href;
+export function publicUrl(address: string | URL): string {
+  const given = typeof address === 'string' ? new URL(address) : address;
+  if (isPublic(given)) return given.href;
+  const url = new URL(given);
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  if (!hasPrivateParameter(url)) return url.href;
   // Cut out of the text, since searchParams.delete would write the others anew (`%2B` and `+` are not the same to every archive).
   const kept = url.search
     .slice(1)
@@ -28,6 +30,14 @@ export function publicUrl(address: string): string {
     .filter((pair) => !isPrivateParameter(decodeName(pair.split('=', 1)[0] ?? '')));
   url.search = kept.join('&');
   return url.href;
+}
+
+function isPublic(url: URL): boolean {
+  return url.username === '' && url.password === '' && url.hash === '' && !hasPrivateParameter(url);
+}
+
+function hasPrivateParameter(url: URL): boolean {
+  return url.search !== '' && [...url.searchParams.keys()].some(isPrivateParameter);
 }
 
 function decodeName(name: string): string {

@@ -36,7 +36,7 @@ export type Turn = 'usual' | 'probe';
 export interface OperatorCircuit {
   /** False while requests wait, and when they are given up. */
   isClosed(): boolean;
-  /** Waits until the request may go out. Rejects when the operator is given up, and with the signal's reason. */
+  /** Waits until the request may go out. Rejects when the operator is given up, and with the reason of its stop. */
   enter(exchange: Exchange): Promise<Turn>;
   /** Takes note of an attempt that failed, begun at `began`, and is not the last. */
   attemptFailed(exchange: Exchange, error: unknown, began: number): void;
@@ -110,8 +110,8 @@ class CircuitAtWork {
   }
 
   probeFor(exchange: Exchange): Exchange {
-    const { signal, notes } = exchange;
-    return { ...(this.#known ?? this.#check?.() ?? exchange), attempts: 1, signal, notes };
+    const { stop, notes } = exchange;
+    return { ...(this.#known ?? this.#check?.() ?? exchange), attempts: 1, stop, notes };
   }
 
   succeeded(exchange: Exchange, { body }: Reply): void {
@@ -122,7 +122,7 @@ class CircuitAtWork {
 
   async failed(exchange: Exchange, error: unknown, went: { turn: Turn; began: number }): Promise<boolean> {
     this.#underWay -= 1;
-    const verdict = exchange.signal.aborted ? 'neither' : verdictOf(error);
+    const verdict = exchange.stop.aborted ? 'neither' : verdictOf(error);
     if (verdict === 'works') this.#works();
     if (verdict === 'trouble') this.#become(this.#afterTrouble(exchange, error, went));
     if (verdict === 'neither') this.#become(this.#afterNothingTold(exchange, error, went));
@@ -160,7 +160,7 @@ class CircuitAtWork {
   /** A probe that was aborted is followed by another at once; one that could not be made (a certificate, a proxy, the rate) has failed. */
   #afterNothingTold(exchange: Exchange, error: unknown, went: { turn: Turn; began: number }): Circuit {
     if (went.turn === 'usual') return this.#circuit;
-    if (exchange.signal.aborted) return afterLostProbe(this.#circuit, this.#settings.clock.now());
+    if (exchange.stop.aborted) return afterLostProbe(this.#circuit, this.#settings.clock.now());
     return this.#afterTrouble(exchange, error, went);
   }
 
@@ -173,18 +173,18 @@ class CircuitAtWork {
   }
 
   /** Sleeps until the probe may go out; false when the circuit has closed meanwhile. */
-  async #isTimeToProbe({ signal, firstByteTimeoutMs }: Exchange): Promise<boolean> {
+  async #isTimeToProbe({ stop, firstByteTimeoutMs }: Exchange): Promise<boolean> {
     const { clock } = this.#settings;
-    const closed = this.#nextProbe?.signal ?? signal;
-    const either = AbortSignal.any([signal, closed]);
+    const closed = this.#nextProbe?.signal ?? stop.signal;
+    const either = AbortSignal.any([stop.signal, closed]);
     try {
       for (let ms = this.#untilProbe(); ms > 0; ms = this.#untilProbe()) await clock.sleep(ms, either);
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       if (this.#circuit.state !== 'open') return false;
       this.#become(startProbe(this.#circuit), firstByteTimeoutMs);
       return true;
     } catch (error) {
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       if (closed.aborted) return false;
       throw error;
     } finally {

@@ -46,7 +46,7 @@ export function createRetryLayer({ clock, random, report, circuitOf }: RetrySett
         const reason = `${exchange.operator.name}: ${troubleText(error)}, retrying in ${secondsText(ms)}`;
         report({ type: 'waiting', operator: exchange.operator.name, reason, ms });
         exchange.notes.waitedForRetry += ms;
-        await clock.sleep(ms, exchange.signal);
+        await clock.sleep(ms, exchange.stop.signal);
         if (!circuit.isClosed()) throw error;
       },
     });

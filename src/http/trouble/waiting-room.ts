@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 
 /** Where requests wait until they are called. */
 export interface WaitingRoom {
-  /** Waits; gives what it is called with. Rejects with the reason of the request's signal. */
+  /** Waits; gives what it is called with. Rejects with the reason of the request's stop. */
   wait(exchange: Exchange): Promise<boolean>;
   /** Calls the request that has waited longest, one that is not doubtful before others; false when nobody waits. */
   callOne(value: boolean): boolean;
@@ -21,23 +21,23 @@ export function createWaitingRoom(): WaitingRoom {
   return {
     wait: (exchange) =>
       new Promise((resolve, reject) => {
-        const { signal } = exchange;
+        const { stop } = exchange;
         const leave = () => {
           waiters.delete(waiter);
-          signal.removeEventListener('abort', onAbort);
+          stop.offAbort(onAbort);
         };
         const onAbort = () => {
           leave();
-          reject(signal.reason);
+          reject(stop.reason);
         };
         const call = (value: boolean) => {
           leave();
           resolve(value);
         };
         const waiter = { exchange, call };
-        if (signal.aborted) return reject(signal.reason);
+        if (stop.aborted) return reject(stop.reason);
         waiters.add(waiter);
-        signal.addEventListener('abort', onAbort);
+        stop.onAbort(onAbort);
       }),
     callOne(value) {
       const all = [...waiters];

@@ -18,7 +18,7 @@ export function createProxyGate(): ProxyGate {
   return {
     check: (proxy, exchange) => {
       if (proxy === null || !refusing.has(proxy)) return;
-      throw networkFault(proxyRefused(proxy, 407, new URL(exchange.url).host), exchange, false);
+      throw networkFault(proxyRefused(proxy, 407, exchange.url.host), exchange, false);
     },
     noted: (proxy, error) => {
       if (proxy !== null && error instanceof NetworkError && error.fields.code === 'PROXY_AUTH') refusing.add(proxy);

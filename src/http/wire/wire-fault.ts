@@ -26,14 +26,14 @@ const CUT_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-/** The error of ours that a fault of the wire is. `inBody`: the headers had come. An abort stays the signal's reason. */
+/** The error of ours that a fault of the wire is. `inBody`: the headers had come. An abort stays the reason of its stop. */
 export function networkFault(error: unknown, exchange: Exchange, inBody: boolean): unknown {
-  if (exchange.signal.aborted) return exchange.signal.reason;
+  if (exchange.stop.aborted) return exchange.stop.reason;
   if (error instanceof BadResponseError || error instanceof StoreError) return error;
   if (error instanceof ProxyFault) return proxyError(error, exchange);
   const code = faultCode(error);
   // With its port where that is not the usual one.
-  const { host } = new URL(exchange.url);
+  const { host } = exchange.url;
   const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, host, fields, error);
   if (code === 'UND_ERR_BODY_TIMEOUT') {
@@ -88,7 +88,7 @@ function certificateHint(cause: unknown): string {
 
 /** What a proxy did not let through. What will not pass by itself is no sign of an archive in trouble. */
 export function proxyError({ message, hint, passes, code }: ProxyFault, exchange: Exchange): CellineError {
-  const { host } = new URL(exchange.url);
+  const { host } = exchange.url;
   const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
   const kind = passes ? 'connection' : 'proxy';
   const error = new NetworkError(`no answer from ${host}: ${message}`, { hint, fields: { ...fields, kind } });

@@ -1,22 +1,18 @@
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import type { buildConnector } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import type { Spool } from '../body/spool.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { createProxyGate } from './proxy-gate.ts';
-import { type ProxyServer, type ProxySettings, proxyFor } from './proxy-server.ts';
-import { asStale } from './stale-connection.ts';
-import { createLines, isLineOpen, type Line, type LineParts, openAhead } from './wire-lines.ts';
-import { connectThroughProxy, connectToProxy } from './wire-proxy.ts';
-import { sendOver } from './wire-send.ts';
+import type { ProxySettings } from './proxy-server.ts';
+import { createWay, type Way, type WayParts } from './way.ts';
 
 /** A connection that is reserved for one request at a time. */
 export interface Lane {
   /** True when a request that is sent now leaves at once. */
   isOpen(): boolean;
-  /** Connects again. */
-  reopen(): Promise<void>;
+  /** Connects, on behalf of a request. */
+  reopen(exchange: Exchange): Promise<void>;
   /** Sends, before the event loop turns when the lane is open, and collects the whole answer. */
   send(exchange: Exchange): Promise<Reply>;
   /** Gives the connection back. */
@@ -56,67 +52,48 @@ const KEEP_ALIVE_MS = 30_000;
 const NEXT_ADDRESS_MS = 2500;
 
 /** The undici parts of a stack, loaded with the first request (it costs 40 ms). */
-interface Engine {
-  readonly connect: buildConnector.connector;
-  readonly newClient: LineParts['newClient'];
-}
+type Engine = Pick<WayParts, 'connect' | 'newClient'>;
 
 /** Creates the wire over undici. One `Client` is one connection, so that it is known to be open before its start time comes. */
 export function createWire(settings: WireSettings): Wire {
-  const lines = createLines();
+  const ways = new Map<string, Way>();
   const gate = createProxyGate();
-  let engine: Promise<Engine> | null = null;
+  let loading: Promise<Engine> | null = null;
+  let engine: Engine | null = null;
+
+  function wayTo(url: URL, loaded: Engine): Way {
+    const way = ways.get(url.origin) ?? createWay(url, { ...loaded, gate, settings });
+    ways.set(url.origin, way);
+    return way;
+  }
+
+  function laneTo(exchange: Exchange, loaded: Engine): Lane | Promise<Lane> {
+    const way = wayTo(exchange.url, loaded);
+    gate.check(way.proxy, exchange);
+    const lane = way.take();
+    return lane.isOpen() ? lane : opened(lane, exchange);
+  }
+
   return {
     open: async (exchange) => {
-      engine ??= loadEngine(settings);
-      const url = new URL(exchange.url);
-      const proxy = proxyFor(url, settings.proxy);
-      gate.check(proxy, exchange);
-      const parts = partsOf(await engine, url, proxy, settings.connectTimeoutMs);
-      const line = lines.take(url.origin, parts);
-      try {
-        if (!isLineOpen(line)) await openAhead(line, exchange, parts.connect);
-      } catch (error) {
-        lines.giveBack(url.origin, line);
-        throw gate.noted(proxy, error);
-      }
-      const forwardedBy = url.protocol === 'http:' ? proxy : null;
-      return {
-        isOpen: () => isLineOpen(line),
-        reopen: () => openAhead(line, exchange, parts.connect),
-        send: (sent) => {
-          const answer = sendOnLine(line, forwardedBy, sent, settings);
-          return proxy === null ? answer : answer.catch((error) => Promise.reject(gate.noted(proxy, error)));
-        },
-        release: () => lines.giveBack(url.origin, line),
-      };
+      loading ??= loadEngine(settings);
+      engine ??= await loading;
+      return laneTo(exchange, engine);
     },
-    close: () => lines.close(),
+    close: async () => {
+      await Promise.all([...ways.values()].map((way) => way.close()));
+      ways.clear();
+    },
   };
 }
 
-/** How connections to an address are made: directly, to the proxy that is asked for it, or by a tunnel through the proxy. */
-function partsOf(engine: Engine, { protocol }: URL, proxy: ProxyServer | null, timeoutMs: number): LineParts {
-  if (proxy === null) return engine;
-  const way = { proxy, connect: engine.connect, timeoutMs };
-  return { ...engine, connect: protocol === 'http:' ? connectToProxy(way) : connectThroughProxy(way) };
-}
-
-async function sendOnLine(
-  line: Line,
-  forwardedBy: ProxyServer | null,
-  exchange: Exchange,
-  settings: WireSettings,
-): Promise<Reply> {
-  line.uses += 1;
-  const began = settings.clock.now();
-  const answer = sendOver({ client: line.client, forwardedBy }, exchange, settings);
-  // A connection that is made with the request begins to count anew.
-  const isUsedAgain = line.uses > 1;
+async function opened(lane: Lane, exchange: Exchange): Promise<Lane> {
   try {
-    return await answer;
+    await lane.reopen(exchange);
+    return lane;
   } catch (error) {
-    throw isUsedAgain ? asStale(error, settings.clock.now() - began) : error;
+    lane.release();
+    throw error;
   }
 }
 

@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { bodyOfBytes, type RawBody } from '../body/body.ts';
+import type { Exchange, Reply } from '../exchange.ts';
+import { isoTime } from '../iso-time.ts';
+import { collectAnswer, isKeptAsItComes } from './collect-answer.ts';
+import { proxyRefused } from './proxy-fault.ts';
+import type { ProxyServer } from './proxy-server.ts';
+import type { WireSettings } from './wire.ts';
+import { networkFault } from './wire-fault.ts';
+
+/** Where an answer comes from and goes to. */
+export interface AnswerParts {
+  readonly settings: Pick<WireSettings, 'clock' | 'spool'>;
+  /** The proxy that answers in place of the host, or null. */
+  readonly forwardedBy: ProxyServer | null;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Controller = Dispatcher.DispatchController;
+type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+
+/**
+ * What undici tells about one answer as it comes. The usual one is kept as it comes; any other goes through a stream, whose reader
+ * says when more may come.
+ */
+export class Answer implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #parts: AnswerParts;
+  readonly #onAbort = () => this.#break(this.#exchange.stop.reason);
+  readonly #chunks: Buffer[] = [];
+  #controller: Controller | null = null;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #stream: Readable | null = null;
+  #isWhole = false;
+
+  constructor(exchange: Exchange, parts: AnswerParts) {
+    this.#exchange = exchange;
+    this.#parts = parts;
+    exchange.stop.onAbort(this.#onAbort);
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    const { stop } = this.#exchange;
+    if (stop.aborted) this.#break(stop.reason);
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+    // Word that the answer will come is none.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = plainHeaders(headers);
+    const { forwardedBy } = this.#parts;
+    if (forwardedBy !== null && status === 407) {
+      this.#break(proxyRefused(forwardedBy, 407, this.#exchange.url.host));
+    } else if (!isKeptAsItComes({ status, headers: this.#headers }, this.#exchange)) {
+      this.#stream = this.#openStream();
+      void this.#collect(this.#stream);
+    }
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#stream === null) this.#chunks.push(chunk);
+    else if (!this.#stream.push(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#isWhole = true;
+    const [first] = this.#chunks;
+    if (this.#stream !== null) this.#stream.push(null);
+    else
+      this.#resolve(
+        bodyOfBytes(first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)),
+      );
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    const stream = this.#stream;
+    if (stream === null) this.#reject(error);
+    // What has come may be read first.
+    else queueMicrotask(() => stream.destroy(error));
+  }
+
+  #openStream(): Readable {
+    const stream = new Readable({
+      read: () => this.#controller?.resume(),
+      destroy: (error, done) => {
+        this.#break(error);
+        done(error);
+      },
+    });
+    // Its reader hears of it; nobody else has to.
+    return stream.on('error', () => {});
+  }
+
+  async #collect(stream: Readable): Promise<void> {
+    const coming = { status: this.#status, headers: this.#headers, stream };
+    try {
+      this.#resolve(await collectAnswer(coming, this.#exchange, this.#parts.settings.spool));
+    } catch (error) {
+      this.#reject(error);
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** What is not read to its end would keep the connection busy. */
+  #break(reason: unknown): void {
+    if (this.#isWhole) return;
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('the rest of the answer is not wanted'));
+  }
+
+  #resolve(body: RawBody): void {
+    this.#exchange.stop.offAbort(this.#onAbort);
+    const fetchedAt = isoTime(this.#parts.settings.clock.now());
+    this.#parts.resolve({ status: this.#status, headers: this.#headers, body, fromCache: false, fetchedAt });
+  }
+
+  #reject(error: unknown): void {
+    this.#exchange.stop.offAbort(this.#onAbort);
+    this.#parts.reject(networkFault(error, this.#exchange, this.#status !== 0));
+  }
+}
+
+/** Undici gives names in lower case, and a list where one came more than once. */
+function plainHeaders(headers: Headers): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (Array.isArray(value)) headers[name] = value.join(', ');
+  }
+  return headers as Record<string, string>;
+}
