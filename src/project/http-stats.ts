@@ -59,7 +59,7 @@ export async function httpStats({ file, since = 0 }: HttpStatsOptions, cacheDir:
 }
 
 async function* keptLines(cacheDir: string): AsyncGenerator<string> {
-  yield* await summaryLogOf(cacheDir, () => '').lines();
+  yield* await summaryLogOf(cacheDir).lines();
 }
 
 async function* traceLines(path: string): AsyncGenerator<string> {

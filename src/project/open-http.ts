@@ -49,7 +49,7 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
   let bare: Promise<HttpStack> | null = null;
   let recording: OpenRecording | null = null;
   const begun = begunWith(facts);
-  const watch = watchRequests({ ...begun, cacheDir: facts.cacheDir, randomId: randomUUID });
+  const watch = watchRequests({ ...begun, cacheDir: facts.cacheDir });
   const create = async (): Promise<HttpStack> => {
     recording = await openRecording(begun);
     return createStack(facts, recording, watch);

@@ -1,9 +1,9 @@
 import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { createLineLog, type LineLog } from '../disk/line-log.ts';
 import { createTally } from '../http/observe/summary.ts';
 import { createTrace } from '../http/observe/trace.ts';
 import type { HttpEvent } from '../ports/http.ts';
-import { createBoundedLog } from '../store/disk/bounded-log.ts';
 
 /** Sees every request of a command. */
 export interface RequestWatch {
@@ -20,16 +20,18 @@ export interface WatchSettings {
   readonly warn: (message: string) => void;
   /** When the command began (ISO 8601 UTC). */
   readonly at: string;
-  readonly randomId: () => string;
 }
 
+/** Full files of summaries that are kept beside the current one. */
+const KEPT_FILES = 1;
+
 /** The summaries of commands, one line each. */
-export function summaryLogOf(cacheDir: string, randomId: () => string) {
-  return createBoundedLog(join(cacheDir, 'http-stats.ndjson'), randomId);
+export function summaryLogOf(cacheDir: string): LineLog {
+  return createLineLog(join(cacheDir, 'http-stats.ndjson'), KEPT_FILES);
 }
 
 /** Traces the requests when that is wanted, and sums them up for `celline stats --http`. */
-export function watchRequests({ config, root, cacheDir, warn, at, randomId }: WatchSettings): RequestWatch {
+export function watchRequests({ config, root, cacheDir, warn, at }: WatchSettings): RequestWatch {
   const trace = config.trace === undefined ? null : createTrace({ path: resolvePath(root, config.trace), warn });
   const tally = createTally();
   return {
@@ -43,7 +45,7 @@ export function watchRequests({ config, root, cacheDir, warn, at, randomId }: Wa
       const endpoints = tally.endpoints();
       // What a recording answers was asked of nobody, and nothing is written beside the tables.
       if (endpoints.length === 0 || config.replay !== undefined) return;
-      await summaryLogOf(cacheDir, randomId).add(JSON.stringify({ version: 1, at, endpoints }));
+      await summaryLogOf(cacheDir).add(JSON.stringify({ version: 1, at, endpoints }));
     },
   };
 }

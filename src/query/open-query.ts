@@ -58,7 +58,7 @@ export function openQuery(settings: QuerySettings): Query {
     settings,
     log: createManifestLog({ ...settings, layout }),
     open: sessionOpener(settings, layout),
-    slowLog: settings.slow === undefined ? null : createSlowLog(settings.slow.path, settings.randomId),
+    slowLog: settings.slow === undefined ? null : createSlowLog(settings.slow.path),
     session: null,
     shown: Promise.resolve(),
   };

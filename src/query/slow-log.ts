@@ -1,10 +1,13 @@
+import { createLineLog } from '../disk/line-log.ts';
 import type { SlowQuery } from '../ports/query.ts';
-import { createBoundedLog } from '../store/disk/bounded-log.ts';
 
 /** Characters of a statement that are kept. */
 const MAX_SQL = 2000;
 
-/** Queries that took long, as JSON lines in one file of bounded size. */
+/** Full files that are kept beside the current one. */
+const KEPT_FILES = 1;
+
+/** Queries that took long, as JSON lines. */
 export interface SlowLog {
   /** Adds a line. Never fails: a log that cannot be written takes nothing from the answer. */
   note(query: SlowQuery): Promise<void>;
@@ -13,10 +16,12 @@ export interface SlowLog {
 }
 
 /** The log at a path; its folder is made when the first line comes. */
-export function createSlowLog(path: string, randomId: () => string): SlowLog {
-  const log = createBoundedLog(path, randomId);
+export function createSlowLog(path: string): SlowLog {
+  const log = createLineLog(path, KEPT_FILES);
   return {
-    note: (query) => log.add(JSON.stringify({ ...query, sql: shortened(query.sql) })),
+    note: async (query) => {
+      await log.add(JSON.stringify({ ...query, sql: shortened(query.sql) }));
+    },
     read: async () => (await log.lines()).flatMap(parseLine).sort((a, b) => b.ms - a.ms),
   };
 }

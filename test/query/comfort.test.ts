@@ -185,8 +185,9 @@ describe('slow queries', () => {
     const slow = JSON.parse(stdout) as { ms: number; sql: string; outcome: string; rows: number; at: string }[];
     expect(slow).toHaveLength(3);
     expect(slow.map(({ ms }) => ms)).toEqual(slow.map(({ ms }) => ms).sort((a, b) => b - a));
-    expect(slow[0]).toMatchObject({ outcome: 'stopped', sql: expect.stringContaining('100000') });
-    expect(slow[0]?.ms).toBeGreaterThanOrEqual(200);
+    const stopped = slow.find(({ outcome }) => outcome === 'stopped');
+    expect(stopped?.sql).toContain('100000');
+    expect(stopped?.ms).toBeGreaterThanOrEqual(200);
     expect(slow.find(({ sql }) => sql.includes('secret'))).toMatchObject({ outcome: 'answered', rows: 1 });
     expect(await run('stats', '--queries', '--by', 'year')).toMatchObject({ code: 2 });
   });
@@ -203,14 +204,14 @@ describe('slow queries', () => {
 
   test('the log stays small, forgives what is altered, and never fails', async () => {
     const path = join(await makeTestFolder(), 'deep', 'slow.ndjson');
-    const log = createSlowLog(path, randomUUID);
+    const log = createSlowLog(path);
     const one = { at: '2026-01-01T00:00:00.000Z', rows: 1, outcome: 'answered' as const };
     for (let ms = 0; ms < 300; ms += 1) await log.note({ ...one, ms, sql: 'x'.repeat(3000) });
     expect((await stat(path)).size).toBeLessThan(270_000);
     await writeFile(path, `${await readFile(path, 'utf8')}{"cut\nnull\n{}\n`);
     const [slowest] = await log.read();
     expect(slowest).toMatchObject({ ms: 299, sql: `${'x'.repeat(2000)}…` });
-    const nowhere = createSlowLog(join(path, 'below', 'a-file'), randomUUID);
+    const nowhere = createSlowLog(join(path, 'below', 'a-file'));
     await nowhere.note({ ...one, ms: 1, sql: '' });
   });
 });

@@ -1,17 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { appendFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolders } from '../../disk/make-folders.ts';
+import { createLineLog } from '../../disk/line-log.ts';
 import type { CacheUse, CacheUseRecord } from '../../ports/cache-care.ts';
 
-/** Bytes of a file of lines, about 1,500 commands; then another one is begun. */
-const MAX_BYTES = 262_144;
-
-/** Full files that are kept. */
+/** Full files that are kept: each has the lines of about 1,500 commands. */
 const KEPT_FILES = 3;
-
-/** The file that lines are added to. */
-const CURRENT = 'now.ndjson';
 
 /** No use at all. */
 export const NO_USE: CacheUse = { hits: 0, misses: 0, damaged: 0, stale: 0, revalidated: 0, bytesStored: 0 };
@@ -45,11 +37,12 @@ export interface UseLog {
 /** The log in a folder, made at the first line; null: it lives as long as the process. */
 export function createUseLog(folder: string | null): UseLog {
   const own: UseLine[] = [];
-  const lines = async () => (folder === null ? own : [...(await readLines(folder)), ...own]);
+  const log = folder === null ? null : createLineLog(join(folder, 'now.ndjson'), KEPT_FILES);
+  const lines = async () => [...((await log?.lines()) ?? []).flatMap(parseLine), ...own];
   return {
     note: async (line) => {
-      const isKept = folder !== null && (await append(folder, line));
-      if (!isKept) own.push(line);
+      const isKept = await log?.add(JSON.stringify(line));
+      if (isKept !== true) own.push(line);
     },
     read: async () => {
       const all = await lines();
@@ -60,45 +53,9 @@ export function createUseLog(folder: string | null): UseLog {
   };
 }
 
-/** False when it cannot be written. */
-async function append(folder: string, line: UseLine): Promise<boolean> {
-  const path = join(folder, CURRENT);
-  try {
-    await makeFolders(folder);
-    // One write per line: lines of several processes do not run into each other.
-    await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
-    if ((await stat(path)).size > MAX_BYTES) await beginAnother(folder, line.at);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The file gets a name of its own, so that lines under way to it are in it; the oldest go. */
-async function beginAnother(folder: string, at: string): Promise<void> {
-  await rename(join(folder, CURRENT), join(folder, `${at.replaceAll(':', '')}-${randomUUID()}.ndjson`));
-  const full = (await filesIn(folder)).filter((name) => name !== CURRENT);
-  for (const name of full.slice(0, -KEPT_FILES)) await rm(join(folder, name), { force: true });
-}
-
-/** All lines, the oldest first; what is cut or altered is passed by. */
-async function readLines(folder: string): Promise<UseLine[]> {
-  const lines: UseLine[] = [];
-  for (const name of await filesIn(folder)) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
-    lines.push(...text.split('\n').flatMap(parseLine));
-  }
-  return lines;
-}
-
-/** The oldest first; the current one, whose name begins with a letter, last. */
-async function filesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.ndjson')).sort();
-}
-
 const NUMBERS = Object.keys(NO_USE) as readonly (keyof CacheUse)[];
 
+/** What is cut or altered is passed by. */
 function parseLine(text: string): UseLine[] {
   try {
     const line = JSON.parse(text) as UseLine;
