@@ -25,7 +25,9 @@ import { describeHandler, describeUnusable, type HandlerSetup, isInUse, rateOf }
 import { httpStats } from './http-stats.ts';
 import { listDownloads } from './list-downloads.ts';
 import type { UnusablePlugin } from './open-plugins.ts';
+import type { OpenWorks } from './open-works.ts';
 import type { AddOptions, AddPlan, Ending, HandlerInfo, Project, RemoveOptions, Resolution } from './project.ts';
+import type { DisabledHandler } from './register-handlers.ts';
 import { removeRecords } from './remove-records.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import { searchArchives } from './search-archives.ts';
@@ -50,6 +52,8 @@ export interface ProjectParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly registry: Registry;
+  /** Handlers that the configuration leaves out. Default none. */
+  readonly disabled?: readonly DisabledHandler[];
   /** Plug-ins that cannot be used. Default none. */
   readonly unusable?: readonly UnusablePlugin[];
   readonly store: Store;
@@ -61,8 +65,9 @@ export interface ProjectParts {
   readonly runtimeFolder: () => string;
   readonly reporter: Reporter;
   readonly jobs: JobKeeper;
-  /** Aborts when the user stops the command. */
+  /** Aborts when the user stops the command, or the project is closed. */
   readonly signal: AbortSignal;
+  readonly works: Pick<OpenWorks, 'run'>;
   setupOf(handler: Handler): HandlerSetup;
   httpOf(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
   /** The time of the recording that is made or answers (ISO 8601 UTC), in place of the clock's; null without one. */
@@ -79,12 +84,13 @@ export interface ProjectParts {
 
 /** The project over its parts. */
 export function createProject(parts: ProjectParts): Project {
-  const { store, registry, clock } = parts;
+  const { store, registry, clock, works } = parts;
+  const exchange = exchangeTables(parts, (ranMs) => settleTables(parts, ranMs));
   return {
     root: parts.root,
     store,
     records: createRepositories(store, () => new Date(parts.clock.now()).toISOString()),
-    add: (ids, options = {}) => addIds(ids, options, parts),
+    add: (ids, options = {}) => works.run(addIds(ids, options, parts)),
     jobs: parts.jobs,
     plan: (ids, options = {}) => plan(ids, options, parts),
     askedIds: (filter) => askedIds(filter, store),
@@ -103,7 +109,8 @@ export function createProject(parts: ProjectParts): Project {
       await settleTables(parts, clock.now() - began);
       return answer;
     },
-    ...exchangeTables(parts, (ranMs) => settleTables(parts, ranMs)),
+    exportTable: exchange.exportTable,
+    importTables: (paths, options) => works.run(exchange.importTables(paths, options)),
     search: (query, options = {}) => searchArchives(query, options, parts),
     ...registration(parts),
     doctor: (options = {}) => doctor(parts, options),
@@ -139,6 +146,7 @@ function listHandlers(parts: ProjectParts): HandlerInfo[] {
   const able = parts.registry.listHandlers();
   return [
     ...able.map(({ handler, priority, builtIn }) => describeHandler(parts.setupOf(handler), priority, builtIn)),
+    ...(parts.disabled ?? []).map(({ handler, builtIn }) => describeHandler(parts.setupOf(handler), null, builtIn)),
     ...(parts.unusable ?? []).map(describeUnusable),
   ];
 }

@@ -11,6 +11,7 @@ import { type OpenConfig, openConfig } from './open-config.ts';
 import type { HttpFacts, ProjectHttp } from './open-http.ts';
 import type { OpenProjectSettings } from './open-project-settings.ts';
 import { type Door, lazily, openTables } from './open-tables.ts';
+import { keepWorks } from './open-works.ts';
 import type { Ending, Project } from './project.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { createSystemClock } from './system-clock.ts';
@@ -23,13 +24,14 @@ import { NODE_VERSION, USER_ID } from './system-processes.ts';
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
   const clock: Clock = createSystemClock();
   const opened = await openConfig(settings, clock);
-  const { config, files, secrets, mask, registry, log, plugins, unusable, ...loaded } = opened;
+  const { config, files, secrets, mask, registry, log, plugins, disabled, unusable, ...loaded } = opened;
   const place = placeOf(opened);
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
   const tables = { ...place, clock, signal, reporter: loaded.reporter, command, mask, handlers, ...early };
   const { store, query, care, jobs, reporter } = openTables(tables);
+  const works = keepWorks();
   const runtimeFolder = () => openRuntimeFolder({ env: settings.env, cwd: settings.cwd, userId: USER_ID });
   const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter, runtimeFolder });
   const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
@@ -37,6 +39,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   return createProject({
     ...place,
     configFiles: files,
+    disabled,
     unusable,
     clock,
     registry,
@@ -49,12 +52,14 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     httpOf: http.of,
     recordedAt: http.recordedAt,
     reporter,
-    signal,
+    signal: AbortSignal.any([signal, works.signal]),
+    works,
     openQuery: query.open,
     openCare: care.open,
     cache,
     async close(ending) {
-      await closeAll([query, care, cache, http, store]);
+      // What still runs commits what it has first.
+      await closeAll([works, query, care, cache, http, store]);
       await tellEnd(ending, reporter, log);
       plugins.guard?.release();
     },

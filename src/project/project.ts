@@ -65,9 +65,12 @@ export type AddPlan = DispatchPlan;
 export interface HandlerInfo {
   readonly name: string;
   readonly description: string;
-  readonly priority: number;
+  /** Position, 0 is asked first; null for one that is not asked. */
+  readonly priority: number | null;
   readonly builtIn: boolean;
-  /** Null when it can be used, else why not. */
+  /** `disabled`: the configuration leaves it out; `unavailable`: it cannot be used. */
+  readonly state: 'ready' | 'disabled' | 'unavailable';
+  /** Why it cannot be used; null when it can. */
   readonly unavailable: string | null;
   readonly source: string;
   readonly patterns: readonly AccessionPattern[];
@@ -182,6 +185,9 @@ export interface Project {
   care(): Promise<StoreCare>;
   /** What looks after the response cache. */
   cache(): Promise<CacheCare>;
-  /** Ends everything that is open. The ending is told to those who listen; default: all went well. */
+  /**
+   * Ends everything that is open. Ids that are still being asked are stopped as by a signal: what has come is committed, and
+   * who reads on gets an `InterruptedError`. The ending is told to those who listen; default: all went well.
+   */
   close(ending?: Ending): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { CellineEvent } from '../../src/ports/reporter.ts';
 import type { Project } from '../../src/project/project.ts';
 import { answerAll, scriptedHandler } from '../dispatcher/scripted-handler.ts';
 import { openLab } from '../jobs/open-lab.ts';
@@ -87,3 +88,45 @@ test.runIf(process.platform === 'linux').each(WORKS)(
     await handle.close();
   },
 );
+
+describe('004-15 004-19 closing while ids are asked', () => {
+  /** TEST1 answers; the others wait until they are stopped. */
+  const slow = scriptedHandler({
+    batchSize: 1,
+    async *script([id = ''], signal) {
+      if (id !== 'TEST1') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      yield* answerAll([id]);
+    },
+  });
+
+  test('stops them though nobody reads the rows: the job ends, nothing is told after the end', async () => {
+    const folder = await makeTestFolder();
+    const events: CellineEvent[] = [];
+    const project = await openLab(folder, [slow], events);
+    const rows = project.add(['TEST1', 'TEST2', 'TEST3'])[Symbol.asyncIterator]();
+    expect((await rows.next()).value).toMatchObject({ id: 'TEST1', outcome: 'added' });
+    await project.close();
+    expect(events.at(-1)?.type).toBe('ended');
+    expect(readdirSync(join(folder, 'DB/.store/v1/jobs'))).toEqual([]);
+    await expect(rows.next()).rejects.toThrow('The project was closed.');
+    const again = await openLab(folder, [slow]);
+    expect(await again.jobs.get('1')).toMatchObject({ state: 'interrupted', reason: 'The project was closed.' });
+    expect((await again.jobs.below('1')).map(({ state }) => state)).toEqual(['finished', 'interrupted', 'interrupted']);
+    await again.close();
+  });
+
+  test('tells who reads the rows meanwhile that they are not all', async () => {
+    const project = await openLab(await makeTestFolder(), [slow]);
+    const seen: string[] = [];
+    let closing: Promise<void> | undefined;
+    const reading = (async () => {
+      for await (const { id } of project.add(['TEST1', 'TEST2', 'TEST3'])) {
+        if (seen.push(id) === 1) closing = project.close();
+      }
+    })();
+    await expect(reading).rejects.toThrow('The project was closed.');
+    await closing;
+    expect(seen[0]).toBe('TEST1');
+    await expect(addAll(project, ['TEST1'])).rejects.toThrow('The project was closed.');
+  });
+});
