@@ -21,6 +21,8 @@ export async function readAnswer<A, T>(
 ): Promise<T> {
   const first = await readOrRefuse(await send(request), read);
   if (!(first instanceof BadResponseError) && !doubt.isDoubtful(first)) return first;
+  // Not kept while it is in doubt: the second asking may fail, or be interrupted.
+  await context.http.forget(request);
   context.signal.throwIfAborted();
   const second = await readOrRefuse(await send({ ...request, refresh: true }), read);
   if (second instanceof BadResponseError) {

@@ -1,4 +1,4 @@
-import { BadResponseError, bodyFault, type HandlerContext } from '../../src/ports/handler.ts';
+import { BadResponseError, bodyFault, type HandlerContext, type HttpRequest } from '../../src/ports/handler.ts';
 import { fetchSraHistory, type HistoryPage, type SearchField, searchSra } from '../ncbi/eutils-requests.ts';
 import { parseSearch, type SearchAnswer } from '../ncbi/parse-search.ts';
 import { parseSraPackages, SRA_ELEMENTS } from '../ncbi/parse-sra-packages.ts';
@@ -28,7 +28,8 @@ const SEARCHED_AGAIN: ReadonlySet<unknown> = new Set(['expired', 'other_records'
 
 /**
  * Searches db=sra; null when it finds nothing. A session that NCBI has forgotten, or whose records none of the terms names,
- * is replaced by that of a new search, once; what that one finds is believed.
+ * is replaced by that of a new search, once; what that one finds is believed. A search of which a page cannot be had is
+ * forgotten, since it may be to blame.
  */
 export async function openSearch(
   terms: readonly string[],
@@ -39,13 +40,21 @@ export async function openSearch(
   const found = await search(terms, field, as, false, context);
   const first = sessionOf(found, terms, field);
   if (found.count === 0 || first === null) return null;
+  const forget = () => context.http.forget(searchOf(terms, field, as));
+  const renew = async () => {
+    await forget();
+    return sessionOf(await search(terms, field, as, true, context), terms, field);
+  };
   let renewed: Promise<Session | null> | null = null;
-  const renew = async () => sessionOf(await search(terms, field, as, true, context), terms, field);
   const read: ReadPage = async (page, tries) => {
     try {
       return await readPage({ ...first, ...page }, terms, tries, false, context);
     } catch (error) {
-      if (!(error instanceof BadResponseError) || !SEARCHED_AGAIN.has(error.fields.kind)) throw error;
+      if (!(error instanceof BadResponseError)) throw error;
+      if (!SEARCHED_AGAIN.has(error.fields.kind)) {
+        await forget();
+        throw error;
+      }
       renewed ??= renew();
       const session = await renewed;
       // Another number of records is another cut into pages.
@@ -56,6 +65,10 @@ export async function openSearch(
   return { count: found.count, read };
 }
 
+function searchOf(terms: readonly string[], field: SearchField | null, as: AskedAs): HttpRequest {
+  return askedAs(searchSra(terms, { field }), as);
+}
+
 async function search(
   terms: readonly string[],
   field: SearchField | null,
@@ -63,7 +76,7 @@ async function search(
   again: boolean,
   context: HandlerContext,
 ): Promise<SearchAnswer> {
-  const request = { ...askedAs(searchSra(terms, { field }), as), ...(again ? { refresh: true } : {}) };
+  const request = { ...searchOf(terms, field, as), ...(again ? { refresh: true } : {}) };
   const reading = { send: context.http.json, read: async (json: unknown) => parseSearch(json) };
   const found = await readAnswer(request, reading, context, {
     // NCBI names the terms that it does not find.
