@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { generateWorld } from '../src/testing/archive-server/generate-world.ts';
 import type { World } from '../src/testing/archive-server/world.ts';
 import { type ArchiveProcess, startArchiveProcess } from './archive-process.ts';
@@ -226,19 +227,26 @@ async function cacheBroken(folder: string, archive: ArchiveProcess, when: string
   const { good } = await archive.answers();
   let entries = 0;
   const wrong: string[] = [];
-  for (const name of readdirSync(join(folder, '.cache'), { recursive: true, encoding: 'utf8' })) {
+  const files = readdirSync(join(folder, '.cache'), { recursive: true, encoding: 'utf8' });
+  for (const name of files) {
     const entry = name.endsWith('.cache') ? entryIn(join(folder, '.cache', name)) : null;
     if (entry === null) continue;
     entries += 1;
-    if (good[entry.keyHash]?.includes(entry.bodyHash) !== true) {
-      wrong.push(
-        `${entry.url} ${entry.status} ${entry.checkedAs} ${good[entry.keyHash] === undefined ? '(unknown question)' : ''}`,
-      );
-    }
+    if (good[entry.keyHash]?.includes(entry.bodyHash) === true) continue;
+    const asked = good[entry.keyHash] === undefined ? ' (unknown question)' : '';
+    const body = files.find((file) => basename(file).startsWith(entry.bodyHash));
+    const text = body === undefined ? 'no body' : startOf(join(folder, '.cache', body));
+    wrong.push(`${entry.url} ${entry.status} ${entry.checkedAs}${asked}: ${text}`);
   }
   say(`cache ${when}`, `${entries} entries, ${wrong.length} of them wrong`);
   const few = entries === 0 ? ['no entry of the cache was found'] : [];
   return [...few, ...wrong.slice(0, 10).map((what) => `stored in the cache ${when}: ${what}`)];
+}
+
+function startOf(path: string): string {
+  const bytes = readFileSync(path);
+  const text = bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
+  return text.toString('utf8').replaceAll(/\s+/g, ' ').slice(0, 600);
 }
 
 interface StoredEntry {
