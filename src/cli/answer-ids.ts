@@ -42,7 +42,7 @@ export function askingOptions({ flags }: CommandInput): AskingOptions {
 
 const COLUMNS: readonly PrintColumn[] = [
   { name: 'id' },
-  { name: 'outcome' },
+  { name: 'outcome', reserve: Math.max(...OUTCOMES.map((outcome) => outcome.length)) },
   { name: 'key' },
   { name: 'runs', numeric: true },
   { name: 'files', numeric: true },

@@ -28,6 +28,8 @@ export interface App {
   readonly stderr: Output;
   /** The text of stdin, to its end. */
   readStdin(): Promise<string>;
+  /** Stdin as it comes, for what is too large for one text. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   /** True when stdin is a terminal, so that a question can be answered. */
   readonly canAsk: boolean;
   /** Asks on stderr and gives the line that was typed. */

@@ -65,6 +65,7 @@ export function createApp(
     listen: talk.listen,
     setBottomLine: talk.setBottomLine,
     readStdin: stdin.readAll,
+    stdin: world.stdin,
     isReadingStdin: stdin.isReading,
     ...promptsOf(world, signal),
     ...configOf(world, globals, settingsOf(world, globals, {}, talk, signal)),

@@ -102,7 +102,7 @@ function addCommand(program: Command, parent: Command, declaration: CommandDecla
     const argument = command.createArgument(name, summary);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
   }
-  for (const option of declaration.options) command.addOption(createOption(option));
+  for (const option of declaration.options) command.addOption(givenOnce(createOption(option), option));
   command.action(() => onRun(declaration, declaration.name, { args: command.args, flags: command.opts() }));
 }
 
@@ -116,6 +116,18 @@ function createOption(declaration: OptionDeclaration): Option {
     option.argParser((_value, before: number | undefined) => (before ?? 0) + 1);
   }
   return option;
+}
+
+/** Of `--from a.txt --from b.txt` the first list would be lost without a word. Options of every command may be overridden. */
+function givenOnce(option: Option, { repeats }: OptionDeclaration): Option {
+  if (!option.required || repeats) return option;
+  const read = option.parseArg;
+  return option.argParser((value: string, before: string | undefined) => {
+    if (before !== undefined && before !== value) {
+      throw new UsageError(`${option.long} was given twice: ${before} and ${value}.`, { hint: 'Give one of them.' });
+    }
+    return read === undefined ? value : String(read(value, before));
+  });
 }
 
 /** What every command's help ends with. */

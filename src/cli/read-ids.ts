@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import { readIdList } from '../id/id-list.ts';
+import { listText } from '../id/list-text.ts';
 import type { JobInput } from '../ports/jobs.ts';
 import type { App } from './app-type.ts';
 import type { CommandInput } from './command-type.ts';
@@ -70,9 +71,8 @@ function listed(text: string, { column }: IdSources): readonly string[] {
 }
 
 async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw new UsageError(`The id list ${path} cannot be read.`, { hint: 'Check the path given with --from.', cause });
-  }
+  });
+  return listText(bytes, path);
 }

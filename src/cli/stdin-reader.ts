@@ -1,9 +1,10 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { listText } from '../id/list-text.ts';
 
 /** Reads stdin, and knows whether it does. */
 export interface StdinReader {
-  /** The text to its end, as UTF-8. Rejects with the reason of the signal as soon as that aborts. */
+  /** The text to its end; a `UsageError` when it is no text. Rejects with the reason of the signal as soon as that aborts. */
   readAll(): Promise<string>;
   isReading(): boolean;
 }
@@ -21,7 +22,7 @@ export function createStdinReader(stdin: Readable, signal: AbortSignal): StdinRe
         // A signal to a whole pipe ends its writer too, and the end of the text may be met first.
         await setImmediate();
         signal.throwIfAborted();
-        return Buffer.concat(chunks).toString('utf8');
+        return listText(Buffer.concat(chunks), 'stdin');
       } catch (error) {
         signal.throwIfAborted();
         throw error;

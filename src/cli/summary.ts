@@ -18,6 +18,8 @@ export interface Tally {
   outcomes(): OutcomeName[];
   /** Number of answers with this outcome. */
   of(outcome: OutcomeName): number;
+  /** Of all answers: those to an id that was given before. */
+  duplicates(): number;
   /** What failed, by outcome and reason: the most frequent first. */
   failures(): readonly { readonly outcome: OutcomeName; readonly reason: string; readonly ids: readonly string[] }[];
 }
@@ -26,9 +28,11 @@ export interface Tally {
 export function createTally(): Tally {
   const counts = new Map<OutcomeName, number>();
   const failures = new Map<string, { outcome: OutcomeName; reason: string; ids: string[] }>();
+  let duplicates = 0;
   return {
     count({ id, outcome, reason }) {
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      if (reason === 'duplicate') duplicates += 1;
       if (GOOD_OUTCOMES.has(outcome) || reason === 'duplicate') return;
       // The id inside a reason would make every reason its own group.
       const general = id === '' ? (reason ?? '') : (reason ?? '').replaceAll(id, '…');
@@ -38,6 +42,7 @@ export function createTally(): Tally {
     },
     outcomes: () => [...counts.keys()],
     of: (outcome) => counts.get(outcome) ?? 0,
+    duplicates: () => duplicates,
     failures: () => [...failures.values()].sort((a, b) => b.ids.length - a.ids.length),
   };
 }
@@ -59,7 +64,7 @@ export function summaryLines(end: EndOfAsking, { paint }: Pick<Output, 'paint'>)
   const counts = OUTCOMES.filter((outcome) => tally.of(outcome) > 0).map(
     (outcome) => `${tally.of(outcome).toLocaleString('en-US')} ${outcome}`,
   );
-  const lines = [paint.strong(counts.length === 0 ? 'Nothing was answered.' : counts.join(', '))];
+  const lines = [paint.strong(counts.length === 0 ? 'Nothing was answered.' : counts.join(', ') + given(tally))];
   const failures = tally.failures();
   for (const failure of failures.slice(0, MAX_FAILURES)) lines.push(`  ${failureLine(failure)}`);
   const unnamed = failures.slice(MAX_FAILURES).reduce((sum, { ids }) => sum + ids.length, 0);
@@ -71,6 +76,12 @@ export function summaryLines(end: EndOfAsking, { paint }: Pick<Output, 'paint'>)
   const next = nextCommand(end);
   if (next !== undefined) lines.push(`next: ${paint.strong(next)}`);
   return lines;
+}
+
+/** The rest of the first line: how many of the ids were given before. */
+function given(tally: Tally): string {
+  const count = tally.duplicates();
+  return count === 0 ? '' : ` (of these ${plural(count, 'duplicate')})`;
 }
 
 function failureLine({ outcome, reason, ids }: ReturnType<Tally['failures']>[number]): string {
@@ -99,5 +110,7 @@ function nextCommand({ tally, wasStopped, isRolledBack, job }: EndOfAsking): str
   if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) {
     return job === null ? 'celline refresh' : `celline jobs rerun ${job} --failed`;
   }
+  // It names the variables of every archive that takes a key.
+  if (tally.of('auth_error') > 0) return 'celline doctor';
   return tally.outcomes().some((outcome) => GOOD_OUTCOMES.has(outcome)) ? 'celline list' : undefined;
 }

@@ -4,6 +4,8 @@ import type { CellValue } from '../records/table.ts';
 export interface PrintColumn {
   readonly name: string;
   readonly numeric?: boolean;
+  /** Cells that a table of people keeps for it when later rows may be wider than those whose widths were looked at. */
+  readonly reserve?: number;
   /** True: on a terminal a text that is too long goes on below, instead of being cut. */
   readonly wraps?: boolean;
 }

@@ -77,7 +77,7 @@ async function importFile(
 ): Promise<ImportReport> {
   const counts = { ...NOTHING };
   let mapper: RowMapper | null = null;
-  const readable = await spoolPipe(file, context.signal);
+  const readable = await spoolPipe(file, context.signal, options.stdin);
   try {
     const raw = await openTableFile(readable.path, context.engine);
     mapper = mapperOf(file, raw, options);

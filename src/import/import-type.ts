@@ -12,6 +12,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   /** Overwrites what an archive said. Without it only what no archive said is filled in. */
   readonly force?: boolean;
+  /**
+   * The bytes that `-` among the paths stands for. Without it descriptor 0 is read, which fails where that is a terminal or a
+   * pipe that Node has made non-blocking: hand in `process.stdin`.
+   */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Hears of every row, column and file that was not taken, in order. */
   readonly onProblem?: (problem: ImportProblem) => Promise<void> | void;
 }

@@ -17,9 +17,13 @@ export interface ReadableFile {
 
 /**
  * The file itself, or, of stdin, a pipe or a device, a copy in the folder for temporary files: readers look at the beginning
- * first, and DuckDB jumps to the end.
+ * first, and DuckDB jumps to the end. `stdin` is what `-` stands for.
  */
-export async function spoolPipe(path: string, signal: AbortSignal): Promise<ReadableFile> {
+export async function spoolPipe(
+  path: string,
+  signal: AbortSignal,
+  stdin?: AsyncIterable<Uint8Array>,
+): Promise<ReadableFile> {
   const state = path === STDIN ? null : await stat(path).catch(() => null);
   if (path !== STDIN && (state === null || state.isFile())) return { path, async release() {} };
   const folder = await mkdtemp(join(tmpdir(), 'celline-import-')).catch((error: unknown) => {
@@ -28,12 +32,18 @@ export async function spoolPipe(path: string, signal: AbortSignal): Promise<Read
   const copy = join(folder, 'stdin');
   const release = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const source = path === STDIN ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
-    await pipeline(source, createWriteStream(copy), { signal });
+    await pipeline(path === STDIN ? (stdin ?? descriptorZero()) : createReadStream(path), createWriteStream(copy), {
+      signal,
+    });
     return { path: copy, release };
   } catch (error) {
     await release();
     signal.throwIfAborted();
     throw diskError(error, `copy ${path === STDIN ? 'stdin' : path} to`, copy);
   }
+}
+
+/** Fails with EAGAIN when it is a pipe that has been made non-blocking and whose writer is slow. */
+function descriptorZero(): AsyncIterable<Uint8Array> {
+  return createReadStream('', { fd: 0, autoClose: false });
 }

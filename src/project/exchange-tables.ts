@@ -46,6 +46,11 @@ function refuseStore(path: string, dbDir: string): void {
   });
 }
 
+/** Options of an import that its job keeps. */
+function keptOptions({ source, table, atomic, force }: ImportOptions): Readonly<Record<string, unknown>> {
+  return { source, table, atomic, force };
+}
+
 async function* importTables(
   paths: readonly string[],
   options: ImportOptions,
@@ -57,7 +62,7 @@ async function* importTables(
   const holder: EngineHolder = holdEngine(READER_MEMORY, storeLayout(dbDir).spill);
   // A dry run stages and forgets; it is no job.
   const job =
-    options.dryRun === true ? null : parts.jobs.lazy({ task: 'import', options: optionTexts({ ...options }) });
+    options.dryRun === true ? null : parts.jobs.lazy({ task: 'import', options: optionTexts(keptOptions(options)) });
   let failure: unknown = null;
   try {
     const { importFiles } = await import('../import/import-files.ts');

@@ -1,17 +1,17 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
 import { errorMessage } from '../errors/error-message.ts';
 import { type LoadedPlugin, loadPlugins } from '../plugins/load-plugins.ts';
-import { isPluginFile, type PluginSource, planPlugins } from '../plugins/plugin-source.ts';
+import { isPluginFile, type PluginSource, planPlugins, pluginName } from '../plugins/plugin-source.ts';
 import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
-import type { Contributions } from '../plugins/read-plugin.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { AnyHandler, PluginPlace } from '../ports/plugin.ts';
 import type { LogLevel } from '../ports/reporter.ts';
+import type { PluginExtensions } from './plugin-extensions.ts';
 import { USER_ID } from './system-processes.ts';
 
 /** A handler of a plug-in, not yet registered. */
@@ -23,7 +23,7 @@ export interface PluginHandler {
 
 /** A plug-in that cannot be used, for `celline handlers`. */
 export interface UnusablePlugin {
-  /** As the configuration names it, or the name of its file. */
+  /** As the configuration names it, else the package, or its file without the suffix (of `lab/handler.ts` the folder). */
   readonly name: string;
   /** As the configuration names it, or the path of its file. */
   readonly module: string;
@@ -34,7 +34,7 @@ export interface UnusablePlugin {
 export interface OpenPlugins {
   readonly handlers: readonly PluginHandler[];
   /** Everything but handlers. */
-  readonly extensions: readonly Omit<Contributions, 'handlers'>[];
+  readonly extensions: PluginExtensions;
   readonly unusable: readonly UnusablePlugin[];
   /** What the user should know, one sentence each. */
   readonly warnings: readonly string[];
@@ -76,14 +76,26 @@ export async function openPlugins(
     clock,
     run: guard.run,
   });
-  const unusable = plugins.flatMap(unusableOf);
+  const { extensions, warnings } = await extensionsOf(plugins);
   return {
     handlers: plugins.flatMap(handlersOf),
-    extensions: plugins.flatMap((plugin) => (plugin.state === 'loaded' ? [plugin.brings] : [])),
-    unusable,
-    warnings: [...dropped.warnings, ...plugins.flatMap(complaintOf)],
+    extensions,
+    unusable: plugins.flatMap(unusableOf),
+    warnings: [...dropped.warnings, ...plugins.flatMap(complaintOf), ...warnings],
     guard,
   };
+}
+
+/** What loaded plug-ins bring besides handlers; what they are checked with is loaded only when there is something. */
+async function extensionsOf(plugins: readonly LoadedPlugin[]) {
+  const brought = plugins.flatMap((plugin) => {
+    if (plugin.state !== 'loaded') return [];
+    const { handlers: _handlers, ...others } = plugin.brings;
+    const isMore = Object.values(others).some(({ length }) => length > 0);
+    return isMore ? [{ ...others, module: plugin.source.module }] : [];
+  });
+  if (brought.length === 0) return { extensions: [], warnings: [] };
+  return (await import('./plugin-extensions.ts')).fitExtensions(brought);
 }
 
 /** The handler as the dispatcher sees it, for the names of its environment variables. */
@@ -102,9 +114,10 @@ function folderOf({ sources, files, root }: LoadedConfig): string {
 async function droppedFiles({ config, root, files }: LoadedConfig) {
   const { pluginDir } = config;
   const isProject = files.some((file) => dirname(file) === root);
-  if (pluginDir === false || !isProject) return { files: [], warnings: [] };
+  if (pluginDir === false) return { files: [], warnings: [] };
   const folder = resolvePath(root, pluginDir);
   const names = (await readdir(folder).catch(() => [])).filter(isPluginFile);
+  if (!isProject) return { files: [], warnings: await notLoaded(names.map((name) => join(folder, name))) };
   const paths: string[] = [];
   const warnings: string[] = [];
   for (const name of names) {
@@ -113,6 +126,13 @@ async function droppedFiles({ config, root, files }: LoadedConfig) {
     else warnings.push(`${path} is not loaded: it belongs to another user; name it in "plugins" if you trust it`);
   }
   return { files: paths, warnings };
+}
+
+/** Files that are meant as plug-ins, in a folder that is no project: any folder may have one of this name, so it is not run. */
+async function notLoaded(paths: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  const meant = paths.filter((_, index) => /['"]celline['"]/.test(texts[index] ?? ''));
+  return meant.map((path) => `${path} is not loaded: its folder is no project yet; celline init makes it one`);
 }
 
 async function isTrusted(path: string): Promise<boolean> {
@@ -162,7 +182,7 @@ function handlersOf(plugin: LoadedPlugin): PluginHandler[] {
 function unusableOf(plugin: LoadedPlugin): UnusablePlugin[] {
   if (plugin.state === 'loaded') return [];
   const { source, reason } = plugin;
-  return [{ name: source.name ?? basename(source.module), module: source.module, reason }];
+  return [{ name: source.name ?? pluginName(source), module: source.module, reason }];
 }
 
 function complaintOf(plugin: LoadedPlugin): string[] {

@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { Handler, HandlerContext, SearchHit } from '../ports/handler.ts';
 import type { OutcomeName } from '../records/asked.ts';
 import type { ProjectParts } from './create-project.ts';
+import { apiUrlSetting, isInUse } from './handler-setup.ts';
 import type { SearchAnswer, SearchOptions } from './search-type.ts';
 
 /** Most hits of a search that states no limit. */
@@ -35,14 +36,19 @@ export async function searchArchives(
 }
 
 /** The handlers that can search; a `UsageError` when there is none, or the one that is named cannot. */
-function searchers(name: string | undefined, { registry }: ProjectParts): Handler[] {
+function searchers(name: string | undefined, { registry, setupOf }: ProjectParts): Handler[] {
   const all = registry.listHandlers().map(({ handler }) => handler);
   const able = all.filter(({ search }) => search !== undefined);
   const names = able.map((handler) => handler.name);
   const hint = names.length === 0 ? 'celline handlers list shows who can.' : `Who can search: ${names.join(', ')}.`;
   if (name === undefined) {
-    if (able.length > 0) return able;
-    throw new UsageError('no handler can search', { hint: 'A handler of yours can: docs/handlers.md.' });
+    // The address of a service that everybody runs on their own is an example until somebody sets theirs.
+    const inUse = able.filter((handler) => isInUse(setupOf(handler)));
+    if (inUse.length > 0) return inUse;
+    const settings = able.map(apiUrlSetting);
+    throw new UsageError(able.length > 0 ? 'no handler that can search has an address' : 'no handler can search', {
+      hint: able.length > 0 ? `Set ${settings.join(', or ')}.` : 'A handler of yours can: docs/handlers.md.',
+    });
   }
   const own = able.filter((handler) => handler.name === name);
   if (own.length > 0) return own;

@@ -25,6 +25,13 @@ describe('add', () => {
     expect(calls.closed).toBe(1);
   });
 
+  it('counts duplicates apart, so that nobody takes answers for records', async () => {
+    const again = { outcome: 'added', key: 'GSM1', runs: 1, files: 2, reason: 'duplicate' } as const;
+    const { open } = fakeProject({ answers: { gsm1: again } });
+    const { stderr } = await runCli(['add', 'GSM1', 'gsm1'], { open });
+    expect(stderr).toContain('2 added (of these 1 duplicate)\n');
+  });
+
   it('takes ids from arguments, stdin and a file, in this order', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'celline-cli-'));
     const file = join(folder, 'ids.csv');
@@ -41,6 +48,7 @@ describe('add', () => {
     [['add', 'GSM1', '--ttl', 'soon'], 'a number'],
     [['add', 'GSM1', '--json', '--format', 'csv'], 'exclude each other'],
     [['add', 'GSM1', '--frm', 'x'], "Unknown option '--frm'"],
+    [['add', '--from', 'a.txt', '--from', 'b.txt'], '--from was given twice: a.txt and b.txt'],
     [['add', 'GSM1', '--force', '--offline'], '--force and --offline exclude each other'],
     [['add', 'GSM1', '-q', '-v'], '--quiet and --verbose exclude each other'],
     [['lsit'], "Unknown command 'lsit'"],

@@ -18,7 +18,7 @@ type ImportReport = ReturnType<Project['importTables']> extends AsyncIterable<in
 /** What `celline import` was asked. */
 export interface ImportCommandOptions {
   readonly paths: readonly string[];
-  readonly how: Omit<ImportOptions, 'onProblem'>;
+  readonly how: Omit<ImportOptions, 'onProblem' | 'stdin'>;
   /** File for everything that was not taken, one JSON object per line. */
   readonly rejects?: string;
 }
@@ -63,7 +63,7 @@ export async function run({ paths, how, rejects }: ImportCommandOptions, app: Ap
   };
   const files = paths.map((path) => (path === '-' ? path : resolve(app.cwd, path)));
   async function* rows() {
-    for await (const report of project.importTables(files, { ...how, onProblem })) {
+    for await (const report of project.importTables(files, { ...how, stdin: app.stdin, onProblem })) {
       reports.push(report);
       yield [{ ...report, file: shortName(report.file, app.cwd) }];
     }

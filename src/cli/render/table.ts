@@ -28,10 +28,10 @@ export function createTableWriter(
 ): RowWriter {
   let kept: PrintRow[] = [];
   let widths: readonly number[] | undefined;
-  const flush = async (): Promise<void> => {
+  const flush = async (isWhole: boolean): Promise<void> => {
     let text = '';
     if (widths === undefined) {
-      widths = fitColumns(naturalWidths(columns, kept), settings.width);
+      widths = fitColumns(naturalWidths(columns, kept, isWhole), settings.width);
       const hidden = columns.slice(widths.length).map((column) => column.name);
       if (hidden.length > 0) settings.onHidden?.(hidden);
       text = headerLine(columns, widths, settings.paint);
@@ -43,17 +43,17 @@ export function createTableWriter(
   return {
     async write(rows) {
       kept.push(...rows);
-      if (widths !== undefined || kept.length >= LOOK_AT) await flush();
+      if (widths !== undefined || kept.length >= LOOK_AT) await flush(false);
     },
-    end: flush,
+    end: () => flush(true),
   };
 }
 
-function naturalWidths(columns: readonly PrintColumn[], rows: readonly PrintRow[]): number[] {
+function naturalWidths(columns: readonly PrintColumn[], rows: readonly PrintRow[], areAll: boolean): number[] {
   return columns.map((column) =>
     rows.reduce(
       (widest, row) => Math.max(widest, displayWidth(shown(row, column))),
-      displayWidth(printable(column.name)),
+      Math.max(displayWidth(printable(column.name)), areAll ? 0 : (column.reserve ?? 0)),
     ),
   );
 }

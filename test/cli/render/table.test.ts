@@ -129,6 +129,22 @@ describe('tables', () => {
     expect(text.trimEnd().split('\n')).toHaveLength(2);
   });
 
+  it('keeps room for words that come after the rows whose widths were looked at', async () => {
+    const outcome = { name: 'outcome', reserve: 14 };
+    const print = async (count: number) => {
+      let text = '';
+      const write = async (more: string) => {
+        text += more;
+      };
+      const writer = createTableWriter([outcome], write, { width: 80, paint: createPaint(false) });
+      await writer.write(Array.from({ length: count }, () => ({ outcome: 'added' })));
+      await writer.write([{ outcome: 'network_error' }]);
+      await writer.end();
+      return text;
+    };
+    expect(await print(500)).toMatch(/added\nnetwork_error\n$/);
+  });
+
   it('styles the header in colour only', async () => {
     expect((await table([], 80, true))[0]).toContain('\u001b[1m');
     expect((await table([], 80, false))[0]).not.toContain('\u001b');
