@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { HandlerInfo } from '../project/project.ts';
 import type { App } from './app-type.ts';
 
-/** The handler of that name; a `UsageError` with the nearest one. */
+/** The handler of that name, disabled and unavailable ones too; a `UsageError` with the nearest one. */
 export async function findHandler(name: string, app: App): Promise<HandlerInfo> {
   const project = await app.openProject();
   const handlers = await project.handlers();

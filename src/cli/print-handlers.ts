@@ -6,7 +6,7 @@ import { findHandler } from './find-handler.ts';
 import { outputFormat } from './output-format.ts';
 import { printRows, printText } from './print-rows.ts';
 
-/** Prints the handlers, first asked first, then those that are left out; JSON has everything about them. */
+/** Prints the handlers, first asked first, then those that are disabled or cannot be used; JSON has everything about them. */
 export async function printHandlers(app: App): Promise<number> {
   const project = await app.openProject();
   const handlers = await project.handlers();
@@ -53,7 +53,7 @@ function handlerRow(handler: HandlerInfo): PrintRow {
     limits: [...limits].map(([operator, perSecond]) => `${operator} ${perSecond}/s`).join(' '),
     auth,
     url,
-    state: handler.unavailable ?? 'ready',
+    state: handler.unavailable ?? handler.state,
     description,
   };
 }

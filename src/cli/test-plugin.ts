@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors/usage-error.ts';
 import type { PrintRow } from '../formats/cell.ts';
-import type { HandlerTestOptions, HandlerTestResult } from '../project/project.ts';
+import type { HandlerInfo, HandlerTestOptions, HandlerTestResult } from '../project/project.ts';
 import type { App } from './app-type.ts';
 import { EXIT } from './exit-code.ts';
 import { findHandler } from './find-handler.ts';
@@ -21,7 +21,7 @@ export interface TestOptions {
 /** Runs the contract of handlers on one of them; a test that does not pass is exit 1. */
 export async function testPlugin(options: TestOptions, app: App): Promise<number> {
   const project = await app.openProject();
-  await findHandler(options.name, app);
+  checkReady(await findHandler(options.name, app));
   const archive = options.isLive ? undefined : await startOf(options, project.root, app);
   const asked: HandlerTestOptions = { live: options.isLive, ...(archive === undefined ? {} : { archive }) };
   const failed: HandlerTestResult[] = [];
@@ -41,6 +41,14 @@ export async function testPlugin(options: TestOptions, app: App): Promise<number
   }
   await app.say(`${plural(count - failed.length, 'test')} passed, ${failed.length} failed.`);
   return failed.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function checkReady({ name, state, unavailable }: HandlerInfo): void {
+  if (state === 'ready') return;
+  throw new UsageError(
+    state === 'disabled' ? `${name} is disabled.` : `${name} cannot be used: ${unavailable}`,
+    state === 'disabled' ? { hint: `celline handlers enable ${name}` } : { hint: 'Mend it, then test it again.' },
+  );
 }
 
 /** What starts the archive; undefined when there is none. */

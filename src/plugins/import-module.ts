@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PluginSource } from './plugin-source.ts';
 
@@ -22,8 +22,26 @@ export async function createImporter(
       interopDefault: false,
       virtualModules: { celline },
     });
-    return jiti.import(path ?? module);
+    return jiti.import(path === null ? module : entryOf(path));
   };
+}
+
+/** The module of a plug-in that is a folder: what its `package.json` names, else the folder, whose `index` counts. */
+function entryOf(path: string): string {
+  const manifest = join(path, 'package.json');
+  if (!existsSync(manifest)) return path;
+  const { exports, main } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
+  const own = typeof exports === 'object' && exports !== null && '.' in exports ? exports['.'] : exports;
+  const entry = typeof own === 'string' ? own : (own?.import ?? own?.default ?? main);
+  return typeof entry === 'string' ? join(path, entry) : path;
+}
+
+type Entry = string | { readonly import?: unknown; readonly default?: unknown };
+
+/** What a `package.json` says of the module of its folder. */
+interface Manifest {
+  readonly exports?: Entry | { readonly '.': Entry };
+  readonly main?: unknown;
 }
 
 /** The package that an error of an import says is missing; null when it says something else. */

@@ -40,6 +40,15 @@ const PATH = /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/;
 /** The suffixes of files in `handlers/` that are loaded; declarations and tests are not. */
 const MODULE = /^(?!.*\.(?:d|test|spec)\.[cm]?[jt]s$).*\.[cm]?[jt]s$/;
 
+/** What a plug-in is called while its handlers are not known: `handlers/lab/handler.ts` and `handlers/lab.ts` are `lab`. */
+export function pluginName({ module, path }: PluginSource): string {
+  if (path === null) return module;
+  const parts = path.replace(/[\\/]+$/, '').split(/[\\/]/);
+  const [folder = '', file = ''] = parts.slice(-2);
+  const name = file.replace(/\.[cm]?[jt]s$/, '');
+  return /^(?:handler|index)$/.test(name) && name !== file ? folder : name;
+}
+
 /** True for a file in `handlers/` that is a plug-in. */
 export function isPluginFile(name: string): boolean {
   return MODULE.test(name) && !/^[._]/.test(name);

@@ -43,12 +43,17 @@ export function requiredPackagesOf(module: unknown): readonly string[] {
   return Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string') : [];
 }
 
-/** `default` of a module; of a CommonJS one that a compiler wrote, the `default` inside it. */
+/** `default` of a module, also inside another one as compilers write it; of CommonJS without one, what it exports itself. */
 function exportOf(module: unknown): unknown {
-  const inside = isFields(module) && 'default' in module ? module.default : undefined;
-  if (isFields(inside) && inside.__esModule === true && 'default' in inside) return inside.default;
-  if (inside === undefined) throw nothingIn();
-  return inside;
+  let exported = module;
+  while (isFields(exported) && 'default' in exported) exported = exported.default;
+  if (exported === undefined || isNamespace(exported)) throw nothingIn();
+  return exported;
+}
+
+/** True for what a module exports by names. */
+function isNamespace(value: unknown): boolean {
+  return isFields(value) && (Reflect.get(value, Symbol.toStringTag) === 'Module' || value.__esModule === true);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -65,14 +65,15 @@ export function rateOf(operator: string, setup: HandlerSetup): number {
   return Math.min(...rates, setup.rateLimit ?? Number.POSITIVE_INFINITY);
 }
 
-/** A handler as `celline handlers` shows it. */
-export function describeHandler(setup: HandlerSetup, priority: number, builtIn: boolean): HandlerInfo {
+/** A handler as `celline handlers` shows it; `priority` null: the configuration leaves it out. */
+export function describeHandler(setup: HandlerSetup, priority: number | null, builtIn: boolean): HandlerInfo {
   const { handler } = setup;
   return {
     name: handler.name,
     description: handler.description,
     priority,
     builtIn,
+    state: priority === null ? 'disabled' : 'ready',
     unavailable: null,
     source: handler.source,
     patterns: handler.patterns,
@@ -92,8 +93,9 @@ export function describeUnusable({ name, module, reason }: UnusablePlugin): Hand
   return {
     name,
     description: module,
-    priority: -1,
+    priority: null,
     builtIn: false,
+    state: 'unavailable',
     unavailable: reason,
     source: '',
     patterns: [],

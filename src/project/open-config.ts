@@ -23,7 +23,7 @@ import {
   type UnusablePlugin,
 } from './open-plugins.ts';
 import type { FlagOverrides, OpenProjectSettings } from './open-project-settings.ts';
-import { registerHandlers } from './register-handlers.ts';
+import { type DisabledHandler, registerHandlers } from './register-handlers.ts';
 import { createSystemClock } from './system-clock.ts';
 import { userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
@@ -33,6 +33,8 @@ export interface PluggedConfig extends LoadedConfig {
   readonly registry: Registry;
   /** What the plug-ins bring besides handlers, and what keeps them apart. */
   readonly plugins: Pick<OpenPlugins, 'extensions' | 'guard'>;
+  /** Handlers that the configuration leaves out. */
+  readonly disabled: readonly DisabledHandler[];
   /** Plug-ins and their handlers that cannot be used. */
   readonly unusable: readonly UnusablePlugin[];
 }
@@ -86,6 +88,7 @@ async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Report
     config: registered.config,
     registry: registered.registry,
     plugins,
+    disabled: registered.disabled,
     unusable: [...plugins.unusable, ...registered.unusable],
     warnings: [...all.warnings, ...plugins.warnings, ...(isNeeded ? registered.warnings : [])],
   };

@@ -9,7 +9,7 @@ import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { AnyHandler } from '../ports/plugin.ts';
-import type { PluginHandler, UnusablePlugin } from './open-plugins.ts';
+import { factsOf, type PluginHandler, type UnusablePlugin } from './open-plugins.ts';
 import { settleOptions } from './settle-options.ts';
 
 /** What handlers are registered from. */
@@ -22,9 +22,16 @@ export interface HandlerSources {
   readonly guard: ProcessGuard | null;
 }
 
+/** A handler that the configuration leaves out. */
+export interface DisabledHandler {
+  readonly handler: Handler;
+  readonly builtIn: boolean;
+}
+
 /** The handlers of a project, in order, and what could not be registered. */
 export interface RegisteredHandlers {
   readonly registry: Registry;
+  readonly disabled: readonly DisabledHandler[];
   /** The configuration with the options of plug-ins as their schemas settled them. */
   readonly config: Config;
   readonly unusable: readonly UnusablePlugin[];
@@ -64,10 +71,20 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
   const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
   return {
     registry,
+    disabled: disabledHandlers(sources),
     config,
     unusable,
     warnings: [...complaints, ...left.map((name) => `handlers.order names ${name}, which is no handler`)],
   };
+}
+
+function disabledHandlers({ config, clock, further, plugins }: HandlerSources): DisabledHandler[] {
+  const lifted = (handler: AnyHandler) => (isBatchForm(handler) ? handler : liftHandler(handler, clock));
+  const all = [
+    ...BUILT_IN_HANDLERS.map((handler) => ({ handler: lifted(handler), builtIn: true })),
+    ...[...further.map(lifted), ...plugins.map(factsOf)].map((handler) => ({ handler, builtIn: false })),
+  ];
+  return all.filter(({ handler }) => config.handlers[handler.name]?.enabled === false);
 }
 
 /** The handler under its name and with its deadline as they are configured, kept apart from the rest. */

@@ -282,6 +282,7 @@ const HANDLER = {
   description: 'GEO at NCBI',
   priority: 0,
   builtIn: true,
+  state: 'ready' as const,
   unavailable: null,
   source: 'GEO',
   patterns: [{ level: 'sample' as const, pattern: /^GSM\d+$/, example: 'GSM5764259' }],

@@ -7,12 +7,14 @@ import { installCelline } from '../support/installed-celline.ts';
 
 interface ListedHandler {
   readonly name: string;
-  readonly builtIn: boolean;
+  readonly priority: number | null;
+  readonly state: string;
 }
 
+/** Names of the handlers that are asked, first asked first. */
 async function names(folder: string): Promise<string[]> {
   const run = await celline(['handlers', '--json'], { folder });
-  return (JSON.parse(run.stdout) as ListedHandler[]).map(({ name }) => name);
+  return (JSON.parse(run.stdout) as ListedHandler[]).filter(({ state }) => state === 'ready').map(({ name }) => name);
 }
 
 function configOf(folder: string): unknown {
@@ -76,6 +78,12 @@ describe('celline handlers order, enable, disable, show', () => {
     expect(await names(folder)).toEqual(['custom', 'insdc', 'geo']);
     expect((await celline(['handlers', 'disable', 'geo'], { folder })).code).toBe(0);
     expect(await names(folder)).toEqual(['custom', 'insdc']);
+    const listed = await celline(['handlers', '--json'], { folder });
+    const geo = (JSON.parse(listed.stdout) as ListedHandler[]).find(({ name }) => name === 'geo');
+    expect(geo).toMatchObject({ state: 'disabled', priority: null, source: 'GEO' });
+    expect((await celline(['handlers', 'show', 'geo'], { folder })).code).toBe(0);
+    expect((await celline(['handlers', 'test', 'geo'], { folder })).stderr).toContain('celline handlers enable geo');
+    expect((await celline(['handlers', 'order', 'custom', 'insdc', 'geo'], { folder })).code).toBe(0);
     const left = await celline(['resolve', '--all', 'GSM1', '--json'], { folder });
     expect(JSON.parse(left.stdout)[0].handlers).toEqual([]);
     expect((await celline(['handlers', 'enable', 'geo'], { folder })).code).toBe(0);

@@ -70,6 +70,83 @@ test('a package is a plug-in, also where celline itself is not installed', async
   expect(run.stderr).toBe('');
 });
 
+test.each([
+  [
+    'module.exports, with celline',
+    'lab.cjs',
+    `const { defineHandler } = require('celline');\nmodule.exports = ${HANDLER};`,
+  ],
+  ['exports.default', 'lab.cjs', `const { defineHandler } = require('celline');\nexports.default = ${HANDLER};`],
+  ['a function', 'lab.cjs', `module.exports = ({ registerHandler }) => registerHandler(${HANDLER.slice(14, -1)});`],
+  [
+    'as compilers write it',
+    'lab.js',
+    `"use strict"; Object.defineProperty(exports, '__esModule', { value: true });\nconst celline_1 = require('celline');\nexports.default = (0, celline_1.defineHandler)(${HANDLER.slice(14, -1)});`,
+  ],
+])('000-54: a plug-in in CommonJS: %s', async (_form, file, text) => {
+  const folder = projectFolder({ plugins: [`./${file}`] });
+  writeFileSync(join(folder, file), text);
+  const run = await celline(['resolve', 'LAB1', '--format', 'json'], { folder });
+  expect(run.stderr).toBe('');
+  expect(JSON.parse(run.stdout)).toMatchObject([{ id: 'LAB1', handler: 'lab' }]);
+});
+
+test.each([
+  ['exports', { exports: './handler.ts' }, 'handler.ts'],
+  ['conditions', { exports: { '.': { types: './x.d.ts', import: './handler.ts' } } }, 'handler.ts'],
+  ['main', { main: 'handler.ts' }, 'handler.ts'],
+  ['its index', { type: 'module' }, 'index.ts'],
+])('000-54: a plug-in is a folder, by %s', async (_form, manifest, file) => {
+  const folder = projectFolder({ plugins: ['./handlers/lab'] });
+  mkdirSync(join(folder, 'handlers', 'lab'), { recursive: true });
+  writeFileSync(join(folder, 'handlers', 'lab', 'package.json'), JSON.stringify(manifest));
+  const text = `import { defineHandler } from 'celline';\nexport default ${HANDLER};\n`;
+  writeFileSync(join(folder, 'handlers', 'lab', file), text);
+  const run = await celline(['resolve', 'LAB1', '--format', 'json'], { folder });
+  expect(run.stderr).toBe('');
+  expect(JSON.parse(run.stdout)).toMatchObject([{ id: 'LAB1', handler: 'lab' }]);
+});
+
+test('002-19: a back end that is junk, or whose name is taken, is told and costs neither its plug-in nor any id', async () => {
+  const folder = projectFolder({ plugins: ['./lab.mjs', './junk.mjs'] });
+  const backend = "{ name: 'json', description: 'takes a name', open: () => ({}) }";
+  writeFileSync(
+    join(folder, 'lab.mjs'),
+    `import { defineHandler } from 'celline';
+    export default { handlers: [${HANDLER}], metadataBackends: [${backend}], blobBackends: [${backend}], stores: [${backend}] };`,
+  );
+  writeFileSync(
+    join(folder, 'junk.mjs'),
+    'export default { stores: [null, { nme: "x" }], serializers: [{ name: "x" }], blobBackends: [{ name: "json" }] };',
+  );
+  const server = await startScriptedServer(() => ({ body: '{"title":"one"}' }));
+  const run = await celline(['add', 'LAB1'], { folder, env: { LAB_API_URL: server.url } });
+  await server.close();
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr).toContain('a metadata back end of the plug-in ./lab.mjs is left out');
+  expect(run.stderr.match(/of the plug-in \.\/junk\.mjs is left out/g)).toHaveLength(4);
+  const backends = await celline(['cache', 'backends', '--format', 'json'], { folder });
+  const named = (JSON.parse(backends.stdout) as { kind: string; name: string }[]).filter(({ name }) => name === 'json');
+  expect(named).toMatchObject([{ kind: 'metadata' }, { kind: 'blob' }]);
+});
+
+test('002-09: one that is broken is listed by the name of its folder or file, with the reason', async () => {
+  const folder = projectFolder({ plugins: ['./handlers/lab/handler.ts', './second.ts'] });
+  mkdirSync(join(folder, 'handlers', 'lab'), { recursive: true });
+  writeFileSync(join(folder, 'handlers', 'lab', 'handler.ts'), 'export default { name: ');
+  const listed = await celline(['handlers', '--format', 'json'], { folder });
+  const broken = (JSON.parse(listed.stdout) as { name: string; state: string; unavailable: string }[]).filter(
+    ({ state }) => state === 'unavailable',
+  );
+  expect(broken).toMatchObject([
+    { name: 'lab', unavailable: expect.stringContaining('handler.ts:1') },
+    { name: 'second', unavailable: expect.stringContaining('there is no file') },
+  ]);
+  const tested = await celline(['handlers', 'test', 'lab'], { folder });
+  expect(tested.code).toBe(2);
+  expect(tested.stderr).toMatch(/error: lab cannot be used: .*handler\.ts:1/s);
+});
+
 test('variables and options of a plug-in are settings like any other, and config shows them', async () => {
   const folder = projectFolder({ plugins: [{ module: './lab.ts', name: 'second', options: { depth: 4 } }] });
   writeFileSync(join(folder, 'lab.ts'), `import { defineHandler } from 'celline';\nexport default ${HANDLER};\n`);
