@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/usage-error.ts';
 import type { JobFilter, JobInfo, Jobs, SeenJob } from '../ports/jobs.ts';
 import type { Condition } from '../ports/store.ts';
 import type { JobRow } from '../records/job.ts';
@@ -33,7 +34,10 @@ export function createJobReader(world: JobWorld): JobReader {
 
 function topOnly({ since }: JobFilter): Condition[] {
   const top: Condition = { column: 'parent', operator: 'empty', value: '' };
-  if (since === undefined) return [top];
+  // Before there were any, however long before.
+  if (since === undefined || since <= 0) return [top];
+  if (Number.isNaN(new Date(since).getTime()))
+    throw new UsageError(`since: ${since} is no instant.`, { hint: 'Give milliseconds since 1970-01-01 UTC.' });
   return [top, { column: 'started_at', operator: '>=', value: new Date(since).toISOString() }];
 }
 

@@ -148,5 +148,6 @@ describe('jobs', () => {
     const csv = (await run('jobs', 'export', '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('number,parent,task,title,state,outcome');
     expect(await jobs('--since', '1h')).toHaveLength(2);
+    expect(await jobs('--since', '999999999999d')).toHaveLength(2);
   });
 });

@@ -237,6 +237,18 @@ describe('004-04 004-05 what a program asks within a job', () => {
   });
 });
 
+test('004-18 jobs since an instant; what is none is refused', async () => {
+  const project = await scene('memory');
+  await addAll(project, ['TEST1']);
+  const began = Date.parse((await project.jobs.get('1'))?.started_at ?? '');
+  const counts = [began, began + 1, 0, -1e20].map(async (since) => (await project.jobs.list({ since })).length);
+  expect(await Promise.all(counts)).toEqual([1, 0, 1, 1]);
+  for (const since of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    await expect(project.jobs.list({ since })).rejects.toThrow(`since: ${since} is no instant`);
+  }
+  await project.close();
+});
+
 test('004-01 two projects number on their own', async () => {
   const [one, other] = [await scene(), await scene()];
   await addAll(one, ['TEST1']);
