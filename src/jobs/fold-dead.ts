@@ -44,12 +44,12 @@ async function storedRow(store: StoreReader, { number, uuid }: SeenJob): Promise
   return null;
 }
 
-function deadRow(stored: JobRow, { end, pid, host, seenAt }: SeenJob): JobRow {
-  const ended_at = new Date(seenAt).toISOString();
-  if (end !== undefined)
-    return { ...stored, state: end.state, reason: end.reason, error_class: end.errorClass, ended_at };
-  const reason = `Process ${pid} on ${host} ended, or fell silent, without a word.`;
-  return { ...stored, state: 'interrupted', reason, ended_at };
+/** The row of a job that says `running` and is dead, as it is. `sign`: its last sign of life; undefined: that is gone, too. */
+export function deadRow(stored: JobRow, sign: SeenJob | undefined): JobRow {
+  const ended_at = sign === undefined ? null : new Date(sign.seenAt).toISOString();
+  const reason = `Process ${stored.pid} on ${stored.host} ended, or fell silent, without a word.`;
+  const end = sign?.end ?? { state: 'interrupted', reason, errorClass: null };
+  return { ...stored, state: end.state, reason: end.reason, error_class: end.errorClass, ended_at };
 }
 
 async function numbersBelow(store: StoreReader, number: string): Promise<Set<string>> {

@@ -77,15 +77,7 @@ async function infoOf(world: JobWorld, row: JobRow, signs: readonly SeenJob[]): 
   const sign = signs.find(({ uuid }) => uuid === row.uuid);
   const dead = sign === undefined ? isLost(row, now, world.processes) : isDead(sign, now, world.processes);
   if (!dead) return { ...row, done: await world.store.count({ table: 'jobs', where: childrenOf(row.number) }) };
-  const reason = row.reason ?? `process ${row.pid} on ${row.host} ended, or fell silent, without a word`;
-  const ended_at = sign === undefined ? null : new Date(sign.seenAt).toISOString();
-  return {
-    ...row,
-    state: sign?.end?.state ?? 'interrupted',
-    reason: sign?.end?.reason ?? reason,
-    ended_at,
-    done: null,
-  };
+  return { ...deadRow(row, sign), done: null };
 }
 
 function childrenOf(number: string): Condition[] {
