@@ -3,7 +3,7 @@ import type { JobFilter, JobInfo, Jobs, SeenJob } from '../ports/jobs.ts';
 import type { Condition } from '../ports/store.ts';
 import type { JobRow } from '../records/job.ts';
 import type { JobFileRow } from '../records/job-file.ts';
-import { unansweredRows, under } from './fold-dead.ts';
+import { deadRow, unansweredRows, under } from './fold-dead.ts';
 import { isDead, isLost } from './job-state.ts';
 import type { JobWorld } from './job-world.ts';
 import { compareNumbers } from './order-numbers.ts';
