@@ -8,8 +8,27 @@ import { startArchiveServer } from '../src/testing/archive-server/server.ts';
 import type { World } from '../src/testing/archive-server/world.ts';
 import { createGoodAnswers } from './good-answers.ts';
 
+const HELP = `node dist/bench/archive-server.js: answers like NCBI and ENA on the loopback, and prints its address.
+
+  --world <file>        the records that it has (fixtures/demo/world.json); else as many as the next four say:
+  --series <n>          series (default 40): GSE990001, GSE990002, …
+  --samples <n>         samples of each (default 25): GSM99000001, GSM99000002, …
+  --runs <n>            runs of each sample (default 1)
+  --seed <n>            another one gives other records (default 1)
+  --port <n>            default: one that is free
+  --ncbi-ms <n>         milliseconds that NCBI takes to answer (default 200)
+  --ena-ms <n>          the same for ENA (default 120)
+  --per-record-ms <n>   milliseconds for each record of an answer (default 3)
+  --no-limits           never answers 429; else it does above the archives' rates
+  --faults <share>      share of the requests that meet a fault, of all kinds in turn (default 0)
+
+Use it: GEO_API_URL=http://127.0.0.1:PORT INSDC_API_URL=http://127.0.0.1:PORT celline add GSM99000001
+Ctrl-C ends it and says what it was asked.
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     world: { type: 'string' },
     series: { type: 'string', default: '40' },
     samples: { type: 'string', default: '25' },
@@ -24,6 +43,11 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '0' },
   },
 });
+
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 
 const world: World =
   values.world === undefined

@@ -2,7 +2,7 @@ import type { PrintColumn, PrintRow } from '../formats/cell.ts';
 import type { JobFilter, JobInfo } from '../ports/jobs.ts';
 import type { App } from './app-type.ts';
 import { isSet, optionalText } from './flag-values.ts';
-import { readAge } from './read-amount.ts';
+import { readSince } from './read-amount.ts';
 
 /** Columns of a job, all of them. */
 export const JOB_COLUMNS: readonly PrintColumn[] = [
@@ -74,17 +74,19 @@ export function jobColour({ stdout }: App): (column: string, row: PrintRow) => (
   return (column, row) => (column === 'state' ? paints[String(row.state)] : undefined);
 }
 
-/** `--failed` and `--since` as a filter, at the time `now`. */
-export function jobFilter(flags: Readonly<Record<string, unknown>>): { failed: boolean; ageMs: number | null } {
-  const { since } = optionalText(flags, 'since');
-  return { failed: isSet(flags, 'failed'), ageMs: since === undefined ? null : readAge(since, 'since') };
+/** `--failed` and `--since`, which is a date or an age. */
+export function jobFilter(flags: Readonly<Record<string, unknown>>): { failed: boolean; since: string | null } {
+  const { since = null } = optionalText(flags, 'since');
+  // What it cannot be is said before anything is opened.
+  if (since !== null) readSince(since, 0);
+  return { failed: isSet(flags, 'failed'), since };
 }
 
-/** What to ask of the project. */
-export function toFilter({ failed, ageMs }: ReturnType<typeof jobFilter>, now: number, limit?: number): JobFilter {
+/** What to ask of the project at the time `now`. */
+export function toFilter({ failed, since }: ReturnType<typeof jobFilter>, now: number, limit?: number): JobFilter {
   return {
     ...(failed ? { failed } : {}),
-    ...(ageMs === null ? {} : { since: now - ageMs }),
+    ...(since === null ? {} : { since: readSince(since, now) }),
     ...(limit === undefined ? {} : { limit }),
   };
 }

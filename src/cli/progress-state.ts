@@ -88,7 +88,8 @@ const TELLING_SHARE = 0.05;
 
 function secondsLeft(state: ProgressState, seconds: number): number | null {
   const done = Math.max(state.done, Math.min(state.samples, state.total));
-  if (state.done >= state.total || done < state.total * TELLING_SHARE || done === 0) return null;
+  // All samples may be there while ids still wait for their last commit.
+  if (done >= state.total || done < state.total * TELLING_SHARE || done === 0) return null;
   return ((state.total - done) * seconds) / done;
 }
 

@@ -19,6 +19,16 @@ export function readAge(text: string, flag: string): number {
   });
 }
 
+/** `2026-11-01`, `2026-11-01T12:00:00Z` or an age before now (`7d`), as milliseconds since 1970-01-01 UTC. */
+export function readSince(text: string, now: number): number {
+  const age = amount(text, UNIT_MS);
+  const at = age === null ? (/^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN) : now - age;
+  if (!Number.isNaN(at)) return at;
+  throw new UsageError(`--since takes a date (UTC) or an age with its unit (s, m, h, d, w), not "${text}".`, {
+    hint: '--since 2026-11-01, --since 7d',
+  });
+}
+
 /** `500MB`, `1.5 GB` as bytes, in powers of 1000; a number alone is bytes. `flag` names the option in a `UsageError`. */
 export function readSize(text: string, flag: string): number {
   const bytes = amount(/^\s*\d+\s*$/.test(text) ? `${text}B` : text, UNIT_BYTES);

@@ -13,6 +13,7 @@ export interface NamedFiles {
 /**
  * The files of the records that have these names, in the order of the names. A sample stands for its runs, a project for
  * the runs of its samples. By default the best links of each run: generated FASTQ, else submitted files, else the SRA object.
+ * With conditions the best of those that hold, so that index reads, which only submitted files have, are found by their role.
  * Look-ups are by the thousand, so that a list of 20,000 ids costs no more than a few of them.
  */
 export async function listFiles(
@@ -20,16 +21,18 @@ export async function listFiles(
   options: { readonly all?: boolean; readonly where?: readonly Condition[] },
   store: Store,
 ): Promise<NamedFiles> {
+  const conditions = options.where ?? [];
   const keys = await keysOfNames(names, store);
   const parents = await parentsOf([...new Set(names.flatMap((name) => keys.get(name) ?? []))], store);
   const found = await inKeyPieces(parents, (piece) => store.getByParent('files', piece));
   const byParent = groupBy(found as unknown as FileRow[], (file) => file.parent);
   const files = parents.flatMap((parent) => {
-    const own = byParent.get(parent) ?? [];
-    return options.all ? own.toSorted(inReadOrder) : bestFiles(own);
+    const own = (byParent.get(parent) ?? []).filter((file) => conditions.every((condition) => holds(file, condition)));
+    if (options.all) return own.toSorted(inReadOrder);
+    const best = bestFiles(own);
+    return best.length > 0 || conditions.length === 0 ? best : openFiles(own);
   });
-  const wanted = files.filter((file) => (options.where ?? []).every((condition) => holds(file, condition)));
-  return { files: wanted, unknown: names.filter((name) => !keys.has(name)) };
+  return { files, unknown: names.filter((name) => !keys.has(name)) };
 }
 
 /** The records whose files belong to keys: themselves, the runs of samples, the samples and runs of projects; in order. */
@@ -74,12 +77,16 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<stri
 
 /** The best links of one run, never mixed; empty for a run without an address that anybody may read. */
 export function bestFiles(files: readonly FileRow[]): FileRow[] {
-  const open = files.filter((file) => file.urls.length > 0).toSorted(inReadOrder);
+  const open = openFiles(files);
   const generated = open.filter((file) => file.origin === 'generated' && file.format === 'fastq');
   if (generated.length > 0) return generated;
   const submitted = open.filter((file) => file.origin === 'submitted');
   if (submitted.length > 0) return submitted;
   return open.filter((file) => file.role === 'sra').slice(0, 1);
+}
+
+function openFiles(files: readonly FileRow[]): FileRow[] {
+  return files.filter((file) => file.urls.length > 0).toSorted(inReadOrder);
 }
 
 /** The unpaired file first, then mates by number, then by name: the order in which ENA lists them. */

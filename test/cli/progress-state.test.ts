@@ -53,6 +53,8 @@ describe('progress', () => {
     const state = stateAfter([{ type: 'started', ids: 1000 }, committed, request]);
     expect(progressLine(state, START + 3000, 100)).toContain('0/1,000 ids  250 samples  1 request');
     expect(progressLine(state, START + 3000, 100)).toContain('9 s left');
+    const all = stateAfter([{ type: 'started', ids: 250 }, committed, request]);
+    expect(progressLine(all, START + 3000, 100)).not.toContain('left');
   });
 
   it('never has more done than there is', () => {

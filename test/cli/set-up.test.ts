@@ -124,6 +124,19 @@ describe('config', () => {
     expect(JSON.parse(ofVariable.stdout)).toMatchObject([{ key: 'GEO_RATE_LIMIT' }]);
   });
 
+  it('what is valid, and which files there are, is data too; a key that is not set is said', async () => {
+    const cwd = await folder();
+    const here = { cwd, env: noUserConfig(cwd) };
+    const file = join(cwd, 'celline.config.json');
+    await writeFile(file, '{}');
+    const valid = await runCli(['config', 'validate', '--json'], here);
+    expect([valid.code, JSON.parse(valid.stdout)]).toEqual([0, []]);
+    expect(JSON.parse((await runCli(['config', '--files', '--json'], here)).stdout)).toEqual([{ file }]);
+    expect((await runCli(['config', '--files'], here)).stdout).toBe(`${file}\n`);
+    const unset = await runCli(['config', 'get', 'handlers.geo.rateLimit'], here);
+    expect(unset).toMatchObject({ code: 1, stdout: '', stderr: 'handlers.geo.rateLimit is not set.\n' });
+  });
+
   it('000-56 show --sources is the list with the origin of each value', async () => {
     const cwd = await folder();
     const env = { ...noUserConfig(cwd), GEO_RATE_LIMIT: '2' };

@@ -143,6 +143,13 @@ describe('a project with a series in it', () => {
     expect(all.files.length).toBeGreaterThan(3);
     const reads = await project.files(['GSE990001'], { where: [{ column: 'role', operator: '=', value: 'R1' }] });
     expect(new Set(reads.files.map((file) => file.role))).toEqual(new Set(['R1']));
+    const role = async (value: string) => {
+      const found = await project.files(['GSM9900004'], { where: [{ column: 'role', operator: '=', value }] });
+      return found.files.map((file) => [file.name, file.origin]);
+    };
+    expect(await role('I1')).toEqual([['HEP_S1_L001_I1_001.fastq.gz', 'submitted']]);
+    expect(await role('matrix')).toEqual([['GSM9900004_matrix.mtx.gz', 'supplementary']]);
+    expect(await role('bam')).toEqual([]);
   });
 
   test('links are never mixed: a run that ENA has not gives the SRA object', async () => {

@@ -21,9 +21,9 @@ export function parse(input: CommandInput): AddCommandOptions {
 
 /** Fetches the ids and prints one outcome row per id. */
 export async function run(options: AddCommandOptions, app: App): Promise<number> {
-  if (options.add.force === true && app.globals.offline) {
+  if (options.add.force === true && (await isOffline(app))) {
     throw new UsageError('--force and --offline exclude each other: one asks the archives, the other asks nobody.', {
-      hint: 'Leave out --force to answer from the cache alone, or --offline to ask again.',
+      hint: 'Leave out --force to answer from the cache alone, or --offline (CELLINE_OFFLINE, offline) to ask again.',
     });
   }
   const inputs: JobInput[] = [];
@@ -31,4 +31,9 @@ export async function run(options: AddCommandOptions, app: App): Promise<number>
   if (ids.length === 0) await app.say('The list holds no ids.');
   const project = await app.openProject(options.overrides);
   return answerIds(ids, { ...options, add: { ...options.add, job: { inputs } } }, project, app);
+}
+
+/** True for the flag, the variable and the setting alike; a recording is never asked for more than it holds. */
+async function isOffline(app: App): Promise<boolean> {
+  return app.globals.offline || (await app.loadConfig()).config.offline;
 }

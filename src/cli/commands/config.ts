@@ -83,7 +83,8 @@ async function look(options: Look, app: App): Promise<number> {
   const loaded = await loadAndWarn(app);
   if (options.action === 'get') return printValue(options.key, loaded, app);
   if (options.action === 'list') await printRows(app, { columns: COLUMNS }, [configRows(loaded)]);
-  else await printText(app, loaded.files.map((file) => `${file}\n`).join(''));
+  else if (app.globals.format === undefined) await printText(app, loaded.files.map((file) => `${file}\n`).join(''));
+  else await printRows(app, { columns: [{ name: 'file' }] }, [loaded.files.map((file) => ({ file }))]);
   return EXIT.ok;
 }
 
@@ -98,6 +99,7 @@ async function validate(app: App): Promise<number> {
   const problems = await app.configProblems();
   if (problems.length === 0) {
     const { files } = await loadAndWarn(app);
+    if (app.globals.format !== undefined) await printRows(app, { columns: PROBLEM_COLUMNS }, []);
     await app.say(`Valid: ${files.length === 0 ? 'no file, defaults only' : files.join(', ')}.`);
     return EXIT.ok;
   }
@@ -116,7 +118,7 @@ function configRows(loaded: LoadedConfig): PrintRow[] {
   return effectiveValues(loaded).map(({ path, value, source }) => ({ key: path, value: asCell(value), source }));
 }
 
-/** One value as plain text, or all values below a key. A key that is known but not set is exit 1, without a word. */
+/** One value as plain text, or all values below a key. A key that is known but not set is exit 1, and nothing on stdout. */
 async function printValue(key: string, loaded: LoadedConfig, app: App): Promise<number> {
   const rows = configRows(loaded);
   const own = rows.find((row) => row.key === key);
@@ -131,7 +133,10 @@ async function printValue(key: string, loaded: LoadedConfig, app: App): Promise<
   }
   const parts = key.split('.');
   const known = keysAt(parts.slice(0, -1));
-  if (known.includes(parts.at(-1) ?? '')) return EXIT.failed;
+  if (known.includes(parts.at(-1) ?? '')) {
+    await app.say(`${key} is not set.`);
+    return EXIT.failed;
+  }
   const nearest = nearestKey(
     key,
     rows.map((row) => String(row.key)),

@@ -83,7 +83,11 @@ export async function run(options: ExportOptions, app: App): Promise<number> {
   }
   const path = resolve(app.cwd, output);
   const { compression } = options;
-  return tell(await project.exportTable(source, { path, format, compression }), output, app);
+  const code = await tell(await project.exportTable(source, { path, format, compression }), output, app);
+  if (app.globals.format === undefined && formatOfName(output) === null) {
+    await app.say(`It is ${format}, since its name tells no format: --format chooses another.`);
+  }
+  return code;
 }
 
 async function sourceOf({ tables, words, query, parameters }: ExportOptions, project: Project) {

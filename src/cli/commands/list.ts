@@ -46,7 +46,8 @@ export async function run(options: ListOptions, app: App): Promise<number> {
   const isNamed = options.columns !== undefined || options.idsOnly;
   const tableColumns = isNamed ? columns : columnsForPeople(selection.table, columns);
   const count = await printRows(app, { columns, tableColumns }, rows);
-  if (count === 0) await app.say(`No ${selection.table} ${isNarrowed(selection) ? 'match' : 'yet: celline add ID'}.`);
+  if (count === 0 && selection.limit !== 0)
+    await app.say(`No ${selection.table} ${isNarrowed(selection) ? 'match' : 'yet: celline add ID'}.`);
   return EXIT.ok;
 }
 

@@ -11,7 +11,7 @@ import { isSet, optionalText } from '../flag-values.ts';
 import { outputFormat } from '../output-format.ts';
 import { printHttpStats } from '../print-http-stats.ts';
 import { printRows, printText } from '../print-rows.ts';
-import { readAge } from '../read-amount.ts';
+import { readSince } from '../read-amount.ts';
 import { type Bar, barChart } from '../render/bar-chart.ts';
 import { byteSize } from '../render/byte-size.ts';
 import { plural } from '../render/plural.ts';
@@ -105,13 +105,6 @@ async function printHttp({ file, since }: HttpStatsQuestion, project: Project, a
   });
   await printHttpStats(stats, file !== undefined, app);
   return EXIT.ok;
-}
-
-/** `2026-11-01`, `2026-11-01T12:00:00Z` or an age before now, as milliseconds since 1970-01-01 UTC. */
-function readSince(text: string, now: number): number {
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : now - readAge(text, 'since');
-  if (!Number.isNaN(at)) return at;
-  throw new UsageError(`--since takes a date or an age, not "${text}".`, { hint: '--since 2026-11-01, --since 7d' });
 }
 
 /** The slowest first: each with DuckDB's milliseconds, its rows, and whether it came to its end. */

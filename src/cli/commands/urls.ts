@@ -2,6 +2,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { PrintRow } from '../../formats/cell.ts';
 import { printable } from '../../formats/printable.ts';
 import type { Condition } from '../../ports/store.ts';
+import type { Project } from '../../project/project.ts';
 import type { FileRow } from '../../records/file.ts';
 import type { App } from '../app-type.ts';
 import type { CommandInput } from '../command-type.ts';
@@ -37,7 +38,7 @@ export function parse(input: CommandInput): UrlsOptions {
     ...optionalText(flags, 'tool'),
   };
   const where: Condition[] = [];
-  if (role !== undefined) where.push({ column: 'role', operator: '=', value: role });
+  if (role !== undefined) where.push({ column: 'role', operator: '=', value: spelled(role) });
   if (origin !== undefined) where.push({ column: 'origin', operator: '=', value: origin });
   return {
     sources,
@@ -63,9 +64,21 @@ export async function run(options: UrlsOptions, app: App): Promise<number> {
   }
   const hasUrls = files.length > closed.length;
   if (!hasUrls && unknown.length < ids.length) {
-    await app.say(options.where.length === 0 ? 'No addresses are stored.' : 'No addresses match.');
+    await app.say(options.where.length === 0 ? 'No addresses are stored.' : await noMatch(ids, project));
   }
   return exitCodeOfFound(ids.length - unknown.length, unknown.length);
+}
+
+/** A role as the tables spell it: reads in capitals, all else small. */
+function spelled(role: string): string {
+  return /^[ri]\d$/i.test(role) ? role.toUpperCase() : role.toLowerCase();
+}
+
+/** What can be asked for instead. */
+async function noMatch(ids: readonly string[], project: Project): Promise<string> {
+  const { files } = await project.files(ids, { all: true });
+  const kinds = files.map(({ role, origin }) => printable(`${role ?? 'no role'} (${origin})`));
+  return `No addresses match${kinds.length === 0 ? '.' : `; there are ${[...new Set(kinds)].toSorted().join(', ')}.`}`;
 }
 
 async function printFiles(files: readonly FileRow[], options: UrlsOptions, app: App): Promise<void> {

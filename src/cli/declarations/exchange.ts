@@ -2,6 +2,9 @@ import type { CommandDeclaration } from '../command-type.ts';
 
 const TABLE_CHOICES = ['samples', 'runs', 'projects', 'files', 'links', 'asked', 'annotations'] as const;
 
+/** Jobs are kept by celline alone: they leave, and never come in. */
+const EXPORT_CHOICES = [...TABLE_CHOICES, 'jobs', 'job_files'] as const;
+
 /** `celline export`. */
 export const EXPORT: CommandDeclaration = {
   name: 'export',
@@ -9,7 +12,7 @@ export const EXPORT: CommandDeclaration = {
   summary: 'write a table or the answer of a query to a file',
   description:
     'The format is that of --format, else of the name of the file: csv, tsv, json, ndjson, markdown (md), parquet, xlsx. A file appears only when it is whole.',
-  arguments: [{ name: '[table]', summary: 'what to export (default: samples)', choices: TABLE_CHOICES }],
+  arguments: [{ name: '[table]', summary: 'what to export (default: samples)', choices: EXPORT_CHOICES }],
   options: [
     { flags: '--query <sql>', summary: 'the answer of one SELECT statement, or of a named query (@name)' },
     { flags: '--param <value>', summary: 'value of $1, $2, … in this order, or name=value', repeats: true },

@@ -110,7 +110,7 @@ export const URLS: CommandDeclaration = {
       choices: ['aria2c', 'wget', 'curl'],
     },
     { flags: '--all', summary: 'every file of every origin, with every mirror' },
-    { flags: '--role <role>', summary: 'only files of this role: R1, R2, I1, bam, …' },
+    { flags: '--role <role>', summary: 'only files of this role, of whichever origin has it: R1, R2, I1, bam, …' },
     {
       flags: '--origin <origin>',
       summary: 'only files of this origin',

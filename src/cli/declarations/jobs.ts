@@ -4,7 +4,10 @@ const NUMBER = { name: '<number>', summary: 'of celline jobs: 7, or 7.2 for its 
 
 const FILTERS = [
   { flags: '--failed', summary: 'only those that did not end well' },
-  { flags: '--since <age>', summary: 'only those that began within this time: 12h, 2d' },
+  {
+    flags: '--since <when>',
+    summary: 'only those that began since a date (UTC) or within an age: 2026-11-01, 12h, 2d',
+  },
 ];
 
 const LIST: CommandDeclaration = {

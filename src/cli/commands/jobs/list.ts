@@ -49,6 +49,6 @@ async function* treeRows(jobs: readonly JobInfo[], onlyFailed: boolean, project:
   }
 }
 
-function isEmptyFilter({ failed, ageMs }: ListOptions['filter']): boolean {
-  return !failed && ageMs === null;
+function isEmptyFilter({ failed, since }: ListOptions['filter']): boolean {
+  return !failed && since === null;
 }
