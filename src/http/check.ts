@@ -42,7 +42,7 @@ function isConditional({ headers }: Exchange): boolean {
 /** A page under an error status that asks for a person: no missing credentials, and no verdict about the record. */
 function challengeIn({ status, headers, body }: Reply): Complaint | null {
   if (status !== 403 && status !== 503) return null;
-  const head = new TextDecoder().decode(body.head);
+  const head = body.headText;
   const complaint = isHtml(head) ? htmlComplaint(head) : null;
   if (headers['cf-mitigated'] === 'challenge') return { kind: 'captcha', what: 'a page that asks for a person' };
   return complaint?.kind === 'captcha' ? complaint : null;
@@ -51,7 +51,7 @@ function challengeIn({ status, headers, body }: Reply): Complaint | null {
 function statusError(exchange: Exchange, reply: Reply, mask: Mask): CellineError {
   const { status } = reply;
   const url = publicUrl(exchange.url);
-  const said = mask(oneLine(new TextDecoder().decode(reply.body.head)).slice(0, 300));
+  const said = mask(oneLine(reply.body.headText).slice(0, 300));
   const fields = { status, url, operator: exchange.operator.name, said, fetchedAt: reply.fetchedAt };
   const message = `${exchange.operator.name} answered ${status} to ${url}`;
   // A refused credential has ended before it came here (credential-gate.ts).
@@ -80,7 +80,7 @@ function bodyError(exchange: Exchange, reply: Reply, complaint: Complaint, mask:
   const error = new BadResponseError(mask(`${exchange.operator.name} answered ${url} with ${complaint.what}`), {
     hint,
     fields: { kind: complaint.kind, status: reply.status, url, operator: exchange.operator.name },
-    page: mask(new TextDecoder().decode(reply.body.head)),
+    page: mask(reply.body.headText),
   });
   return retry ? asTransient(error) : error;
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from '../errors/error-message.ts';
 import type { CacheUse } from '../ports/cache-care.ts';
-import type { Http, HttpEvent, HttpRequest } from '../ports/http.ts';
+import type { BodyExpectation, Http, HttpEvent } from '../ports/http.ts';
 import { createSpool, type Spool } from './body/spool.ts';
 import { type KeptStore, openKeptStore } from './cache/kept-store.ts';
 import { createCacheLayer } from './cache/layer.ts';
@@ -12,7 +12,7 @@ import { createLimitLayer } from './limit/limit.ts';
 import { createOperatorBudgets, type OperatorBudgets } from './limit/operator-budget.ts';
 import { createLocalSlots } from './limit/slot-source.ts';
 import { createObserveLayer } from './observe/observe.ts';
-import { type DeclaredHosts, prepareExchange } from './prepare.ts';
+import { type Asked, type DeclaredHosts, prepareExchange } from './prepare.ts';
 import { createRedirectLayer } from './redirect.ts';
 import { createCredentialGate } from './secrets/credential-gate.ts';
 import { credentialText, hideCredential, hideProxies, sendsNcbiKey, takesNcbiIdentity } from './secrets/identity.ts';
@@ -63,15 +63,16 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
     forHandler: (handler) => {
       if (handler.credential !== undefined) hideCredential(handler.credential, secrets);
       const hosts = declareHosts(handler, settings, budgets);
-      const stop = handler.signal === undefined ? new Stop() : stopOf(handler.signal);
-      const prepare = (request: HttpRequest) => prepareExchange(request, { stack: settings, handler, hosts }, stop);
+      const asker = handler.signal === undefined ? new Stop() : stopOf(handler.signal);
+      const preparer = { stack: settings, handler, hosts };
+      const prepare = (request: Asked, expect: BodyExpectation) => prepareExchange(request, expect, preparer, asker);
       for (const check of handler.checks ?? []) {
         const operator = hosts.get(new URL(check.url).host)?.operator;
-        if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check));
+        if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check, check.expect));
       }
       return createHandlerHttp({
-        send: async (request) => send(prepare(request)),
-        forget: async (request) => (offline ? undefined : entries?.forget(prepare(request).key)),
+        send: async (request, expect) => send(prepare(request, expect)),
+        forget: async (request) => (offline ? undefined : entries?.forget(prepare(request, request.expect).key)),
       });
     },
     cacheCounts: () => entries?.counts() ?? NO_USE,
@@ -115,7 +116,7 @@ function createLayers(
       ...outer,
       // Before the cache, so that a warm one makes a whole recording too.
       ...(recorder === undefined ? [] : [recorder.layer(secrets)]),
-      createCacheLayer({ clock, report, entries, offline }),
+      ...(entries === null && !offline ? [] : [createCacheLayer({ clock, report, entries, offline })]),
       createCircuitLayer({ clock, circuitOf }),
       createRetryLayer({ clock, random, report, circuitOf }),
       createCheckLayer(mask),

@@ -93,7 +93,9 @@ export interface Exchange extends Route {
   readonly idleTimeoutMs: number;
   /** Bytes after transport decompression. */
   readonly maxBytes: number;
-  /** What ends it early. */
+  /** Whoever asked; may stop waiting. */
+  readonly asker: Stop;
+  /** Ends the request itself: when nobody waits for it any more. */
   readonly stop: Stop;
   /** Follows a redirect to an address; null when it leads to no declared host. */
   readonly routeOf: (url: URL) => Route | null;

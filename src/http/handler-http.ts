@@ -1,15 +1,26 @@
-import type { Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
+import type { BodyExpectation, Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
 import { decodeUtf8 } from './body/body.ts';
 import { gunzip } from './body/gunzip.ts';
+import type { Asked } from './prepare.ts';
+
+/** What a handler's door stands before. */
+export interface Doorway {
+  /** Sends the request, whose answer is to have that form. */
+  send(request: Asked, expect: BodyExpectation): Promise<HttpAnswer>;
+  forget(request: HttpRequest): Promise<void>;
+}
+
+const JSON_BODY: BodyExpectation = { kind: 'json' };
 
 /** The port of a handler over what sends and what forgets. */
-export function createHandlerHttp({ send, forget }: Pick<Http, 'send' | 'forget'>): Http {
+export function createHandlerHttp({ send: sendAs, forget }: Doorway): Http {
+  const send = (request: HttpRequest) => sendAs(request, request.expect);
   return {
     send,
     forget,
     json: async (request) => {
-      const { body } = await send({ ...request, expect: { kind: 'json' } });
-      return body.json();
+      const { body } = await sendAs(request, JSON_BODY);
+      return await body.json();
     },
     text: async (request) => {
       let text = '';

@@ -1,8 +1,8 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
-import type { HostLimit, HttpRequest } from '../ports/http.ts';
+import type { BodyExpectation, HostLimit, HttpRequest } from '../ports/http.ts';
 import { cacheKey, type KeyParts } from './cache/key.ts';
-import type { Exchange, Identity, Payload, Route } from './exchange.ts';
+import { ANONYMOUS, type Exchange, type Identity, type Payload, type Route } from './exchange.ts';
 import type { OperatorBudget } from './limit/operator-budget.ts';
 import { newNotes } from './observe/notes.ts';
 import { questionOf } from './recording/question.ts';
@@ -15,7 +15,7 @@ import {
 } from './secrets/identity.ts';
 import { isPrivateParameter, publicUrl, secretValues } from './secrets/public-url.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
-import type { Stop } from './stop.ts';
+import { Stop } from './stop.ts';
 import { mayBeCredential } from './wire/request-headers.ts';
 
 /** Attempts in all. */
@@ -27,6 +27,9 @@ const TIMEOUT_MS = 30_000;
 /** Bytes of a body: 512 MiB; of JSON 64 MiB, since it is read as a whole (NCBI's own bound is 10 MB). */
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+/** What is asked, apart from the form of the answer. */
+export type Asked = Omit<HttpRequest, 'expect'>;
 
 const NO_HEADERS: Exchange['headers'] = {};
 const NOTHING: readonly string[] = [];
@@ -42,30 +45,33 @@ export interface Preparer {
 }
 
 /** Settles every question about a request. A request to an undeclared host is a `PluginError`. No request is made. */
-export function prepareExchange(request: HttpRequest, preparer: Preparer, stop: Stop): Exchange {
+export function prepareExchange(request: Asked, expect: BodyExpectation, preparer: Preparer, asker: Stop): Exchange {
   const { stack, handler } = preparer;
+  const { apiUrl = null } = handler;
   const declared = parseUrl(request.url, handler.name);
-  const route = routeOf(declared, preparer, stop);
+  const route = routeOf(declared, preparer, asker);
   if (route === null) throw undeclared(declared, handler);
-  if (Object.keys(route.identity.headers).length > 0) checkIsHidden(route.url, handler);
-  const payload = payloadOf(request, route.identity);
+  const { shownUrl, identity } = route;
+  if (identity !== ANONYMOUS && Object.keys(identity.headers).length > 0) checkIsHidden(route.url, handler);
+  const payload = payloadOf(request, identity);
   const method = request.method ?? (payload === null ? 'GET' : 'POST');
   const ttl = request.ttl ?? handler.ttl;
   const own = secretsWithin(request, declared);
+  const credential = markOf(preparer, own);
   return {
     url: route.url,
-    shownUrl: route.shownUrl,
+    shownUrl,
     mirror: route.mirror,
     operator: route.operator,
-    identity: route.identity,
+    identity,
     handler: handler.name,
     label: request.label ?? null,
     notes: newNotes(),
     method,
     payload,
     headers: request.headers === undefined ? NO_HEADERS : lowerCaseNames(request.headers),
-    expect: request.expect,
-    key: keyOf(request, preparer, { shownUrl: route.shownUrl, method, payload, own }),
+    expect,
+    key: cacheKey({ handler: handler.name, request, method, shownUrl, payload, apiUrl, credential }),
     question: () => questionOf(request, method, payload),
     storable:
       ttl > 0 && method !== 'HEAD' && ((own.length === 0 && hasOpenAnswers(handler)) || mayStorePrivately(stack)),
@@ -79,14 +85,15 @@ export function prepareExchange(request: HttpRequest, preparer: Preparer, stop: 
     attempt: 1,
     firstByteTimeoutMs: firstByteTimeoutOf(request, preparer, declared.host),
     idleTimeoutMs: stack.idleTimeoutMs ?? TIMEOUT_MS,
-    maxBytes: request.maxBytes ?? (request.expect.kind === 'json' ? MAX_JSON_BYTES : MAX_BYTES),
-    stop,
-    routeOf: (url) => routeOf(url, preparer, stop),
+    maxBytes: request.maxBytes ?? (expect.kind === 'json' ? MAX_JSON_BYTES : MAX_BYTES),
+    asker,
+    stop: new Stop(),
+    routeOf: (url) => routeOf(url, preparer, asker),
   };
 }
 
 /** The configured one before all, then that of the request, then that of the host; for a mere check the shorter one. */
-function firstByteTimeoutOf(request: HttpRequest, { stack, hosts }: Preparer, host: string): number {
+function firstByteTimeoutOf(request: Asked, { stack, hosts }: Preparer, host: string): number {
   const own = request.firstByteTimeoutMs ?? hosts.get(host)?.limit.firstByteTimeoutMs ?? TIMEOUT_MS;
   const configured = stack.firstByteTimeoutMs ?? own;
   return request.evenInTrouble === true ? Math.min(own, configured) : configured;
@@ -107,7 +114,7 @@ function noAddress(text: string, handler: string): PluginError {
 }
 
 /** Where a declared address leads; null when its host is not declared, or when it would go over the network in the clear. */
-function routeOf(declared: URL, preparer: Preparer, stop: Stop): Route | null {
+function routeOf(declared: URL, preparer: Preparer, asker: Stop): Route | null {
   const { stack, handler, hosts } = preparer;
   const host = hosts.get(declared.host);
   if (host === undefined) return null;
@@ -123,7 +130,7 @@ function routeOf(declared: URL, preparer: Preparer, stop: Stop): Route | null {
     operator: host.operator,
     identity: isNcbi
       ? ncbiIdentity(stack, handler)
-      : handlerIdentity(handler, (request) => prepareExchange(request, preparer, stop)),
+      : handlerIdentity(handler, (request) => prepareExchange(request, request.expect, preparer, asker)),
   };
 }
 
@@ -164,7 +171,7 @@ function checkIsHidden(url: URL, { name, credential }: HandlerHttpSettings): voi
   });
 }
 
-function payloadOf(request: HttpRequest, identity: Identity): Payload | null {
+function payloadOf(request: Asked, identity: Identity): Payload | null {
   if (request.form !== undefined) {
     const isOurs = Object.keys(identity.parameters).length > 0;
     const fields = Object.entries(request.form).filter(([name]) => !(isOurs && isPrivateParameter(name)));
@@ -173,22 +180,17 @@ function payloadOf(request: HttpRequest, identity: Identity): Payload | null {
   return request.json === undefined ? null : { type: 'json', text: JSON.stringify(request.json) };
 }
 
-/** What a key is made from beside the request; `own`: what the handler wrote into places of a credential. */
-interface KeyFacts extends Pick<KeyParts, 'shownUrl' | 'method' | 'payload'> {
-  readonly own: readonly string[];
-}
-
-function keyOf(request: HttpRequest, { stack, handler }: Preparer, { own, ...facts }: KeyFacts): Exchange['key'] {
-  const { credential, name, apiUrl = null } = handler;
+/** `own`: what the handler wrote into places of a credential. */
+function markOf({ stack, handler }: Preparer, own: readonly string[]): KeyParts['credential'] {
+  const { credential } = handler;
   const held = credential === undefined || hasOpenAnswers(handler) ? [] : [credentialText(credential)];
   const text = [...held, ...own].join('\n');
   // Without a secret the answer is not stored; the key then lives in this process only.
-  const mark = text === '' ? null : { text, secret: stack.cacheSecret ?? '' };
-  return cacheKey({ ...facts, handler: name, request, apiUrl, credential: mark });
+  return text === '' ? null : { text, secret: stack.cacheSecret ?? '' };
 }
 
 /** What the handler wrote into places of a credential: another value may be another answer. Parameters of NCBI are not sent. */
-function secretsWithin({ form, headers }: HttpRequest, url: URL): readonly string[] {
+function secretsWithin({ form, headers }: Asked, url: URL): readonly string[] {
   if (form === undefined && headers === undefined && url.search === '') return NOTHING;
   const inHeaders = Object.entries(headers ?? {}).filter(([name]) => mayBeCredential(name));
   const isIdentity = takesNcbiIdentity(url.host);

@@ -1,6 +1,6 @@
 import { checkedAs } from './cache/policy.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
-import { Stop } from './stop.ts';
+import type { Stop } from './stop.ts';
 
 interface Flight {
   readonly answer: Promise<Reply>;
@@ -15,14 +15,14 @@ interface Flight {
 export function createShareLayer(): (next: Send) => Send {
   const flights = new Map<string, Flight>();
   return (next) => (exchange) => {
-    if (exchange.stop.aborted) return Promise.reject(exchange.stop.reason);
-    if (!exchange.repeatable) return board(depart(exchange, next), exchange.stop, () => {});
+    if (exchange.asker.aborted) return Promise.reject(exchange.asker.reason);
+    if (!exchange.repeatable) return board(depart(exchange, next), exchange.asker, () => {});
     const name = flightName(exchange);
     const known = flights.get(name);
     if (known !== undefined) exchange.notes.cache = 'shared';
     const flight = known ?? depart(exchange, next);
     if (known === undefined) flights.set(name, flight);
-    return board(flight, exchange.stop, () => {
+    return board(flight, exchange.asker, () => {
       if (flights.get(name) === flight) flights.delete(name);
     });
   };
@@ -34,33 +34,32 @@ function flightName({ key, method, expect, ttl, refresh }: Exchange): string {
 }
 
 function depart(exchange: Exchange, next: Send): Flight {
-  const stop = new Stop();
-  return { answer: next({ ...exchange, stop }), stop, waiting: 0 };
+  return { answer: next(exchange), stop: exchange.stop, waiting: 0 };
 }
 
-/** Waits for the flight until its own stop. `onEnd` is called when the flight has ended, and when the last asker has left. */
-function board(flight: Flight, stop: Stop, onEnd: () => void): Promise<Reply> {
+/** Waits for the flight until the asker stops. `onEnd` is called when the flight has ended, and when the last asker has left. */
+function board(flight: Flight, asker: Stop, onEnd: () => void): Promise<Reply> {
   flight.waiting += 1;
   return new Promise((resolve, reject) => {
     const leave = () => {
-      reject(stop.reason);
+      reject(asker.reason);
       flight.waiting -= 1;
       if (flight.waiting > 0) return;
       onEnd();
-      flight.stop.abort(stop.reason);
+      flight.stop.abort(asker.reason);
     };
-    stop.onAbort(leave);
-    const settled = () => {
-      stop.offAbort(leave);
+    const land = () => {
+      asker.offAbort(leave);
       onEnd();
     };
+    asker.onAbort(leave);
     flight.answer.then(
       (reply) => {
-        settled();
+        land();
         resolve(reply);
       },
       (error: unknown) => {
-        settled();
+        land();
         reject(error);
       },
     );

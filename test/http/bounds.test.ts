@@ -27,7 +27,7 @@ function prepared(request: HttpRequest, timeoutMs?: number) {
   const settings = { clock, random: () => 0, report: () => {}, userAgent: 'x', cache: null, spoolFolders: [] };
   const stack = timeoutMs === undefined ? settings : { ...settings, firstByteTimeoutMs: timeoutMs };
   const handler = { name: 'test', hosts: limits, ttl: 0 };
-  return prepareExchange(request, { stack, handler, hosts }, new Stop());
+  return prepareExchange(request, request.expect, { stack, handler, hosts }, new Stop());
 }
 
 const tsv = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({

@@ -261,7 +261,8 @@ describe('a mirror (apiUrl)', () => {
     };
     const identityAt = (apiUrl: string) =>
       prepareExchange(
-        text(`https://${limit.host}/x`),
+        { url: `https://${limit.host}/x` },
+        { kind: 'text' },
         {
           stack,
           handler: { name: 'geo', hosts: [limit], ttl: 0, apiUrl },

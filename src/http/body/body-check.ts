@@ -27,20 +27,19 @@ export async function checkBody(expect: BodyExpectation, body: RawBody, status: 
   if (body.size === 0) return mayBeEmpty ? null : EMPTY_COMPLAINT;
   if (expect.kind === 'soft' && expect.gzip) return checkGzipSoft(body);
   if (isBinary(body.head)) return GARBAGE_COMPLAINT;
-  const head = new TextDecoder().decode(body.head);
-  const tail = new TextDecoder().decode(body.tail);
+  const head = body.headText;
   if (isHtml(head)) return htmlComplaint(head);
   switch (expect.kind) {
     case 'json':
       return checkJson(head, body);
     case 'xml':
-      return checkXml(head, tail, expect.roots);
+      return checkXml(head, tailOf(body), expect.roots);
     case 'tsv':
-      return checkTsv(head, tail, expect.column);
+      return checkTsv(head, tailOf(body), expect.column);
     case 'csv':
       return checkCsv(head, body, expect);
     case 'soft':
-      return checkSoft(head, tail);
+      return checkSoft(head, tailOf(body));
     case 'text':
       return null;
   }
@@ -56,6 +55,10 @@ export function checkMediaType(expect: BodyExpectation, body: RawBody, type = ''
   const isProven = expect.kind === 'json' || expect.kind === 'xml' || (expect.kind === 'soft' && expect.gzip);
   if (!isPage || isProven || body.size === 0) return null;
   return { kind: 'html', what: `a body that calls itself a web page (${type.trim()})` };
+}
+
+function tailOf({ tail }: RawBody): string {
+  return new TextDecoder().decode(tail);
 }
 
 function isBinary(head: Uint8Array): boolean {
@@ -106,7 +109,7 @@ function checkSoft(head: string, tail: string): Complaint | null {
 async function checkGzipSoft(body: RawBody): Promise<Complaint | null> {
   if (body.head[0] !== 0x1f || body.head[1] !== 0x8b) {
     if (isBinary(body.head)) return GARBAGE_COMPLAINT;
-    const head = new TextDecoder().decode(body.head);
+    const head = body.headText;
     return isHtml(head) ? htmlComplaint(head) : wrongTypeComplaint('gzip file', head);
   }
   try {

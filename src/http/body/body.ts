@@ -15,6 +15,9 @@ const HEAD_BYTES = 64 * 1024;
 /** Bytes at the end of a body that are kept at hand for checks. */
 const TAIL_BYTES = 4 * 1024;
 
+/** Decodes what is whole; keeps nothing between two calls. */
+const UTF8 = new TextDecoder();
+
 /** A body with what the checks and the cache need of it. */
 export interface RawBody extends HttpBody {
   /** SHA-256 (hex). */
@@ -23,6 +26,8 @@ export interface RawBody extends HttpBody {
   readonly head: Uint8Array;
   /** The last 4 KiB at most. */
   readonly tail: Uint8Array;
+  /** The head as text. */
+  readonly headText: string;
   /** The bytes, or the file that holds them and may be moved; null when they are the cache's own. */
   readonly content: Uint8Array | { readonly file: string; readonly size: number } | null;
 }
@@ -81,29 +86,61 @@ async function startSpooling(spool: Spool): Promise<SpooledBody> {
   };
 }
 
-/** A body that is held in memory. Its hash is computed, and its JSON parsed, when somebody wants it, and then kept. */
+/** A body that is held in memory. */
 export function bodyOfBytes(bytes: Uint8Array, sha256?: string): RawBody {
-  let hash = sha256;
-  let json: { readonly value: unknown } | undefined;
-  const text = () => new TextDecoder().decode(bytes);
-  return {
-    size: bytes.byteLength,
-    get sha256() {
-      hash ??= createHash('sha256').update(bytes).digest('hex');
-      return hash;
-    },
-    head: bytes.subarray(0, HEAD_BYTES),
-    tail: bytes.subarray(-TAIL_BYTES),
-    content: bytes,
-    async *stream() {
-      if (bytes.byteLength > 0) yield bytes;
-    },
-    text: async () => text(),
-    json: async () => {
-      json ??= { value: parseJson(text()) };
-      return json.value;
-    },
-  };
+  return new BodyInMemory(bytes, sha256);
+}
+
+/** Its hash, text and JSON are made when somebody wants them, and then kept. */
+class BodyInMemory implements RawBody {
+  readonly content: Uint8Array;
+  #sha256: string | undefined;
+  #text: string | undefined;
+  #json: { readonly value: unknown } | undefined;
+
+  constructor(bytes: Uint8Array, sha256: string | undefined) {
+    this.content = bytes;
+    this.#sha256 = sha256;
+  }
+
+  get size(): number {
+    return this.content.byteLength;
+  }
+
+  get sha256(): string {
+    this.#sha256 ??= createHash('sha256').update(this.content).digest('hex');
+    return this.#sha256;
+  }
+
+  get head(): Uint8Array {
+    return this.size <= HEAD_BYTES ? this.content : this.content.subarray(0, HEAD_BYTES);
+  }
+
+  get tail(): Uint8Array {
+    return this.content.subarray(-TAIL_BYTES);
+  }
+
+  get headText(): string {
+    return this.size <= HEAD_BYTES ? this.#whole() : UTF8.decode(this.head);
+  }
+
+  async *stream(): AsyncIterable<Uint8Array> {
+    if (this.size > 0) yield this.content;
+  }
+
+  async text(): Promise<string> {
+    return this.#whole();
+  }
+
+  async json(): Promise<unknown> {
+    this.#json ??= { value: parseJson(this.#whole()) };
+    return this.#json.value;
+  }
+
+  #whole(): string {
+    this.#text ??= UTF8.decode(this.content);
+    return this.#text;
+  }
 }
 
 /** What is known of a body apart from its bytes. */
@@ -111,12 +148,13 @@ export type BodyFacts = Pick<RawBody, 'size' | 'sha256' | 'head' | 'tail'>;
 
 /** A body whose bytes come from a stream that can be opened again and again. */
 export function bodyOfStream(
-  facts: BodyFacts,
+  { size, sha256, head, tail }: BodyFacts,
   content: RawBody['content'],
   stream: () => AsyncIterable<Uint8Array>,
 ): RawBody {
   const text = () => decodeAll(stream());
-  return { ...facts, content, stream, text, json: async () => parseJson(await text()) };
+  const json = async () => parseJson(await text());
+  return { size, sha256, head, tail, headText: UTF8.decode(head), content, stream, text, json };
 }
 
 function bodyOfFile(path: string, facts: BodyFacts): RawBody {

@@ -9,6 +9,8 @@ export interface Complaint {
 
 /** True when the text is a web page: its first element is `html` or its document type says so. */
 export function isHtml(head: string): boolean {
+  // Most bodies are none, which their first character tells.
+  if (!/^\s*</.test(head)) return false;
   const start = withoutProlog(head);
   return /^<!doctype\s+html/i.test(start) || /^<(html|head|body)[\s>]/i.test(start);
 }

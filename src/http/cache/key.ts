@@ -7,7 +7,7 @@ import { isChoosingHeader } from '../wire/request-headers.ts';
 /** What a key is made from. */
 export interface KeyParts {
   readonly handler: string;
-  readonly request: HttpRequest;
+  readonly request: Omit<HttpRequest, 'expect'>;
   readonly method: string;
   /** Address that is really asked, as it may be shown. */
   readonly shownUrl: string;

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
 import { bodyOfBytes } from '../body/body.ts';
 import type { CacheKey, Exchange, Reply, Send } from '../exchange.ts';
+import { isoTime } from '../iso-time.ts';
 import { questionText } from '../recording/question.ts';
 import { publicUrl } from '../secrets/public-url.ts';
 import type { EntryStore, StoredAnswer } from './entry.ts';
@@ -117,7 +118,7 @@ function negativeReply(error: HttpStatusError): Reply {
 
 function refusalReply({ page, fields }: BadResponseError, now: number): Reply {
   const body = bodyOfBytes(new TextEncoder().encode(page ?? ''));
-  const fetchedAt = new Date(now).toISOString();
+  const fetchedAt = isoTime(now);
   return { status: Number(fields.status), headers: {}, body, fromCache: false, fetchedAt };
 }
 
@@ -127,14 +128,14 @@ function storedRefusal(exchange: Exchange, { entry, body }: StoredAnswer): BadRe
   return new BadResponseError(`${operator} answered ${url} with a page that says why there is no record`, {
     hint: bodyFault('answer').hint,
     fields: { kind: 'answer', status: entry.status, url, operator },
-    page: new TextDecoder().decode(body.head),
+    page: body.headText,
   });
 }
 
 function storedNegative(exchange: Exchange, status: number, { entry, body }: StoredAnswer): HttpStatusError {
   const url = publicUrl(exchange.url);
   const operator = exchange.operator.name;
-  const said = new TextDecoder().decode(body.head);
+  const said = body.headText;
   return new HttpStatusError(status, `${operator} answered ${status} to ${url}`, {
     fields: { status, url, operator, said, fetchedAt: entry.fetchedAt },
   });

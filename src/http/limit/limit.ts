@@ -6,6 +6,7 @@ import type { Stop } from '../stop.ts';
 import { retryAfter, secondsText } from '../trouble/retry-delay.ts';
 import { isStale } from '../wire/stale-connection.ts';
 import type { Lane, OpenLane } from '../wire/wire.ts';
+import type { OperatorBudget } from './operator-budget.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import type { Slot } from './slot.ts';
 
@@ -29,6 +30,9 @@ const OPEN_AHEAD_MS = 1000;
 
 /** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
 const MOST_REOPENINGS = 3;
+
+/** Milliseconds that are worth a timer. */
+const LEAST_WAIT_MS = 1;
 
 /** Connections from before that one attempt may meet closed: as many as an operator has. */
 const MOST_STALE = 4;
@@ -165,18 +169,11 @@ async function startInSlot(
   const { clock } = settings;
   operator.askedSince ??= clock.now();
   for (;;) {
-    await waitOutRefusal(exchange, settings);
+    if (isRefusing(operator, clock)) await waitOutRefusal(exchange, settings);
+    stop.throwIfAborted();
     if (!mayStart()) return null;
     const slot = operator.slots.claim(operator.perSecond);
-    try {
-      await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, stop);
-      // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
-      if (!lane.isOpen()) reopen().catch(() => {});
-      await sleepUntilSlot(slot, clock, stop);
-    } catch (error) {
-      slot.giveUp();
-      throw error;
-    }
+    if (isToBeWaitedFor(slot.startsAt(), clock)) await waitFor(slot, { lane, reopen }, { clock, stop });
     const isOpen = mayStart();
     if (isOpen && slot.take()) {
       const started = start(exchange, lane, settings);
@@ -185,6 +182,28 @@ async function startInSlot(
     }
     slot.giveUp();
     if (!isOpen) return null;
+  }
+}
+
+function isRefusing({ slots }: OperatorBudget, clock: Clock): boolean {
+  const { refusedSince, pausedUntil } = slots.pace();
+  return refusedSince !== null || (pausedUntil > 0 && isToBeWaitedFor(pausedUntil, clock));
+}
+
+/** Waits until the slot comes; one that is not reached is given up. */
+async function waitFor(
+  slot: Slot,
+  { lane, reopen }: Pick<Waiting, 'lane' | 'reopen'>,
+  { clock, stop }: { readonly clock: Clock; readonly stop: Stop },
+): Promise<void> {
+  try {
+    await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, stop);
+    // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
+    if (!lane.isOpen()) reopen().catch(() => {});
+    await sleepUntilSlot(slot, clock, stop);
+  } catch (error) {
+    slot.giveUp();
+    throw error;
   }
 }
 
@@ -198,7 +217,6 @@ async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Prom
     if (pace.pausedUntil <= clock.now()) break;
     await sleepUntil(pace.pausedUntil, clock, stop);
   }
-  stop.throwIfAborted();
   notes.waitedForRefusal += clock.now() - began;
 }
 
@@ -220,11 +238,14 @@ async function sleepUntilSlot(slot: Slot, clock: Clock, stop: Stop): Promise<voi
   }
 }
 
+function isToBeWaitedFor(at: number, clock: Clock): boolean {
+  return at - clock.now() >= LEAST_WAIT_MS;
+}
+
 async function sleepUntil(at: number, clock: Clock, stop: Stop): Promise<void> {
-  // In a loop, since timers may fire a millisecond early; for less than that none is worth it. What does not get less was a
-  // clock that was set back.
+  // In a loop, since timers may fire a millisecond early. What does not get less was a clock that was set back.
   let left = at - clock.now();
-  while (left >= 1) {
+  while (left >= LEAST_WAIT_MS) {
     await clock.sleep(left, stop.signal);
     const stillLeft = at - clock.now();
     if (stillLeft >= left) return;

@@ -35,8 +35,10 @@ const WIDEST_SPACING_MS = 86_400_000;
 export function lastRecord({ record, unread }: ChainEnd, now: number): SlotRecord {
   if (record === null) return unread === 0 ? BLANK : { ...BLANK, at: now };
   if (isAhead(record, now)) return { ...BLANK, at: now };
+  const pace = currentPace(record.pace, now);
+  if (unread === 0 && pace === record.pace) return record;
   const at = unread === 0 ? record.at : Math.max(now, record.at + unread * record.spacing);
-  return { ...record, at, pace: currentPace(record.pace, now) };
+  return { ...record, at, pace };
 }
 
 /** Further ahead than the longest pause and a long line of processes explain: the clock was set back. */
@@ -48,7 +50,7 @@ function isAhead({ at, spacing: kept, pace }: SlotRecord, now: number): boolean 
 export function nextStart(last: SlotRecord, now: number, perSecond: number): SlotRecord {
   const own = spacing(perSecond, last.pace);
   const at = Math.max(now, last.pace.pausedUntil, last.at + Math.max(own, last.spacing));
-  return { ...last, at, spacing: own };
+  return { at, spacing: own, delay: last.delay, pace: last.pace };
 }
 
 /** The record after a start that did not happen, when nobody has claimed another: as before it, at the pace of now. */

@@ -46,17 +46,18 @@ export interface SlotParts {
 
 /** The slot of the record that claimed it. */
 export function createSlot({ made, last, number }: AddedRecord<SlotRecord>, { chain, clock, append }: SlotParts): Slot {
-  const latest = () => lastRecord(chain.end(), clock.now());
-  const startsAt = (now: SlotRecord) => made.at + Math.max(0, now.delay - made.delay);
+  const latestAt = (now: number) => lastRecord(chain.end(), now);
+  const startsAt = (latest: SlotRecord) => made.at + Math.max(0, latest.delay - made.delay);
   const putOff = (ms: number) => append((before) => withDelay(before, ms));
   let tookAt = made.at;
   return {
-    startsAt: () => startsAt(latest()),
+    startsAt: () => startsAt(latestAt(clock.now())),
     take: () => {
-      const now = latest();
-      if (isRefused(made.pace, now.pace, clock.now())) return false;
-      tookAt = startsAt(now);
-      const late = clock.now() - tookAt;
+      const now = clock.now();
+      const latest = latestAt(now);
+      if (isRefused(made.pace, latest.pace, now)) return false;
+      tookAt = startsAt(latest);
+      const late = now - tookAt;
       if (late <= LATE_MS) return true;
       if (late > made.spacing * MOST_DELAY) return false;
       putOff(late);

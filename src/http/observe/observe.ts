@@ -4,6 +4,7 @@ import { failureName } from '../../errors/failure-name.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ExchangeEvent, HttpEvent } from '../../ports/http.ts';
 import type { Exchange, Reply, Send } from '../exchange.ts';
+import { isoTime } from '../iso-time.ts';
 
 /** What the observing layer needs. */
 export interface ObserveSettings {
@@ -47,13 +48,15 @@ function exchangeEvent(exchange: Exchange, began: number, now: number, ending: E
   const { handler, operator, method, shownUrl, label, notes } = exchange;
   return {
     type: 'exchange',
-    at: new Date(began).toISOString(),
+    at: isoTime(began),
     handler,
     operator: operator.name,
     method,
     url: shownUrl,
     label,
-    ...ending,
+    status: ending.status,
+    bytes: ending.bytes,
+    error: ending.error,
     sent: notes.sent,
     cache: notes.cache,
     ms: now - began,

@@ -21,7 +21,11 @@ export interface Question {
 }
 
 /** The question that a request asks. Pure. */
-export function questionOf(request: HttpRequest, method: string, payload: Payload | null): Question {
+export function questionOf(
+  request: Pick<HttpRequest, 'url' | 'headers' | 'cacheAs'>,
+  method: string,
+  payload: Payload | null,
+): Question {
   const { cacheAs = null } = request;
   const url = new URL(publicUrl(request.url));
   if (cacheAs !== null) url.search = '';

@@ -21,27 +21,39 @@ export interface CredentialGateSettings {
  * made any more in this process: all of them fail with the same error.
  */
 export function createCredentialGate(settings: CredentialGateSettings): (next: Send) => Send {
-  const verdicts = new Map<string, Promise<AuthError | null>>();
-  return (next) => async (exchange) => {
+  const verdicts: Verdicts = new Map();
+  return (next) => (exchange) => {
     const { credential } = exchange.identity;
-    if (credential === null) return next(exchange);
-    const name = JSON.stringify([credential.name, exchange.operator.name]);
-    const verdict = verdicts.get(name);
-    if (verdict === undefined) {
-      const first = sendFirst(exchange, credential, next, settings);
-      verdicts.set(
-        name,
-        first.then(() => null, asRefusal),
-      );
-      return first;
-    }
-    const refusal = await verdict;
-    if (refusal !== null) throw refusal;
-    return sendChecked(exchange, credential, next, settings).catch((error: unknown) => {
-      if (error instanceof AuthError) verdicts.set(name, Promise.resolve(error));
-      throw error;
-    });
+    return credential === null ? next(exchange) : sendWith(exchange, credential, next, { ...settings, verdicts });
   };
+}
+
+/** What was said of each credential at each operator; null: it is good. */
+type Verdicts = Map<string, Promise<AuthError | null>>;
+
+async function sendWith(
+  exchange: Exchange,
+  credential: SentCredential,
+  next: Send,
+  settings: CredentialGateSettings & { readonly verdicts: Verdicts },
+): Promise<Reply> {
+  const { verdicts } = settings;
+  const name = JSON.stringify([credential.name, exchange.operator.name]);
+  const verdict = verdicts.get(name);
+  if (verdict === undefined) {
+    const first = sendFirst(exchange, credential, next, settings);
+    verdicts.set(
+      name,
+      first.then(() => null, asRefusal),
+    );
+    return first;
+  }
+  const refusal = await verdict;
+  if (refusal !== null) throw refusal;
+  return sendChecked(exchange, credential, next, settings).catch((error: unknown) => {
+    if (error instanceof AuthError) verdicts.set(name, Promise.resolve(error));
+    throw error;
+  });
 }
 
 function asRefusal(error: unknown): AuthError | null {
@@ -56,7 +68,8 @@ async function sendFirst(
 ): Promise<Reply> {
   const check = credential.check?.();
   if (check !== undefined && check.key.name !== exchange.key.name) {
-    await checkCredential({ ...check, firstByteTimeoutMs: CHECK_MS }, credential, next, settings);
+    // It is everybody's: it ends with the command, not with the first request.
+    await checkCredential({ ...check, stop: check.asker, firstByteTimeoutMs: CHECK_MS }, credential, next, settings);
   }
   return sendChecked(exchange, credential, next, settings);
 }
@@ -85,12 +98,12 @@ async function sendChecked(
   { mask }: Pick<CredentialGateSettings, 'mask'>,
 ): Promise<Reply> {
   const reply = await next(exchange);
-  const text = reply.status === 400 ? new TextDecoder().decode(reply.body.head) : '';
+  const text = reply.status === 400 ? reply.body.headText : '';
   if (reply.status !== 401 && !/api key invalid/i.test(text)) return reply;
   const { status, fetchedAt } = reply;
   const url = publicUrl(exchange.url);
   const operator = exchange.operator.name;
-  const said = mask(oneLine(new TextDecoder().decode(reply.body.head)).slice(0, 300));
+  const said = mask(oneLine(reply.body.headText).slice(0, 300));
   throw new AuthError(`${operator} refused ${credential.name}: it answered ${status} to ${url}`, {
     hint: `check ${credential.name}`,
     fields: { status, url, operator, said, fetchedAt },

@@ -19,7 +19,8 @@ export function createCircuitLayer({ clock, circuitOf }: CircuitLayerSettings): 
     const circuit = circuitOf(exchange.operator);
     let own = exchange;
     for (;;) {
-      const turn = await circuit.enter(exchange);
+      const entering = circuit.enter(exchange);
+      const turn = typeof entering === 'string' ? entering : await entering;
       const sent = turn === 'probe' ? circuit.probeFor(exchange) : own;
       const isOwn = sent.key === exchange.key;
       const began = clock.now();

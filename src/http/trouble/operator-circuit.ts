@@ -36,8 +36,8 @@ export type Turn = 'usual' | 'probe';
 export interface OperatorCircuit {
   /** False while requests wait, and when they are given up. */
   isClosed(): boolean;
-  /** Waits until the request may go out. Rejects when the operator is given up, and with the reason of its stop. */
-  enter(exchange: Exchange): Promise<Turn>;
+  /** Waits until the request may go out, if it has to. Rejects when the operator is given up, and with the reason of its stop. */
+  enter(exchange: Exchange): Turn | Promise<Turn>;
   /** Takes note of an attempt that failed, begun at `began`, and is not the last. */
   attemptFailed(exchange: Exchange, error: unknown, began: number): void;
   /** Gives the question whether the operator answers at all, for as long as none was answered well. The first one stays. */
@@ -85,7 +85,13 @@ class CircuitAtWork {
     return this.#circuit.state === 'closed';
   }
 
-  async enter(exchange: Exchange): Promise<Turn> {
+  enter(exchange: Exchange): Turn | Promise<Turn> {
+    if (!this.isClosed()) return this.#waitToEnter(exchange);
+    this.#underWay += 1;
+    return 'usual';
+  }
+
+  async #waitToEnter(exchange: Exchange): Promise<Turn> {
     const { clock } = this.#settings;
     const began = clock.now();
     let turn: Turn = 'usual';
@@ -135,7 +141,7 @@ class CircuitAtWork {
   }
 
   #works(): void {
-    this.#become(afterGood(this.#circuit));
+    if (this.#circuit !== CLOSED) this.#become(afterGood(this.#circuit));
     this.#undecided.callAll(false);
   }
 

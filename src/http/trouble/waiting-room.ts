@@ -46,6 +46,7 @@ export function createWaitingRoom(): WaitingRoom {
       return one !== undefined;
     },
     callAll(value) {
+      if (waiters.size === 0) return;
       for (const waiter of [...waiters]) waiter.call(value);
     },
   };

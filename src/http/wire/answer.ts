@@ -127,7 +127,8 @@ export class Answer implements Dispatcher.DispatchHandler {
 
 /** Undici gives names in lower case, and a list where one came more than once. */
 function plainHeaders(headers: Headers): Readonly<Record<string, string>> {
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     if (Array.isArray(value)) headers[name] = value.join(', ');
   }
   return headers as Record<string, string>;

@@ -20,7 +20,7 @@ export interface Lane {
 }
 
 /** Reserves an open connection to the host of the exchange. */
-export type OpenLane = (exchange: Exchange) => Promise<Lane>;
+export type OpenLane = (exchange: Exchange) => Lane | Promise<Lane>;
 
 /** The network. */
 export interface Wire {
@@ -74,12 +74,14 @@ export function createWire(settings: WireSettings): Wire {
     return lane.isOpen() ? lane : opened(lane, exchange);
   }
 
+  async function firstLaneTo(exchange: Exchange): Promise<Lane> {
+    loading ??= loadEngine(settings);
+    engine = await loading;
+    return laneTo(exchange, engine);
+  }
+
   return {
-    open: async (exchange) => {
-      loading ??= loadEngine(settings);
-      engine ??= await loading;
-      return laneTo(exchange, engine);
-    },
+    open: (exchange) => (engine === null ? firstLaneTo(exchange) : laneTo(exchange, engine)),
     close: async () => {
       await Promise.all([...ways.values()].map((way) => way.close()));
       ways.clear();

@@ -57,7 +57,7 @@ test('an entity tag asks before a date, and a negative answer asks with nothing'
 
 const PARTS: KeyParts = {
   handler: 'geo',
-  request: { url: '', expect: { kind: 'json' } },
+  request: { url: '' },
   method: 'GET',
   shownUrl: 'https://eutils.ncbi.nlm.nih.gov/esearch.fcgi?db=sra&term=a',
   payload: null,
