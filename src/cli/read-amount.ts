@@ -1,3 +1,4 @@
+import { bytesOf } from '../config/size-text.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -7,8 +8,6 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
-
-const UNIT_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
 
 /** `90m`, `12h`, `7d` as milliseconds; `flag` names the option in a `UsageError`. */
 export function readAge(text: string, flag: string): number {
@@ -31,8 +30,8 @@ export function readSince(text: string, now: number): number {
 
 /** `500MB`, `1.5 GB` as bytes, in powers of 1000; a number alone is bytes. `flag` names the option in a `UsageError`. */
 export function readSize(text: string, flag: string): number {
-  const bytes = amount(/^\s*\d+\s*$/.test(text) ? `${text}B` : text, UNIT_BYTES);
-  if (bytes !== null) return Math.floor(bytes);
+  const bytes = bytesOf(text);
+  if (bytes !== null) return bytes;
   throw new UsageError(`--${flag} takes a size (B, KB, MB, GB, TB), not "${text}".`, { hint: `--${flag} 1GB` });
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { ConfigError } from '../errors/config-error.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { removeFromJson, setInJson } from './edit-json.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { checkLayer } from './validate.ts';
@@ -33,6 +34,13 @@ export async function changeConfigFile(file: string, change: FileChange): Promis
     await writeFile(temporary, after, mode === undefined ? {} : { mode });
     checkLayer({ source: () => file, settings: await readConfigFile(temporary, file) });
     await rename(temporary, target);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`${file} cannot be written: ${errorMessage(error)}`, {
+      hint: 'Check that its folder is there and that you may write to it.',
+      fields: { path: file },
+      cause: error,
+    });
   } finally {
     await rm(temporary, { force: true });
   }
@@ -53,9 +61,16 @@ async function changedText(file: string, text: string, { path, value }: FileChan
       const { removeFromYaml, setInYaml } = await import('./edit-yaml.ts');
       return value === undefined ? removeFromYaml(text, path) : setInYaml(text, path, value);
     }
-    default:
+    case '.js':
+    case '.mjs':
+    case '.cjs':
       throw new ConfigError(`${file} is code and can only be changed by hand`, {
         hint: `Set ${path.join('.')} there with an editor.`,
+        fields: { path: file },
+      });
+    default:
+      throw new ConfigError(`${file} has no form of a configuration`, {
+        hint: 'It must end with .json, .yaml or .yml.',
         fields: { path: file },
       });
   }

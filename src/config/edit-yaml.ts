@@ -1,4 +1,5 @@
-import { isMap, parseDocument } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 
 /** The YAML text with a value at a path; comments and the order of keys stay. Objects on the way are made. */
 export function setInYaml(text: string, path: readonly string[], value: unknown): string {
@@ -8,8 +9,18 @@ export function setInYaml(text: string, path: readonly string[], value: unknown)
     const above = path.slice(0, depth);
     if (document.hasIn(above) && !isMap(document.getIn(above, true))) document.deleteIn(above);
   }
-  document.setIn(path, value);
+  const list = document.getIn(path, true);
+  if (isSeq(list) && Array.isArray(value)) setItems(list, value, document);
+  else document.setIn(path, value);
   return document.toString({ lineWidth: 0 });
+}
+
+/** Sets the items of a list; one that stays at its place stays as it is written. */
+function setItems(list: YAMLSeq, values: readonly unknown[], document: Document): void {
+  const before: unknown[] = list.toJSON();
+  list.items = values.map((value, index) =>
+    index in before && isDeepStrictEqual(before[index], value) ? list.items[index] : document.createNode(value),
+  );
 }
 
 /**

@@ -64,6 +64,8 @@ function isMissing(cause: unknown): boolean {
   return cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
 }
 
+/** The first line; of YAML, whose first line only names the file, the second. */
 function messageOf(cause: unknown): string {
-  return errorMessage(cause).split('\n')[0] ?? '';
+  const [first = '', second] = errorMessage(cause).split('\n');
+  return second !== undefined && first.endsWith(':') ? second : first;
 }

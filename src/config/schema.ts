@@ -1,9 +1,26 @@
 // As a namespace: `{ z }` drags all languages of its messages into the bundle (760 instead of 216 kB, 50 instead of 17 ms).
 import * as z from 'zod';
 import { LOG_LEVELS } from '../ports/reporter.ts';
+import { issueText } from './issue-text.ts';
+import { bytesOf, SIZE_ABOVE_0 } from './size-text.ts';
 
 // Parsers that write code of their own pay only where the same thing is parsed a hundred times.
-z.config({ jitless: true });
+z.config({ jitless: true, customError: issueText });
+
+/** Bytes, as a number or with a unit. */
+const size = z.union(
+  [
+    z.number().positive(),
+    z
+      .string()
+      .regex(SIZE_ABOVE_0, 'must be a size with its unit (B, KB, MB, GB, TB), e.g. "5GB"')
+      .transform((text) => Math.max(1, bytesOf(text) ?? 1)),
+  ],
+  'must be a number of bytes, or a size such as "5GB"',
+);
+
+/** A path of a folder or file: an empty one would mean the project itself. */
+const path = z.string().min(1);
 
 /** Settings of one handler. */
 const handlerSettings = z
@@ -98,8 +115,8 @@ const cacheBlob = z
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Address of the JSON Schema, for editors.'),
-    dbDir: z.string().default('DB').describe('Folder of the tables, relative to the project.'),
-    cacheDir: z.string().default('.cache').describe('Folder of the response cache, relative to the project.'),
+    dbDir: path.default('DB').describe('Folder of the tables, relative to the project.'),
+    cacheDir: path.default('.cache').describe('Folder of the response cache, relative to the project.'),
     concurrency: z.number().int().min(1).max(100).default(5).describe('Batches in flight.'),
     email: z.string().optional().describe('Contact address sent to NCBI, which asks for one. Sent only when set.'),
     maxWait: z
@@ -120,30 +137,31 @@ export const configSchema = z
       .optional()
       .describe('Seconds to the first byte, for every endpoint; default 30 or that of the endpoint.'),
     offline: z.boolean().default(false).describe('Answer from the cache alone.'),
-    record: z.string().min(1).optional().describe('Folder in which every answer of an archive is kept.'),
-    replay: z
-      .string()
-      .min(1)
+    record: path.optional().describe('Folder in which every answer of an archive is kept.'),
+    replay: path
       .optional()
       .describe('Folder of a recording that answers in place of archives and cache; nothing else is asked.'),
-    trace: z.string().min(1).optional().describe('File to which one JSON line per request is added.'),
-    caFile: z.string().optional().describe('PEM file with further certificate authorities.'),
+    trace: path.optional().describe('File to which one JSON line per request is added.'),
+    caFile: path.optional().describe('PEM file with further certificate authorities.'),
     plugins: z
       .array(
-        z.union([
-          z.string().min(1),
-          z.strictObject({
-            module: z.string().min(1).describe('Path, relative to this file, or name of a package.'),
-            priority: z.number().int().optional().describe('Place of its handlers: 0 is asked first; default last.'),
-            name: z.string().min(1).optional().describe('Name of its handler in place of its own.'),
-            options: z.record(z.string(), z.unknown()).optional().describe('Options of its handlers.'),
-          }),
-        ]),
+        z.union(
+          [
+            z.string().min(1),
+            z.strictObject({
+              module: z.string().min(1).describe('Path, relative to this file, or name of a package.'),
+              priority: z.number().int().optional().describe('Place of its handlers: 0 is asked first; default last.'),
+              name: z.string().min(1).optional().describe('Name of its handler in place of its own.'),
+              options: z.record(z.string(), z.unknown()).optional().describe('Options of its handlers.'),
+            }),
+          ],
+          'must be the name of a module, or an object with it',
+        ),
       )
       .default([])
       .describe('Modules that bring handlers, cache and storage back ends: paths relative to this file, or packages.'),
     pluginDir: z
-      .union([z.string().min(1), z.literal(false)])
+      .union([path, z.literal(false)], 'must be the name of a folder, or false')
       .default('handlers')
       .describe('Folder whose modules are plug-ins too, relative to the project; false: none.'),
     handlers: z
@@ -160,11 +178,9 @@ export const configSchema = z
           .nonnegative()
           .default(3600)
           .describe('Seconds for which an answer is fresh, unless the handler says other.'),
-        maxBytes: z
-          .number()
-          .positive()
-          .default(5_000_000_000)
-          .describe('Size in bytes at which the least recently used entries go.'),
+        maxBytes: size
+          .prefault(5_000_000_000)
+          .describe('Size at which the least recently used entries go: bytes, or with a unit, e.g. 5GB.'),
         compress: z
           .boolean()
           .default(true)
@@ -181,7 +197,7 @@ export const configSchema = z
         backend: z.string().default('parquet').describe('parquet or memory.'),
         plainTables: z.boolean().default(true).describe('Keep plain Parquet files in the tables folder up to date.'),
         memoryLimit: z.string().default('128MB').describe('Memory of the SQL engine while writing, e.g. 128MB.'),
-        backupDir: z.string().default('backups').describe('Folder of the backups, relative to the project.'),
+        backupDir: path.default('backups').describe('Folder of the backups, relative to the project.'),
         keepBackups: z
           .number()
           .int()
@@ -195,7 +211,7 @@ export const configSchema = z
       .strictObject({
         timeout: z.number().positive().default(30).describe('Seconds after which a query is stopped.'),
         slow: z
-          .union([z.number().nonnegative(), z.literal(false)])
+          .union([z.number().nonnegative(), z.literal(false)], 'must be a number of seconds, or false')
           .default(5)
           .describe('Seconds after which a query is noted in slow-queries.ndjson of the cache folder; false: never.'),
         options: engineOptions,
@@ -211,12 +227,9 @@ export const configSchema = z
           .optional()
           .describe('File to which the log is added, one JSON object per line, relative to the project.'),
         fileLevel: z.enum(LOG_LEVELS).default('info').describe('Least level that the file gets.'),
-        maxBytes: z
-          .number()
-          .int()
-          .min(1)
-          .default(10_000_000)
-          .describe('Bytes from which on the file is moved aside (.1, .2, …) and a new one begun.'),
+        maxBytes: size
+          .prefault(10_000_000)
+          .describe('Size from which on the file is moved aside (.1, .2, …) and a new one begun: bytes, or e.g. 10MB.'),
         keep: z.number().int().min(0).max(1000).default(3).describe('Files that were moved aside and stay.'),
       })
       .prefault({})

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { ZodError } from 'zod';
 import { ConfigError } from '../errors/config-error.ts';
 import { keysAt } from './json-schema.ts';
@@ -50,6 +51,8 @@ function configError(error: ZodError, source: (path: string) => string): ConfigE
 }
 
 function issueErrors(issue: ZodError['issues'][number], source: (path: string) => string): readonly ConfigError[] {
+  const inside = issue.code === 'invalid_union' ? issuesOfUnion(issue) : [];
+  if (inside.length > 0) return inside.flatMap((one) => issueErrors(one, source));
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
   const path = issue.path.map(String).join('.');
   const where = source(path);
@@ -59,6 +62,14 @@ function issueErrors(issue: ZodError['issues'][number], source: (path: string) =
       fields: { key: path, source: where },
     }),
   ];
+}
+
+/** What is wrong by the form that was meant: the one whose kind the value has. Empty when it has that of none. */
+function issuesOfUnion({ path, errors }: z.core.$ZodIssueInvalidUnion): ZodError['issues'] {
+  const isOtherKind = ({ code, path: below }: z.core.$ZodIssue) =>
+    below.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const meant = errors.find((issues) => !issues.some(isOtherKind)) ?? [];
+  return meant.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }
 
 function unknownKey(parent: readonly PropertyKey[], key: string, source: (path: string) => string): ConfigError {

@@ -183,6 +183,47 @@ describe('config', () => {
     expect(await readdir(cwd)).toEqual([name]);
   });
 
+  it('what is added to a list in YAML leaves the comments of its items', async () => {
+    const cwd = await folder();
+    const file = join(cwd, 'celline.config.yaml');
+    await writeFile(file, 'plugins:\n  - ./a.ts # mine\n  - ./b.ts # theirs\n');
+    const set = (...words: string[]) => runCli(['config', 'set', ...words], { cwd, env: noUserConfig(cwd) });
+    await set('plugins', '["./a.ts","./b.ts","./c.ts"]');
+    expect(await readFile(file, 'utf8')).toBe('plugins:\n  - ./a.ts # mine\n  - ./b.ts # theirs\n  - ./c.ts\n');
+    await set('plugins', '["./a.ts"]');
+    expect(await readFile(file, 'utf8')).toBe('plugins:\n  - ./a.ts # mine\n');
+  });
+
+  it.each([
+    ['missing/celline.config.json', 'cannot be written: ENOENT'],
+    ['celline.toml', 'must end with .json'],
+  ])('--config %s: set says why it cannot', async (name, reason) => {
+    const cwd = await folder();
+    const result = await runCli(['--config', name, 'config', 'set', 'concurrency', '3'], {
+      cwd,
+      env: noUserConfig(cwd),
+    });
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toContain(reason);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('says why YAML is none, in the list of problems too', async () => {
+    const cwd = await folder();
+    await writeFile(join(cwd, 'celline.config.yaml'), 'concurrency: 3\nconcurrency: 4\n');
+    const result = await runCli(['config', 'validate'], { cwd, env: noUserConfig(cwd) });
+    expect(result.stdout).toContain('duplicated mapping key');
+  });
+
+  it('002-13, 003-27 a value of a profile is asked for with --profile', async () => {
+    const cwd = await folder();
+    const env = noUserConfig(cwd);
+    await runCli(['config', 'set', 'env.ci.concurrency', '2'], { cwd, env });
+    const asked = await runCli(['config', 'get', 'env.ci.concurrency'], { cwd, env });
+    expect(asked.stderr).toContain('hint: celline --profile ci config get concurrency');
+    expect((await runCli(['--profile', 'ci', 'config', 'get', 'concurrency'], { cwd, env })).stdout).toBe('2\n');
+  });
+
   it.each([
     ['celline.config.json', '{}', ['handlers.geo.apiKey', 'k3y']],
     ['celline.config.yaml', '', ['handlers.geo.options.token', 'k3y']],

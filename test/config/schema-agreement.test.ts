@@ -10,7 +10,7 @@ const ROOT: Node = jsonSchema();
 const JUNK = fc.constantFrom<unknown>(null, '', 'x', -1, 0.5, true, [], {}, [1], { x: 1 });
 const TEXT = fc.constantFrom(
   ...['', 'x', 'debug', 'DB', 'http://a.example', 'https://a.example/v1', 'https://u:p@a.example', 'ftp://a.example'],
-  ...['postgresql://u@h:1/d', 'postgresql://u:p@h/d', './plugin.ts'],
+  ...['postgresql://u@h:1/d', 'postgresql://u:p@h/d', './plugin.ts', '5GB', '0.5 mb', '0GB', '5 GiB'],
 );
 const NUMBER = fc.constantFrom(-1, 0, 0.5, 1, 5, 100, 101, 1000, 1001, 1025, 2 ** 53 - 1, 2 ** 53);
 /** Names that any key may have; those of keys and passwords are refused by the loader alone. */

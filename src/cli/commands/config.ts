@@ -132,6 +132,12 @@ async function printValue(key: string, loaded: LoadedConfig, app: App): Promise<
     return EXIT.ok;
   }
   const parts = key.split('.');
+  const [, profile, ...rest] = parts;
+  if (parts[0] === 'env' && rest.length > 0) {
+    throw new UsageError(`${key} is a value of the profile ${profile}.`, {
+      hint: `celline --profile ${profile} config get ${rest.join('.')}`,
+    });
+  }
   const known = keysAt(parts.slice(0, -1));
   if (known.includes(parts.at(-1) ?? '')) {
     await app.say(`${key} is not set.`);
