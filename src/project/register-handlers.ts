@@ -1,4 +1,5 @@
 import { BUILT_IN_HANDLERS } from '../../handlers/index.ts';
+import { nearestKey } from '../config/nearest-key.ts';
 import type { Config } from '../config/schema.ts';
 import { guardHandler } from '../dispatcher/guard-handler.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
@@ -69,13 +70,23 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
   );
   const unknown = registry.arrange(config.handlers.order ?? []);
   const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
-  return {
-    registry,
-    disabled: disabledHandlers(sources),
+  const disabled = disabledHandlers(sources);
+  const known = [...registry.listHandlers(), ...disabled.map(({ handler }) => handler), ...unusable];
+  const misspelt = misspeltSettings(
     config,
-    unusable,
-    warnings: [...complaints, ...left.map((name) => `handlers.order names ${name}, which is no handler`)],
-  };
+    known.map(({ name }) => name),
+  );
+  const unordered = left.map((name) => `handlers.order names ${name}, which is no handler`);
+  return { registry, disabled, config, unusable, warnings: [...complaints, ...unordered, ...misspelt] };
+}
+
+/** Settings of a name that is no handler's but nearly one's. Of others a program may still bring the handler. */
+function misspeltSettings({ handlers }: Config, known: readonly string[]): string[] {
+  const names = Object.keys(handlers).filter((name) => name !== 'order' && !known.includes(name));
+  return names.flatMap((name) => {
+    const meant = nearestKey(name, known);
+    return meant === null ? [] : [`handlers.${name} is a setting of no handler; did you mean handlers.${meant}?`];
+  });
 }
 
 function disabledHandlers({ config, clock, further, plugins }: HandlerSources): DisabledHandler[] {

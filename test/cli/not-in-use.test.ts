@@ -37,3 +37,14 @@ it('a handler in a folder without a configuration is not run, which is said; oth
   expect(after.stdout).toContain('lab,3,plug-in');
   expect(after.stderr).not.toContain('lab.ts');
 });
+
+it('a setting of a misspelt handler is a warning wherever handlers are used; of an unknown one nobody can tell', async () => {
+  const here = await wishes();
+  await writeFile(join(here.cwd, 'celline.config.json'), '{"handlers": {"goe": {"rateLimit": 1}, "mine": {}}}');
+  for (const words of [['config', 'validate'], ['handlers']]) {
+    const { stderr } = await runCli(words, here);
+    expect(stderr).toContain('handlers.goe is a setting of no handler; did you mean handlers.geo?');
+    expect(stderr).not.toContain('mine');
+  }
+  expect((await runCli(['list'], here)).stderr).not.toContain('goe');
+});
