@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding, StoreCare } from '../../../src/ports/store-care.ts';
@@ -34,7 +35,7 @@ export function anAnswer(id: string, given: Partial<AskedRow> = {}): AskedRow {
   return { id, outcome: 'added', key: id, reason: null, plan: 'standard', job: null, answered_at: AT, ...given };
 }
 
-/** Tables that the first test of a file made; the others copy them. */
+/** Tables that the first test of a file made; the others copy them. The next file of the worker makes its own. */
 let model: Promise<Ground> | null = null;
 
 async function makeModel(): Promise<Ground> {
@@ -51,6 +52,7 @@ export async function sound(
 ): Promise<void> {
   const isPlain = Object.keys(more).length === 0 && asked.length === 0 && ground.plainTables === undefined;
   if (!isPlain) return makeSound(ground, more, asked);
+  if (model !== null && !existsSync((await model).dir)) model = null;
   model ??= makeModel();
   await cp((await model).dir, ground.dir, { recursive: true, preserveTimestamps: true });
 }
