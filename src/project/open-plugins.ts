@@ -6,6 +6,7 @@ import { errorMessage } from '../errors/error-message.ts';
 import { type LoadedPlugin, loadPlugins } from '../plugins/load-plugins.ts';
 import { isPluginFile, type PluginSource, planPlugins, pluginName } from '../plugins/plugin-source.ts';
 import { guardProcess, type ProcessGuard } from '../plugins/process-guard.ts';
+import { pruneCompiled } from '../plugins/prune-compiled.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
@@ -76,6 +77,7 @@ export async function openPlugins(
     clock,
     run: guard.run,
   });
+  await pruneCompiled(codeFolder);
   const { extensions, warnings } = await extensionsOf(plugins);
   return {
     handlers: plugins.flatMap(handlersOf),

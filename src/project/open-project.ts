@@ -24,24 +24,20 @@ import { NODE_VERSION, USER_ID } from './system-processes.ts';
 export async function openProject(settings: OpenProjectSettings): Promise<Project> {
   const clock: Clock = createSystemClock();
   const opened = await openConfig(settings, clock);
-  const { config, files, secrets, mask, registry, log, plugins, disabled, unusable, ...loaded } = opened;
-  const place = placeOf(opened);
+  const { config, secrets, mask, registry, log, plugins, ...loaded } = opened;
+  const place = placeOf(opened, clock);
   const { signal, engine, command = '' } = settings;
   const handlers = registry.listHandlers();
   const early = engine === undefined ? {} : { engine };
-  const tables = { ...place, clock, signal, reporter: loaded.reporter, command, mask, handlers, ...early };
+  const tables = { ...place, signal, reporter: loaded.reporter, command, mask, handlers, ...early };
   const { store, query, care, jobs, reporter } = openTables(tables);
   const works = keepWorks();
   const runtimeFolder = () => openRuntimeFolder({ env: settings.env, cwd: settings.cwd, userId: USER_ID });
-  const http = httpDoor({ ...place, secrets, clock, env: settings.env, reporter, runtimeFolder });
+  const http = httpDoor({ ...place, secrets, env: settings.env, reporter, runtimeFolder });
   const setups = () => handlers.map(({ handler }) => setUpHandler(handler, config, secrets));
-  const cache = cacheDoor({ ...place, clock, env: settings.env, reporter, setups });
+  const cache = cacheDoor({ ...place, env: settings.env, reporter, setups });
   return createProject({
     ...place,
-    configFiles: files,
-    disabled,
-    unusable,
-    clock,
     registry,
     store,
     jobs,
@@ -66,10 +62,10 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
   });
 }
 
-/** Where the project is, and by what configuration. */
-function placeOf({ config, root, plugins }: OpenConfig) {
+/** Where the project is, by what configuration, and which handlers that leaves out. */
+function placeOf({ config, files, root, plugins, disabled, unusable }: OpenConfig, clock: Clock) {
   const [dbDir, cacheDir] = [resolvePath(root, config.dbDir), resolvePath(root, config.cacheDir)];
-  return { config, root, plugins, dbDir, cacheDir };
+  return { config, configFiles: files, root, plugins, disabled, unusable, dbDir, cacheDir, clock };
 }
 
 /** The last event, and the last line of the log. */
