@@ -74,6 +74,8 @@ function createProgram(writeOut: (text: string) => void, style: HelpStyle): Comm
     })
     .configureHelp({
       styleTitle: style.title,
+      // Of a narrow terminal: commander leaves texts below 40 cells to be broken anywhere.
+      minWidthToWrap: 20,
       formatHelp: (command, help) => (command === program ? rootHelp(style) : new Help().formatHelp(command, help)),
     });
   for (const option of GLOBAL_OPTIONS) program.addOption(createOption(option));

@@ -148,7 +148,7 @@ export interface Project {
    * `UsageError`, and nothing is noted.
    */
   annotate(notes: readonly NoteRequest[]): Promise<Annotated>;
-  /** What differs between two states of the tables; by default what the last command that asked archives changed. */
+  /** What differs between two states of the tables; by default what a command that asked archives changed last. */
   diff(options?: DiffOptions): Promise<StateDiff>;
   /** Writes a table, a part of it or the answer of a statement to a file, which appears whole, or as text to a place. */
   exportTable(source: ExportSource, target: ExportTarget): Promise<ExportReport>;

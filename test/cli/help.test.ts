@@ -34,6 +34,12 @@ describe('help', () => {
     for (const { line } of command.examples) expect(line).toMatch(new RegExp(`celline ${path}`));
   });
 
+  it('wraps at words on a narrow terminal too', async () => {
+    const { stdout } = await runCli(['add', '--help'], { stdoutColumns: 60, env: { NO_COLOR: '1' } });
+    const options = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Options of every command'));
+    for (const line of options.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(60);
+  });
+
   it('of a heading lists the commands below it, also without --help', async () => {
     const { stdout, stderr, code } = await runCli(['db'], { stdoutColumns: 80 });
     expect([code, stderr]).toEqual([0, '']);

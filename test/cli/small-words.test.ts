@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { defineHandler } from '../../src/ports/check-handler.ts';
+import { openProject } from '../../src/project/open-project.ts';
 import { makeTestFolder } from '../store/open-test-store.ts';
 import { fakeProject } from './fake-project.ts';
-import { runCli } from './run-cli.ts';
+import { runCli, type Wishes } from './run-cli.ts';
 
 /** A project of its own with two samples. */
 async function ownSamples() {
@@ -17,6 +19,26 @@ it('list --limit 0 does not say that there is nothing', async () => {
   const here = await ownSamples();
   expect((await runCli(['list', '--limit', '0'], here)).stderr).toBe('');
   expect((await runCli(['list', 'runs'], here)).stderr).toContain('No runs yet');
+});
+
+it('a job of which only words that are no accessions failed is not offered again', async () => {
+  const cwd = await makeTestFolder();
+  const handler = defineHandler({
+    name: 'lab',
+    source: 'LAB',
+    pattern: { pattern: /^LIB\d{4}$/, example: 'LIB0001' },
+    baseUrl: 'https://lab.example.org',
+    fetchSample: async (id) => (id === 'LIB0002' ? null : { title: id, runs: [] }),
+    fetchRun: async () => null,
+  });
+  const open: Wishes['open'] = (settings) => openProject({ ...settings, handlers: [handler] });
+  const here = { cwd, open, env: { CELLINE_CONFIG_DIR: join(cwd, 'nobody') } };
+  await runCli(['add', 'LIB0001', 'junk'], here);
+  await runCli(['add', 'LIB0002', 'junk'], here);
+  const refused = await runCli(['jobs', 'show', '1'], here);
+  expect(refused.stdout).toContain('1.2 junk failed');
+  expect(refused.stdout).not.toContain('jobs rerun');
+  expect((await runCli(['jobs', 'show', '2'], here)).stdout).toContain('next: celline jobs rerun 2 --failed');
 });
 
 it('jobs --since takes a date as stats does, and says so of other words', async () => {

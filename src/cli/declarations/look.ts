@@ -55,7 +55,7 @@ export const DIFF: CommandDeclaration = {
   group: 'Look',
   summary: 'show what changed between two states of the tables',
   description:
-    'By default what the last command that asked archives changed. celline db log lists the states that are kept. ' +
+    'By default what an asking command changed last, however long ago. celline db log lists the states that are kept. ' +
     'Ids narrow it to these records, with their samples, runs and files. When something was fetched is no difference.',
   arguments: [{ name: '[ids...]', summary: 'any name of a sample, run or project; - reads them from stdin' }],
   options: [

@@ -73,9 +73,16 @@ async function describe(job: JobInfo, files: readonly JobFileRow[], project: Pro
   ];
 }
 
-/** Only what asked for ids can be asked again. */
+/** Outcomes that no archive has a part in. */
+const REFUSED: ReadonlySet<string> = new Set(['invalid', 'no_handler']);
+
+/** Only what asked for ids can be asked again, and what is no accession stays none. */
 function isWorthRerun({ parent, state }: JobInfo, failed: readonly JobInfo[]): boolean {
-  return parent === null && state !== 'running' && failed.some(({ task }) => task === 'id');
+  return (
+    parent === null &&
+    state !== 'running' &&
+    failed.some(({ task, outcome }) => task === 'id' && !REFUSED.has(outcome ?? ''))
+  );
 }
 
 function factLines(job: JobInfo): string[] {
