@@ -1,8 +1,10 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { wrongNames } from '../ports/check-handler.ts';
+import type { Project } from '../project/project.ts';
 import type { App } from './app-type.ts';
 import { EXIT } from './exit-code.ts';
 import { fileToChange } from './file-to-change.ts';
@@ -15,26 +17,43 @@ const TEMPLATE = join(import.meta.dirname, 'template');
 
 /** Writes a handler of one's own into `handlers/<name>` of the project and names it in the configuration. */
 export async function newPlugin(name: string, app: App): Promise<number> {
-  if (!/^[a-z][a-z0-9_-]*$/.test(name)) {
+  if (!/^[a-z]([a-z0-9_-]*[a-z0-9])?$/.test(name)) {
     throw new UsageError(`"${name}" is no name of a handler.`, {
-      hint: 'Lower-case letters, digits, - and _, a letter first: celline handlers new lab',
+      hint: 'Lower-case letters, digits, - and _ between them, a letter first: celline handlers new lab',
     });
   }
   const project = await app.openProject();
   const folder = join(project.root, 'handlers', name);
-  const isTaken = (await project.handlers()).some((handler) => handler.name === name);
-  if (isTaken || (await isThere(folder))) {
-    throw new UsageError(isTaken ? `A handler named ${name} is there already.` : `${folder} is there already.`, {
-      hint: 'Choose another name.',
-    });
-  }
-  const written = await writePlugin(folder, name);
+  const reason = (await isThere(folder)) ? `${folder} is there already` : await whyTaken(name, project);
+  if (reason !== null) throw new UsageError(`${reason}.`, { hint: 'Choose another name.' });
   const file = await fileToChange(app);
-  await nameIn(file, join(folder, 'handler.ts'));
+  const written = await writePlugin(folder, name);
+  try {
+    await nameIn(file, join(folder, 'handler.ts'));
+  } catch (error) {
+    // Else a second try finds a folder that is there already.
+    await rm(folder, { recursive: true });
+    throw error;
+  }
   await printText(app, written.map((path) => `${path}\n`).join(''));
   await app.say(`Named in "plugins" of ${file}.`);
   await app.say(`next: celline handlers test ${name}`);
   return EXIT.ok;
+}
+
+/** Why a handler of this name could not be asked, or would be mistaken for another one; null when it is free. */
+async function whyTaken(name: string, project: Pick<Project, 'handlers' | 'resolve'>): Promise<string | null> {
+  const { source, prefix } = pluginNames(name);
+  const reserved = wrongNames({ name })[0];
+  if (reserved !== undefined) return `A handler that is named ${name} ${reserved}`;
+  for (const other of await project.handlers()) {
+    if (other.name === name) return `A handler named ${name} is there already`;
+    if (other.source === source) return `The handler ${other.name} has the tables ${source}_… already`;
+  }
+  const example = `${prefix}123456`;
+  const [claimed] = await project.resolve([example]);
+  const [owner] = claimed?.handlers ?? [];
+  return owner === undefined ? null : `Ids such as ${example} are those of ${owner}`;
 }
 
 async function writePlugin(folder: string, name: string): Promise<string[]> {

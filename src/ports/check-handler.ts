@@ -111,10 +111,17 @@ function patternsOf({ pattern, patterns }: Fields): Fields[] {
   return listed.filter((one): one is Fields => typeof one === 'object' && one !== null);
 }
 
-function wrongNames({ name, source }: Fields): string[] {
+/** Prefixes of variables that are of celline itself, or hold the key of somebody else. */
+const RESERVED_PREFIXES: readonly unknown[] = ['NCBI', 'CELLINE'];
+
+/** What is wrong with the names of a handler, as the end of a sentence about it. */
+export function wrongNames({ name, source, envPrefix = String(name).toUpperCase() }: Fields): string[] {
   return [
     // `handlers.order` of the configuration is the list of their names.
     ...(name === 'order' ? ['has a name that means something else in the configuration'] : []),
+    ...(RESERVED_PREFIXES.includes(envPrefix)
+      ? [`has the variables ${String(envPrefix)}_…, which mean something else: give it another envPrefix`]
+      : []),
     ...(typeof name === 'string' && name !== '' && !/^[a-z0-9][a-z0-9_-]*$/.test(name)
       ? ['has a name that is not lower-case letters, digits, - and _']
       : []),

@@ -11,7 +11,8 @@ export interface HandlerTestOptions {
 /** What became of one test. */
 export interface HandlerTestResult {
   readonly test: string;
-  readonly passed: boolean;
-  /** What was found instead; null when it passed. */
+  /** Null: it was not run, since the archive does not name what it needs. */
+  readonly passed: boolean | null;
+  /** What was found instead, or what is needed; null when it passed. */
   readonly reason: string | null;
 }

@@ -21,7 +21,9 @@ export async function* testHandler(
     close: async () => {},
   });
   const archive = options.live === true ? live : options.archive;
-  const contract: HandlerContract = { handler, options: setup.options, ...(archive === undefined ? {} : { archive }) };
+  const unlike = archive === undefined ? {} : await withoutNeeds(archive);
+  const asked = archive === undefined ? {} : { archive };
+  const contract: HandlerContract = { handler, options: setup.options, unlike, ...asked };
   const tests: [string, () => Promise<void>][] = [];
   handlerContract((title, run) => tests.push([title, run]), contract);
   for (const [test, run] of tests) {
@@ -29,4 +31,16 @@ export async function* testHandler(
     const reason = await run().then(() => null, errorMessage);
     yield { test, passed: reason === null, reason };
   }
+  for (const [test, reason] of Object.entries(unlike)) yield { test, passed: null, reason };
+}
+
+/** The tests whose needs an archive does not name, and what those are. */
+async function withoutNeeds(archive: () => Promise<TestArchive>): Promise<Readonly<Record<string, string>>> {
+  const door = await archive();
+  await door.close();
+  const { NEEDING } = await import('../testing/contract/handler.ts');
+  const needs = Object.entries(NEEDING) as [keyof typeof NEEDING, string][];
+  return Object.fromEntries(
+    needs.filter(([need]) => door[need] === undefined).map(([need, test]) => [test, `the archive names no "${need}"`]),
+  );
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { celline, projectFolder } from '../support/celline-process.ts';
 import { installCelline } from '../support/installed-celline.ts';
@@ -48,6 +49,31 @@ describe('celline handlers new', () => {
     }
   });
 
+  it('000-60: --live asks the real archive, says what it cannot test, and fails where there is none', async () => {
+    const folder = projectFolder();
+    await celline(['handlers', 'new', 'lab'], { folder });
+    const { startArchive } = await import(pathToFileURL(join(folder, 'handlers', 'lab', 'fixture-server.mjs')).href);
+    const archive = await startArchive();
+    const live = (url: string) =>
+      celline(['handlers', 'test', 'lab', '--live', '--json'], { folder, env: { LAB_API_URL: url } });
+    const stateOf = ({ stdout }: { readonly stdout: string }, name: RegExp) =>
+      (JSON.parse(stdout) as { test: string; state: string }[]).find(({ test }) => name.test(test))?.state;
+    const good = await live(archive.url);
+    await archive.close();
+    expect(good.code, good.stdout + good.stderr).toBe(0);
+    expect(stateOf(good, /answers every id/)).toBe('passed');
+    expect([/an id that the archive does not have/, /a search/].map((name) => stateOf(good, name))).toEqual([
+      'not tested',
+      'not tested',
+    ]);
+    const dead = await live(archive.url);
+    expect([dead.code, stateOf(dead, /answers every id/), stateOf(dead, /the same again/)]).toEqual([
+      1,
+      'failed',
+      'failed',
+    ]);
+  });
+
   it('000-60: a handler that is broken fails its test by name', async () => {
     const folder = projectFolder();
     await celline(['handlers', 'new', 'lab'], { folder });
@@ -63,11 +89,28 @@ describe('celline handlers new', () => {
     ['Lab', 'is no name of a handler'],
     ['../lab', 'is no name of a handler'],
     ['geo', 'is there already'],
+    ['order', 'a name that means something else'],
+    ['ncbi', 'the variables NCBI_…, which mean something else'],
+    ['insdc-', 'is no name of a handler'],
+    ['gsm', 'Ids such as GSM123456 are those of geo'],
+    ['srr', 'Ids such as SRR123456 are those of insdc'],
   ])('refuses %s', async (name, reason) => {
     const folder = projectFolder();
     const made = await celline(['handlers', 'new', name], { folder });
     expect([made.code, made.stderr.includes(reason)]).toEqual([2, true]);
     expect(existsSync(join(folder, 'handlers'))).toBe(false);
+  });
+
+  it('002-03: refuses the tables of another one, and leaves nothing where it cannot be named', async () => {
+    const folder = projectFolder();
+    await celline(['handlers', 'new', 'lab-db'], { folder });
+    const second = await celline(['handlers', 'new', 'lab_db'], { folder });
+    expect([second.code, second.stderr.includes('lab-db has the tables LAB_DB_')]).toEqual([2, true]);
+    rmSync(join(folder, 'celline.config.json'));
+    writeFileSync(join(folder, 'celline.config.js'), 'module.exports = {};');
+    const third = await celline(['handlers', 'new', 'third'], { folder });
+    expect([third.code, third.stderr.includes('with an editor')]).toEqual([2, true]);
+    expect(existsSync(join(folder, 'handlers', 'third'))).toBe(false);
   });
 });
 

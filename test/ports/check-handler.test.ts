@@ -43,6 +43,8 @@ describe('000-01, 002-19: what a handler lacks is named member by member', () =>
     [{ ...WHOLE, pattern: { ...WHOLE.pattern, level: 'smaple' } }, 'level smaple, which is none'],
     [{ ...WHOLE, name: 'My Lab' }, 'not lower-case letters'],
     [{ ...WHOLE, name: 'order' }, 'means something else'],
+    [{ ...WHOLE, name: 'ncbi' }, 'the variables NCBI_…'],
+    [{ ...WHOLE, envPrefix: 'CELLINE' }, 'the variables CELLINE_…'],
     [{ ...WHOLE, source: 'lab' }, 'the source lab'],
     [
       { ...WHOLE, baseUrl: 'lab.example.org', ttl: '1h', rate: { perSecond: 0 } },
