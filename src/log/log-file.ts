@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
@@ -115,11 +116,18 @@ async function reopened(before: OpenFile | null, path: string): Promise<OpenFile
 /** Opens the file for adding; a last line that was cut by a kill or a full disk is ended first. */
 async function openAtLineStart(path: string): Promise<OpenFile> {
   await makeFolders(dirname(path));
+  await refuseUnreadPipe(path);
   const handle = await open(path, 'a', 0o600);
   const state = await handle.stat();
   const file = { handle, inode: state.ino, isFile: state.isFile() };
   if (file.isFile && state.size > 0 && (await endsWithinLine(path, state.size))) await handle.appendFile('\n');
   return file;
+}
+
+/** A named pipe that nobody reads would hold the command up until somebody does: opening it in this way fails at once. */
+async function refuseUnreadPipe(path: string): Promise<void> {
+  const state = await stat(path).catch(() => null);
+  if (state?.isFIFO() === true) await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
 }
 
 /** False too when it cannot be read: a log that may only be added to. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -129,6 +130,13 @@ describe('a log that cannot be written is one warning and no failure', () => {
     await file.close();
     expect(warnings).toEqual([expect.stringContaining('ENOSPC')]);
     expect(linesOf(join(disk, 'celline.log')).length).toBeGreaterThan(100);
+  });
+
+  test.skipIf(process.platform === 'win32')('a named pipe that nobody reads holds nothing up', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await addEach(['one'], { path: pipe });
+    expect(warnings).toEqual([expect.stringContaining('ENXIO')]);
   });
 
   test('a device is written to and never moved aside', async () => {
