@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 
 const IDS = ['GSM99000001', 'SRR99000007', 'GSE990002'];
@@ -21,7 +22,7 @@ async function filledProject(ids: readonly string[] = IDS) {
   const folder = projectFolder();
   const run = async (...args: string[]) => {
     const before = server.requests.length;
-    const { code, stdout, stderr } = await celline(args, { folder, url: server.url, env: KEY });
+    const { code, stdout, stderr } = await cellineHere(args, { folder, url: server.url, env: KEY });
     return { code, stdout, stderr, rows: outcomeLines(stdout), requests: server.requests.length - before };
   };
   const first = await run('add', ...ids);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { addSamples, allRows, newPlace, withCare } from '../store/care/backed-up-store.ts';
 import { removeFolders } from '../store/open-test-store.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { smallDisk } from '../support/small-disk.ts';
 
 afterAll(removeFolders);
@@ -19,15 +20,15 @@ describe('a disk that is full', () => {
     const place = { dir: join(folder, 'DB'), backups: disk };
     await addSamples(place, NUMBERS);
     const before = await allRows(place);
-    const full = await celline(['db', 'backup'], { folder });
+    const full = await cellineHere(['db', 'backup'], { folder });
     expect([full.code, full.stdout], full.stderr).toEqual([5, '']);
     expect(full.stderr).toMatch(/disk is full/);
     expect(full.stderr).toContain('hint:');
     expect(readdirSync(disk)).toEqual([]);
     expect(await allRows(place)).toEqual(before);
     execFileSync('mount', ['-o', 'remount,size=8m', disk]);
-    expect((await celline(['db', 'backup'], { folder })).code).toBe(0);
-    expect((await celline(['db', 'backups', '--verify'], { folder })).code).toBe(0);
+    expect((await cellineHere(['db', 'backup'], { folder })).code).toBe(0);
+    expect((await cellineHere(['db', 'backups', '--verify'], { folder })).code).toBe(0);
   });
 
   it('003-31 while a backup is restored: exit 5 with the reason, tables as before, nothing left behind', async (context) => {
@@ -45,13 +46,13 @@ describe('a disk that is full', () => {
     execFileSync('mount', ['-o', `remount,size=${(blocks - bfree) * bsize + 60_000}`, disk]);
     const segments = join(disk, '.store', 'v1', 'segments');
     const files = readdirSync(segments);
-    const full = await celline(['db', 'restore', path, '--yes'], { folder });
+    const full = await cellineHere(['db', 'restore', path, '--yes'], { folder });
     expect([full.code, full.stdout], full.stderr).toEqual([5, '']);
     expect(full.stderr).toMatch(/disk is full/);
     expect(readdirSync(segments)).toEqual(files);
     expect(await allRows(place)).toEqual(before);
     execFileSync('mount', ['-o', 'remount,size=8m', disk]);
-    expect((await celline(['db', 'restore', path, '--yes'], { folder })).code).toBe(0);
+    expect((await cellineHere(['db', 'restore', path, '--yes'], { folder })).code).toBe(0);
     // The restoring command is a job of this project alone.
     const { jobs, ...restored } = await allRows(place);
     expect(restored).toEqual({ ...(await allRows(other)), jobs: undefined });

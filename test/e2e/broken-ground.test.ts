@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultPlan } from '../../src/testing/archive-server/faults.ts';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
+import { cellineHere } from '../support/celline-here.ts';
 import { celline, projectFolder } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
@@ -20,7 +21,7 @@ async function archive(faults: FaultPlan = () => undefined, samplesPerSeries = 2
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `GSM${99_000_001 + index}`);
 
 async function storedKeys(folder: string): Promise<string[]> {
-  const { code, stdout, stderr } = await celline(['list', '--ids-only'], { folder });
+  const { code, stdout, stderr } = await cellineHere(['list', '--ids-only'], { folder });
   expect(code, stderr).toBe(0);
   return stdout.split('\n').filter(Boolean);
 }
@@ -31,9 +32,9 @@ describe('a disk that does not take it', () => {
     if (disk === null) return context.skip('no file system may be mounted here');
     const { server, env } = await archive();
     const folder = projectFolder({ dbDir: disk });
-    const first = await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    const first = await cellineHere(['add', ...ids(5)], { folder, url: server.url, env });
     expect(first.code, first.stderr).toBe(0);
-    const full = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
+    const full = await cellineHere(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
     expect(full.code, full.stderr).toBe(5);
     expect(full.stderr).toMatch(/no space|full/i);
     expect(full.stderr).toContain('hint:');
@@ -43,7 +44,7 @@ describe('a disk that does not take it', () => {
     expect(await plainKeys(disk)).toEqual(expect.arrayContaining(ids(5)));
     // With room again the rest goes in.
     execFileSync('mount', ['-o', 'remount,size=64m', disk]);
-    const again = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
+    const again = await cellineHere(['add', '-'], { folder, url: server.url, env, stdin: ids(1000).join('\n') });
     expect(again.code, again.stderr).toBe(0);
     expect(await storedKeys(folder)).toHaveLength(1000);
   });
@@ -53,24 +54,24 @@ describe('a disk that does not take it', () => {
     if (disk === null) return context.skip('no file system may be mounted here');
     const { server, env } = await archive(undefined, 6);
     const folder = projectFolder({ dbDir: disk });
-    await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    await cellineHere(['add', ...ids(5)], { folder, url: server.url, env });
     execFileSync('mount', ['-o', 'remount,ro', disk]);
-    const refused = await celline(['add', 'GSM99000006'], { folder, url: server.url, env });
+    const refused = await cellineHere(['add', 'GSM99000006'], { folder, url: server.url, env });
     expect(refused.code, refused.stderr).toBe(5);
     expect(refused.stderr).toMatch(/read-only|written|EROFS/i);
     expect(refused.stderr).toContain('hint:');
     expect(await storedKeys(folder)).toEqual(ids(5));
-    expect((await celline(['query', 'SELECT count(*) AS n FROM runs'], { folder })).stdout).toBe('n\n5\n');
-    expect((await celline(['add', 'GSM99000001'], { folder, url: server.url, env })).code).toBe(0);
+    expect((await cellineHere(['query', 'SELECT count(*) AS n FROM runs'], { folder })).stdout).toBe('n\n5\n');
+    expect((await cellineHere(['add', 'GSM99000001'], { folder, url: server.url, env })).code).toBe(0);
     // What only reads the tables goes on: also a backup to another disk, which is then wanted most.
-    const compared = await celline(['diff', '--from', '1'], { folder });
+    const compared = await cellineHere(['diff', '--from', '1'], { folder });
     expect(compared.code, compared.stderr).toBe(0);
-    const saved = await celline(['db', 'backup', '--to', join(folder, 'elsewhere')], { folder });
+    const saved = await cellineHere(['db', 'backup', '--to', join(folder, 'elsewhere')], { folder });
     expect(saved.code, saved.stderr).toBe(0);
-    expect((await celline(['db', 'backups', '--from', join(folder, 'elsewhere'), '--verify'], { folder })).code).toBe(
-      0,
-    );
-    const back = await celline(['db', 'rollback', '1', '--yes'], { folder });
+    expect(
+      (await cellineHere(['db', 'backups', '--from', join(folder, 'elsewhere'), '--verify'], { folder })).code,
+    ).toBe(0);
+    const back = await cellineHere(['db', 'rollback', '1', '--yes'], { folder });
     expect([back.code, back.stderr]).toEqual([5, expect.stringContaining('the file system is read-only')]);
   });
 
@@ -78,11 +79,11 @@ describe('a disk that does not take it', () => {
     const disk = smallDisk(40);
     if (disk === null) return context.skip('no file system may be mounted here');
     const sql = "SELECT repeat('x', 1000) AS x FROM range(2000)";
-    const run = await celline(['query', sql, '--output', join(disk, 'x.csv')], { folder: projectFolder() });
+    const run = await cellineHere(['query', sql, '--output', join(disk, 'x.csv')], { folder: projectFolder() });
     expect([run.code, run.stderr]).toEqual([5, expect.stringContaining('x.csv: the disk is full.')]);
     expect(readdirSync(disk)).toEqual([]);
     const folder = projectFolder();
-    const onFolder = await celline(['list', '--output', folder], { folder });
+    const onFolder = await cellineHere(['list', '--output', folder], { folder });
     expect([onFolder.code, onFolder.stderr]).toEqual([1, expect.stringContaining('it is a folder')]);
     expect(readdirSync(join(folder, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
@@ -91,7 +92,7 @@ describe('a disk that does not take it', () => {
     const { server, env } = await archive(undefined, 6);
     const folder = projectFolder({ cacheDir: 'cache' });
     writeFileSync(join(folder, 'cache'), 'a file where the folder should be');
-    const run = await celline(['add', 'GSM99000001'], { folder, url: server.url, env });
+    const run = await cellineHere(['add', 'GSM99000001'], { folder, url: server.url, env });
     expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 1 }]);
     expect(run.stderr).toMatch(/cache/);
   });
@@ -100,7 +101,7 @@ describe('a disk that does not take it', () => {
     const { server, env } = await archive(undefined, 6);
     const folder = projectFolder();
     writeFileSync(join(folder, 'DB'), 'mine');
-    const run = await celline(['add', 'GSM99000001'], { folder, url: server.url, env });
+    const run = await cellineHere(['add', 'GSM99000001'], { folder, url: server.url, env });
     expect(run.code, run.stderr).toBe(5);
     expect(run.stderr).toContain('hint:');
     expect(server.requests).toHaveLength(0);
@@ -119,11 +120,11 @@ describe('damage', () => {
   it('a segment that is gone: exit 5 that names it, and no shorter table', async () => {
     const { server, env } = await archive(undefined, 6);
     const folder = projectFolder();
-    await celline(['add', ...ids(5)], { folder, url: server.url, env });
+    await cellineHere(['add', ...ids(5)], { folder, url: server.url, env });
     const segments = join(folder, 'DB', '.store', 'v1', 'segments');
     const [name = ''] = readdirSync(segments).filter((one) => /samples/i.test(one));
     rmSync(join(segments, name));
-    const listed = await celline(['list'], { folder });
+    const listed = await cellineHere(['list'], { folder });
     expect(listed.code, listed.stderr).toBe(5);
     expect(listed.stderr).toContain(name);
     expect(listed.stderr).toContain('hint:');
@@ -137,7 +138,7 @@ describe('an archive that lies', () => {
       6,
     );
     const folder = projectFolder({ timeout: 2 });
-    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    const run = await cellineHere(['add', ...ids(3)], { folder, url: server.url, env });
     expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([1, { bad_response: 3 }]);
   });
 
@@ -149,7 +150,7 @@ describe('an archive that lies', () => {
       return { kind: 'drop', accessions: accessions.slice(0, 1) };
     }, 6);
     const folder = projectFolder();
-    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    const run = await cellineHere(['add', ...ids(3)], { folder, url: server.url, env });
     expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 3 }]);
     const { rows } = await readPlainTable(folder, 'INSDC_RUNS');
     expect(rows.every((row) => row.raw_link !== null)).toBe(true);
@@ -164,7 +165,7 @@ describe('an archive that lies', () => {
       6,
     );
     const folder = projectFolder();
-    const run = await celline(['add', ...ids(3)], { folder, url: server.url, env });
+    const run = await cellineHere(['add', ...ids(3)], { folder, url: server.url, env });
     expect([run.code, outcomeCounts(outcomeLines(run.stdout))], run.stderr).toEqual([0, { added: 3 }]);
   });
 
@@ -172,7 +173,7 @@ describe('an archive that lies', () => {
     for (const fault of [{ kind: 'garbage' }, { kind: 'reset' }] as const) {
       const { server, env } = await archive(() => fault, 250);
       const folder = projectFolder({ timeout: 2, maxTrouble: 1 });
-      const run = await celline(['add', '-'], { folder, url: server.url, env, stdin: ids(250).join('\n') });
+      const run = await cellineHere(['add', '-'], { folder, url: server.url, env, stdin: ids(250).join('\n') });
       const counts = outcomeCounts(outcomeLines(run.stdout));
       expect([run.code, counts], run.stderr).toEqual([6, { network_error: 250 }]);
       expect(server.requests.length).toBeLessThan(60);

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 import { HANDBOOK_RUNS, HANDBOOK_SAMPLE, someSamples, startSampleService } from '../support/sample-service.ts';
 
@@ -12,7 +13,7 @@ async function scene(config: Readonly<Record<string, unknown>> = {}) {
   onTestFinished(() => service.close());
   const folder = projectFolder(config);
   const env = { CUSTOM_DB_API_URL: `${service.url}/v1`, CUSTOM_DB_RATE_LIMIT: '100' };
-  return { samples, service, folder, run: (...args: string[]) => celline(args, { folder, env }) };
+  return { samples, service, folder, run: (...args: string[]) => cellineHere(args, { folder, env }) };
 }
 
 it('003-05 what is added is shown, listed, brought up to date and removed; a second time each does no harm', async () => {

@@ -6,6 +6,7 @@ import { generateWorld } from '../../src/testing/archive-server/generate-world.t
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
 import { startCacheServices } from '../cache/cache-services.ts';
 import { builtCelline } from '../support/built-celline.ts';
+import { cellineHere } from '../support/celline-here.ts';
 import { celline, projectFolder } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 
@@ -27,7 +28,7 @@ const IDS = generateWorld({ series: 2, samplesPerSeries: 20 }).samples.map((one)
 async function addOn(url: string, cache: object, env: Readonly<Record<string, string>>) {
   const folder = projectFolder({ cache });
   writeFileSync(join(folder, 'ids.txt'), IDS.join('\n'));
-  const run = await celline(['add', '--from', 'ids.txt'], { folder, url, env: { NCBI_API_KEY: 'key', ...env } });
+  const run = await cellineHere(['add', '--from', 'ids.txt'], { folder, url, env: { NCBI_API_KEY: 'key', ...env } });
   return { folder, run, counts: outcomeCounts(outcomeLines(run.stdout)) };
 }
 
@@ -52,7 +53,7 @@ describe('a cache that several machines share', () => {
       const second = await addOn(server.url, cache, { ...env, CELLINE_OFFLINE: '1' });
       expect([second.run.code, second.counts, second.run.stderr.includes('warning')]).toEqual([0, first.counts, false]);
       expect(server.requests.length - asked).toBe(0);
-      const care = (...args: string[]) => celline(['cache', ...args], { folder: second.folder, env });
+      const care = (...args: string[]) => cellineHere(['cache', ...args], { folder: second.folder, env });
       const [listed, verified] = [await care('list'), await care('verify')];
       expect(listed.stdout.trimEnd().split('\n').length).toBeGreaterThan(3);
       expect([verified.code, verified.stdout, verified.stderr].join('\n')).toMatch(/^0\n/);

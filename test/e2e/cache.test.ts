@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 
 const WORLD = { series: 2, samplesPerSeries: 12 };
@@ -23,7 +24,7 @@ async function start(port = 0) {
 
 function runner(folder: string, url: string) {
   return async (...args: string[]) => {
-    const { code, stdout, stderr } = await celline(args, { folder, url, env: KEY });
+    const { code, stdout, stderr } = await cellineHere(args, { folder, url, env: KEY });
     return { code, stdout, stderr };
   };
 }

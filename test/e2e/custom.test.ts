@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ScriptedServer } from '../../src/testing/scripted-server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 import {
@@ -21,7 +22,7 @@ const KEY = 'a-key-of-the-laboratory';
 interface Scene {
   readonly service: ScriptedServer;
   readonly folder: string;
-  run(...args: string[]): ReturnType<typeof celline>;
+  run(...args: string[]): ReturnType<typeof cellineHere>;
   /** `GET /v1/samples/X`, in the order of arrival. */
   asked(): string[];
 }
@@ -35,7 +36,7 @@ async function scene(settings: SampleServiceSettings, env: Record<string, string
   return {
     service,
     folder,
-    run: (...args) => celline(args, { folder, env: own }),
+    run: (...args) => cellineHere(args, { folder, env: own }),
     asked: () => service.requests.map(({ method, path }) => `${method} ${path}`),
   };
 }
@@ -142,7 +143,7 @@ describe('what celline add brings', () => {
     const { service, folder, run } = await scene(HANDBOOK);
     await run('add', 'CUSTOM123456');
     const env = { CUSTOM_DB_API_URL: `${service.url}/v1` };
-    const below = await celline(['list', '--ids-only'], { folder: join(folder, 'DB'), env });
+    const below = await cellineHere(['list', '--ids-only'], { folder: join(folder, 'DB'), env });
     expect(below.stdout).toBe('CUSTOM123456\n');
   });
 });
@@ -222,7 +223,7 @@ describe('how it asks', () => {
   });
 
   it('000-17: nobody is asked about a service that nobody has set up', async () => {
-    const run = await celline(['doctor', '--json', '--offline'], { folder: projectFolder() });
+    const run = await cellineHere(['doctor', '--json', '--offline'], { folder: projectFolder() });
     expect(run.stdout).not.toContain('custom');
   });
 

@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 
 const SAMPLES = 'key,title,tissue,batch\nL1,=1+1,brain,3\nL2,"two\nlines",liver,\nGSM5,of GEO,,\n,nameless,,\n';
 
@@ -10,7 +11,7 @@ describe('the built command', () => {
   it('imports a list kept by hand, tells what it refused, and exports it in every format', async () => {
     const folder = projectFolder();
     writeFileSync(join(folder, 'lab.csv'), SAMPLES);
-    const run = (...args: string[]) => celline(args, { folder });
+    const run = (...args: string[]) => cellineHere(args, { folder });
     const imported = await run('import', 'lab.csv', '--source', 'LAB', '--rejects', 'bad.ndjson');
     expect(imported.code, imported.stderr).toBe(3);
     expect(imported.stdout).toBe(
@@ -40,9 +41,9 @@ describe('the built command', () => {
     const [from, to] = [projectFolder(), projectFolder()];
     writeFileSync(join(from, 'lab.csv'), 'key,title\nL1,one\n');
     writeFileSync(join(from, 'runs.csv'), 'key,parent\nR1,L1\n');
-    const there = await celline(['import', 'lab.csv', 'runs.csv'], { folder: from });
+    const there = await cellineHere(['import', 'lab.csv', 'runs.csv'], { folder: from });
     expect(there.code, there.stderr).toBe(0);
-    const all = await celline(['export', '--all', '--output', 'tables'], { folder: from });
+    const all = await cellineHere(['export', '--all', '--output', 'tables'], { folder: from });
     expect(all.code, all.stderr).toBe(0);
     const tables = join(from, 'tables');
     expect(readdirSync(tables).sort()).toEqual(
@@ -51,13 +52,13 @@ describe('the built command', () => {
       ),
     );
     writeFileSync(join(from, 'bad.csv'), 'key\nGSM1\n');
-    const refused = await celline(['import', tables, join(from, 'bad.csv'), '--atomic'], { folder: to });
+    const refused = await cellineHere(['import', tables, join(from, 'bad.csv'), '--atomic'], { folder: to });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('Nothing was imported (--atomic)');
-    expect((await celline(['list', '--ids-only'], { folder: to })).stdout).toBe('');
-    const taken = await celline(['import', tables, '--atomic'], { folder: to });
+    expect((await cellineHere(['list', '--ids-only'], { folder: to })).stdout).toBe('');
+    const taken = await cellineHere(['import', tables, '--atomic'], { folder: to });
     expect(taken.code, taken.stderr).toBe(0);
-    const rows = await celline(
+    const rows = await cellineHere(
       ['query', 'SELECT s.children, r.parent FROM samples s JOIN runs r ON r.parent = s.key'],
       { folder: to },
     );
@@ -74,7 +75,7 @@ describe('the built command', () => {
     [['import', '.', '--source', 'lab'], '--source LAB'],
     [['list', '--output', 'a.xlsx'], 'celline export samples --output'],
   ])('%j is a mistake on the command line, with the next step', async (args, hint) => {
-    const run = await celline(args, { folder: projectFolder() });
+    const run = await cellineHere(args, { folder: projectFolder() });
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(hint);
   });
@@ -82,22 +83,22 @@ describe('the built command', () => {
 
 it('what comes through a pipe is imported like a file, and faults are told by its name', async () => {
   const folder = projectFolder();
-  const piped = await celline(['import', '-', '--source', 'LAB'], {
+  const piped = await cellineHere(['import', '-', '--source', 'LAB'], {
     folder,
     stdin: 'key,tissue\nL1,brain\nL1,liver\n',
   });
   expect(piped.code, piped.stderr).toBe(3);
   expect(piped.stdout.split('\n')[1]).toBe('-\tsamples\t2\t1\t0\t0\t1\t0');
   expect(piped.stderr).toContain('-:3: L1 was on line 2 already');
-  const empty = await celline(['import', '-'], { folder, stdin: '' });
+  const empty = await cellineHere(['import', '-'], { folder, stdin: '' });
   expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('stdin is empty')]);
   const fifo = join(folder, 'pipe');
   execFileSync('mkfifo', [fifo]);
   const writer = spawn('sh', ['-c', 'printf \'{"key":"L2"}\\n{"key":"L3"}\\n\' > "$0"', fifo]);
-  const read = await celline(['import', fifo, '--table', 'samples', '--source', 'LAB'], { folder });
+  const read = await cellineHere(['import', fifo, '--table', 'samples', '--source', 'LAB'], { folder });
   writer.kill();
   expect(read.code, read.stderr).toBe(0);
-  expect((await celline(['list', '--ids-only'], { folder })).stdout).toBe('L1\nL2\nL3\n');
+  expect((await cellineHere(['list', '--ids-only'], { folder })).stdout).toBe('L1\nL2\nL3\n');
 });
 
 /** A disk of 1 MB; null where this user may not make one. */
@@ -121,7 +122,7 @@ it('a full disk is exit 5, and leaves what stood there', async (context) => {
     for (const format of ['csv', 'parquet', 'xlsx']) {
       const path = join(disk, `out.${format}`);
       writeFileSync(path, 'before');
-      const run = await celline(['export', '--query', sql, '--output', path], { folder });
+      const run = await cellineHere(['export', '--query', sql, '--output', path], { folder });
       expect(run.code, `${format}: ${run.stderr}`).toBe(5);
       expect(run.stderr).toMatch(/disk is full|No space left/);
       expect(readFileSync(path, 'utf8')).toBe('before');

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/scripted-server.ts';
-import { celline, projectFolder, startCelline } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder, startCelline } from '../support/celline-process.ts';
 
 /** Asks the server for each id; throws for those whose record has no title, until the laboratory has mended them. */
 const LAB = `
@@ -43,7 +44,7 @@ function lab() {
   const folder = projectFolder({ plugins: ['./lab.ts'] });
   writeFileSync(join(folder, 'lab.ts'), LAB);
   const options = { folder, env: { LAB_API_URL: server.url } };
-  const run = (...args: string[]) => celline(args, options);
+  const run = (...args: string[]) => cellineHere(args, options);
   const jobs = async (...args: string[]) => JSON.parse((await run('jobs', ...args, '--json')).stdout);
   return { folder, run, jobs, options };
 }

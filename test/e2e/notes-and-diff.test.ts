@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
 
 it('notes outlive a refresh, and diff tells what the refresh changed', async () => {
   const world = generateWorld({ series: 1, samplesPerSeries: 3, runsPerSample: 1 });
   const server = await startArchiveServer({ world });
   const folder = mkdtempSync(join(tmpdir(), 'celline-e2e-'));
   try {
-    const run = (...args: string[]) => celline(args, { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
+    const run = (...args: string[]) => cellineHere(args, { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
     expect((await run('add', 'GSE990001')).code).toBe(0);
     writeFileSync(join(folder, 'sheet.csv'), 'sample,condition,batch\nGSM99000001,treated,1\nGSM99000002,control,\n');
     const noted = await run('annotate', '--from', 'sheet.csv');
@@ -27,7 +27,7 @@ it('notes outlive a refresh, and diff tells what the refresh changed', async () 
     await server.close();
     const later = await startArchiveServer({ world: changed });
     try {
-      const refreshed = await celline(['refresh', 'GSM99000001'], {
+      const refreshed = await cellineHere(['refresh', 'GSM99000001'], {
         folder,
         url: later.url,
         env: { NCBI_API_KEY: 'key' },

@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { type ArchiveServer, startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+
 import { readPlainTable } from '../support/plain-table.ts';
 
 const SAMPLE_COLUMNS =
@@ -26,7 +27,7 @@ async function makeProject() {
   const world = generateWorld({ series: 2, samplesPerSeries: 6, runsPerSample: 2 });
   const server = await startArchiveServer({ world });
   const folder = mkdtempSync(join(tmpdir(), 'celline-e2e-'));
-  const added = await celline(['add', 'GSE990001', 'SRR99000014'], {
+  const added = await cellineHere(['add', 'GSE990001', 'SRR99000014'], {
     folder,
     url: server.url,
     env: { NCBI_API_KEY: 'key' },
@@ -39,7 +40,7 @@ async function makeProject() {
 async function filledProject() {
   shared ??= makeProject();
   const { folder } = await shared;
-  return { folder, run: (...args: string[]) => celline(args, { folder }) };
+  return { folder, run: (...args: string[]) => cellineHere(args, { folder }) };
 }
 
 describe('plain tables', () => {

@@ -8,6 +8,7 @@ import { generateWorld } from '../../src/testing/archive-server/generate-world.t
 import { type ArchiveServerOptions, startArchiveServer } from '../../src/testing/archive-server/server.ts';
 import type { World } from '../../src/testing/archive-server/world.ts';
 import { builtCelline } from '../support/built-celline.ts';
+import { cellineHere } from '../support/celline-here.ts';
 import { celline, freshUser, projectFolder, type Run, startCelline } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
@@ -115,7 +116,7 @@ function bigints(_key: string, value: unknown): unknown {
 }
 
 /** Outcome rows in one order. */
-function sortedRows({ stdout }: Run) {
+function sortedRows({ stdout }: Pick<Run, 'stdout'>) {
   return outcomeLines(stdout).toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 }
 
@@ -130,7 +131,7 @@ async function recorded(ids: readonly string[], url: string, more: readonly stri
   const recording = join(temporaryFolder(), 'recording');
   writeFileSync(join(folder, 'ids.txt'), ids.join('\n'));
   const env = { NCBI_API_KEY: KEY, NCBI_EMAIL: EMAIL };
-  const run = await celline(['add', '--from', 'ids.txt', '--record', recording, ...more], { folder, url, env });
+  const run = await cellineHere(['add', '--from', 'ids.txt', '--record', recording, ...more], { folder, url, env });
   return { folder, recording, run };
 }
 
@@ -203,7 +204,7 @@ describe('--record and --replay', () => {
     cpSync(join(cold.folder, '.cache'), join(folder, '.cache'), { recursive: true });
     const before = server.requests.length;
     const recording = join(temporaryFolder(), 'recording');
-    const run = await celline(['add', ...ids, '--record', recording, '--offline'], { folder, url: server.url });
+    const run = await cellineHere(['add', ...ids, '--record', recording, '--offline'], { folder, url: server.url });
     expect([run.code, server.requests.length - before], run.stderr).toEqual([3, 0]);
     const names = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' }).toSorted();
     expect(names(recording)).toEqual(names(cold.recording));
@@ -225,7 +226,11 @@ describe('--record and --replay', () => {
       await running.ended;
     }
     const folder = projectFolder();
-    const first = await celline(['add', ...ids, '--atomic', '--record', recording], { folder, url: server.url, env });
+    const first = await cellineHere(['add', ...ids, '--atomic', '--record', recording], {
+      folder,
+      url: server.url,
+      env,
+    });
     expect([first.code, first.stderr]).toEqual([0, expect.not.stringContaining('warning')]);
     await server.close();
     const again = projectFolder();
@@ -283,10 +288,10 @@ describe('--record and --replay', () => {
       ['doctor', '--replay', recording],
       ['doctor', '--offline'],
     ]) {
-      const run = await celline(args, { folder, url: server.url });
+      const run = await cellineHere(args, { folder, url: server.url });
       expect([run.code, run.stdout], run.stderr).toEqual([0, expect.stringMatching(/NCBI\tskipped/)]);
     }
-    const run = await celline(['doctor'], { folder, url: server.url, env: { CELLINE_OFFLINE: '1' } });
+    const run = await cellineHere(['doctor'], { folder, url: server.url, env: { CELLINE_OFFLINE: '1' } });
     expect(run.stdout).toMatch(/NCBI\tskipped/);
     expect(server.requests.length).toBe(before);
   });
@@ -298,16 +303,16 @@ describe('--offline', () => {
     const server = await archive(world);
     const ids = ['GSE990001', 'GSM99000007', 'SRR99000014', 'SRR98999998', 'GSM98999999'];
     const folder = projectFolder();
-    const first = await celline(['add', ...ids], { folder, url: server.url, env: { NCBI_API_KEY: KEY } });
+    const first = await cellineHere(['add', ...ids], { folder, url: server.url, env: { NCBI_API_KEY: KEY } });
     const requests = server.requests.length;
     const other = projectFolder();
     cpSync(join(folder, '.cache'), join(other, '.cache'), { recursive: true });
-    const again = await celline(['add', ...ids, '--offline'], { folder: other, url: server.url });
+    const again = await cellineHere(['add', ...ids, '--offline'], { folder: other, url: server.url });
     expect([again.code, sortedRows(again)]).toEqual([first.code, sortedRows(first)]);
     const withoutTimes = async (root: string) =>
       JSON.stringify(await tablesOf(root)).replace(/\\"fetched_at\\":\\"[^"]*\\"/g, '');
     expect(await withoutTimes(other)).toBe(await withoutTimes(folder));
-    const missing = await celline(['add', 'GSM99000013', '--offline'], { folder: other, url: server.url });
+    const missing = await cellineHere(['add', 'GSM99000013', '--offline'], { folder: other, url: server.url });
     expect([missing.code, outcomeLines(missing.stdout)[0]?.outcome]).toEqual([1, 'not_cached']);
     expect(server.requests.length).toBe(requests);
   });
@@ -319,7 +324,7 @@ it('a recording of ids that are fresh in the tables says that they are not in it
   const [first = '', second = ''] = world.samples.map((sample) => sample.alias);
   const folder = projectFolder();
   const add = async (...args: string[]) => {
-    const { code, stderr } = await celline(['add', ...args], { folder, url: server.url });
+    const { code, stderr } = await cellineHere(['add', ...args], { folder, url: server.url });
     return { code, stderr };
   };
   await add(first);

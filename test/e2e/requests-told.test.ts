@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder, startCelline } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder, startCelline } from '../support/celline-process.ts';
 
 const KEY = 'ncbi-key-0123456789abcdef';
 
@@ -35,7 +36,7 @@ async function project() {
   onTestFinished(() => server.close());
   const folder = projectFolder();
   const options = { folder, url: server.url, env: { NCBI_API_KEY: KEY, NCBI_EMAIL: 'me@example.org' } };
-  const run = (...args: string[]) => celline(args, options);
+  const run = (...args: string[]) => cellineHere(args, options);
   const figures = async (...args: string[]) => {
     const { code, stdout, stderr } = await run('stats', '--http', '--json', ...args);
     expect(code, stderr).toBe(0);
@@ -137,7 +138,7 @@ describe('stats --http', () => {
     [['--http', '--since', '2026-13-45'], '--since takes a date or an age'],
     [['--http', 'nowhere.ndjson'], 'cannot be read'],
   ])('%j is refused', async (args, says) => {
-    const run = await celline(['stats', ...args], { folder: projectFolder() });
+    const run = await cellineHere(['stats', ...args], { folder: projectFolder() });
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(says)]);
   });
 });

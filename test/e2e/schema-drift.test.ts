@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultPlan } from '../../src/testing/archive-server/faults.ts';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 
@@ -24,7 +25,7 @@ async function project() {
     requests: server.requests,
     run: async (...args: string[]) => {
       const before = server.requests.length;
-      const { code, stdout, stderr } = await celline(args, { folder, url: server.url, env: KEY });
+      const { code, stdout, stderr } = await cellineHere(args, { folder, url: server.url, env: KEY });
       const asked = server.requests.slice(before).filter((request) => request.operator === 'ENA').length;
       return { code, stderr, rows: outcomeLines(stdout), asked };
     },
