@@ -36,6 +36,8 @@ export interface DispatchSettings extends RouteOptions {
   readonly job: AskingJob | null;
   /** Told how many ids are answered from the tables, of all that a handler claims; only when there are some. */
   readonly onFresh?: (fresh: number, of: number) => void;
+  /** Blanks secrets out of the reason of an answer: a handler may throw one. Default: as it is. */
+  readonly mask?: (text: string) => string;
   /** Stops the asking when nobody wants its rows any more. */
   readonly abandon?: () => void;
   /** Seconds for which an answer of the handler is fresh. */
@@ -144,6 +146,7 @@ async function* askAll(
   numbers: IdNumbers,
   settings: DispatchSettings,
 ): AsyncGenerator<OutcomeRow> {
+  const { mask = (text) => text } = settings;
   const channel = createChannel<OutcomeRow>();
   const tally = createTally(settings.force);
   const committer = createCommitter({
@@ -153,7 +156,8 @@ async function* askAll(
       for (const row of rowsOf(givens.get(outcome.id) ?? [], tally.rowOf(outcome))) channel.push(row);
     },
   });
-  const answer = (outcome: HandlerOutcome, failure?: unknown): void => {
+  const answer = (given: HandlerOutcome, failure?: unknown): void => {
+    const outcome = { ...given, reason: given.reason === null ? null : mask(given.reason) };
     const of = numbers.answerOf(outcome.id, outcome, outcome.errorClass ?? errorClass(failure));
     committer.answer({ outcome, row: askedRow(outcome, of, settings), of });
   };

@@ -66,7 +66,7 @@ export function createAskingJob(world: JobWorld, spec: JobSpec, place: AskingPla
       const { open, isEnded } = asking;
       if (open === null) return;
       if (isEnded) return endWell(open, endWith(asking, []));
-      await endJob(world, open, failedEnd(error, place.signal)).catch(() => undefined);
+      await endJob(world, open, failedEnd(world, error, place.signal)).catch(() => undefined);
     },
   };
 }

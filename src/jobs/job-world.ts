@@ -23,6 +23,8 @@ export interface JobWorld {
   readonly command: string;
   /** Tables folder as outputs name it: `DB`. */
   readonly tablesFolder: string;
+  /** Blanks the keys and passwords out of a text. */
+  readonly mask: (text: string) => string;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
 }

@@ -35,7 +35,7 @@ export function createLazyJob(world: JobWorld, spec: JobSpec): LazyJob {
       const open = await opening?.catch(() => null);
       if (open === undefined || open === null) return;
       for (const file of inputs) open.addFile('input', file);
-      const end = failure === null ? FINISHED : failedEnd(failure, world.signal);
+      const end = failure === null ? FINISHED : failedEnd(world, failure, world.signal);
       await endJob(world, open, end).catch((error: unknown) => {
         if (failure === null) throw error;
       });

@@ -112,9 +112,9 @@ export function eventOf({ state }: JobEnd): JobEvent['change'] {
 }
 
 /** How a job ends that threw. */
-export function failedEnd(error: unknown, signal: AbortSignal): JobEnd {
+export function failedEnd({ mask }: JobWorld, error: unknown, signal: AbortSignal): JobEnd {
   const errorClass = error instanceof Error ? error.constructor.name : typeof error;
-  const reason = errorMessage(error);
+  const reason = mask(errorMessage(error));
   return { state: signal.aborted ? 'interrupted' : 'failed', reason, errorClass };
 }
 

@@ -31,7 +31,7 @@ async function runWork<T>(tracking: Tracking, open: OpenJob, work: (job: Tracked
     return await work(trackedJob(tracking, open));
   } catch (error) {
     const { world } = tracking;
-    await endJob(world, open, failedEnd(error, world.signal)).catch(() => undefined);
+    await endJob(world, open, failedEnd(world, error, world.signal)).catch(() => undefined);
     throw error;
   }
 }

@@ -70,6 +70,7 @@ async function dispatchSettings(
     force: options.force ?? false,
     full: options.full ?? false,
     job,
+    mask: parts.mask,
     ttlOf: (handler) => parts.setupOf(handler).ttl,
     contextOf: (handler) => contexts.get(handler) as HandlerContext,
   };

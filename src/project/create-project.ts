@@ -65,6 +65,8 @@ export interface ProjectParts {
   readonly runtimeFolder: () => string;
   readonly reporter: Reporter;
   readonly jobs: JobKeeper;
+  /** Blanks the keys and passwords out of a text. */
+  readonly mask: (text: string) => string;
   /** Aborts when the user stops the command, or the project is closed. */
   readonly signal: AbortSignal;
   readonly works: Pick<OpenWorks, 'run'>;

@@ -18,7 +18,7 @@ export interface JobsPlace extends Omit<TablesSettings, 'reporter'> {
 }
 
 /** The jobs of a project: beside Parquet tables they say in files that they live. */
-export function openJobs({ settings, store, reporter, clock, root, dbDir, signal }: JobsPlace): JobKeeper {
+export function openJobs({ settings, store, reporter, clock, root, dbDir, signal, mask }: JobsPlace): JobKeeper {
   const { randomId, author, processes = createSystemProcesses() } = settings;
   const folder = storeLayout(dbDir).jobs;
   const live = store.abilities.durable
@@ -37,6 +37,7 @@ export function openJobs({ settings, store, reporter, clock, root, dbDir, signal
     command: author?.command ?? '',
     tablesFolder: relative(root, dbDir) || '.',
     signal,
+    mask,
   };
   return keepJobs(world, stopProcess);
 }

@@ -50,6 +50,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     reporter,
     signal: AbortSignal.any([signal, works.signal]),
     works,
+    mask,
     openQuery: query.open,
     openCare: care.open,
     cache,

@@ -20,6 +20,7 @@ export function askingJob(settings: Omit<DispatchSettings, 'store' | 'job'>, sto
     by: 'curator@lab',
     command: 'add',
     tablesFolder: 'DB',
+    mask: (text: string) => text,
     signal,
   };
   return createAskingJob(world, { task: 'add' }, { above: null, signal });

@@ -249,6 +249,28 @@ test('004-18 jobs since an instant; what is none is refused', async () => {
   await project.close();
 });
 
+test('004-13 what a handler or a program throws is kept without the key that is in it', async () => {
+  const key = 'k3y-of-the-laboratory';
+  const careless = scriptedHandler({
+    credential: { takes: [{ scheme: 'bearer' }] },
+    batchSize: 1,
+    async *script([id = '']) {
+      if (id === 'TEST1') throw new Error(`401 for ${key}`);
+      yield { type: 'outcome', id, outcome: 'not_found', key: null, reason: `unknown to ${key}` };
+    },
+  });
+  const project = await openLab(await makeTestFolder(), [careless], [], { TEST_API_KEY: key });
+  const rows: (string | null)[] = [];
+  for await (const { reason } of project.add(['TEST1', 'TEST2'])) rows.push(reason);
+  expect(rows.toSorted()).toEqual(['401 for ***', 'unknown to ***']);
+  expect((await project.jobs.below('1')).map(({ reason }) => reason)).toEqual(['401 for ***', 'unknown to ***']);
+  expect([...(await project.store.asked(['TEST2'])).values()]).toMatchObject([{ reason: 'unknown to ***' }]);
+  const work = project.jobs.track({ task: 'screen' }, () => Promise.reject(new Error(`401 for ${key}`)));
+  await expect(work).rejects.toThrow(key);
+  expect(await project.jobs.get('2')).toMatchObject({ reason: '401 for ***' });
+  await project.close();
+});
+
 test('004-01 two projects number on their own', async () => {
   const [one, other] = [await scene(), await scene()];
   await addAll(one, ['TEST1']);

@@ -41,6 +41,7 @@ test('004-06 the end of a tracked work that cannot be written is thrown, and wri
       by: 'curator@lab',
       command: '',
       tablesFolder: 'DB',
+      mask: (text) => text,
       signal: new AbortController().signal,
     },
     () => undefined,
