@@ -38,26 +38,50 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A project with both plug-ins. */
-function project(module: string): string {
-  const folder = projectFolder({ plugins: ['./bad.ts', './good.ts'] });
-  writeFileSync(join(folder, 'bad.ts'), module);
-  writeFileSync(join(folder, 'good.ts'), GOOD);
+/** The names of plug-ins side by side in one project: their ids are BADA1, BADB1 and so on. */
+const letterOf = (index: number) => String.fromCharCode(65 + index);
+
+/** A text about the plug-in `bad` as that of another letter. */
+const named = (text: string, index: number) =>
+  text.replaceAll('BAD', `BAD${letterOf(index)}`).replaceAll(/\bbad\b/g, `bad${letterOf(index).toLowerCase()}`);
+
+/** A project with these plug-ins and the good one. */
+function projectOf(modules: Readonly<Record<string, string>>): string {
+  const all = { ...modules, 'good.ts': GOOD };
+  const folder = projectFolder({ plugins: Object.keys(all).map((name) => `./${name}`) });
+  for (const [name, module] of Object.entries(all)) writeFileSync(join(folder, name), module);
   return folder;
 }
 
-const env = () => ({ GOOD_API_URL: `${server.url}/api/`, BAD_API_URL: server.url });
+/** A project with a plug-in `bad` and the good one. */
+const project = (module: string) => projectOf({ 'bad.ts': module });
 
-async function addAll(module: string, flags: readonly string[] = []) {
-  const folder = project(module);
-  const run = await celline(['add', 'BAD1', 'GOOD1', 'BAD2', 'GOOD2', '--format', 'json', ...flags], {
-    folder,
-    env: env(),
-  });
+/** A project with several bad plug-ins, each of another letter, and the good one. */
+const projectWithAll = (modules: readonly string[]) =>
+  projectOf(Object.fromEntries(modules.map((module, index) => [named('bad.ts', index), named(module, index)])));
+
+const env = () => ({
+  GOOD_API_URL: `${server.url}/api/`,
+  BAD_API_URL: server.url,
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`BAD${letterOf(index)}_API_URL`, server.url])),
+});
+
+async function add(folder: string, bad: readonly string[], flags: readonly string[] = []) {
+  const run = await celline(['add', ...bad, 'GOOD1', 'GOOD2', '--format', 'json', ...flags], { folder, env: env() });
   const rows = JSON.parse(run.stdout) as { id: string; outcome: string; reason: string | null }[];
   const outcomes = Object.fromEntries(rows.map(({ id, outcome }) => [id, outcome]));
   return { ...run, folder, rows, outcomes };
 }
+
+const addAll = (module: string) => add(project(module), ['BAD1', 'BAD2']);
+
+/** Several bad plug-ins beside each other in one command. */
+const addSideBySide = (modules: readonly string[], flags: readonly string[] = []) =>
+  add(
+    projectWithAll(modules),
+    modules.flatMap((_, index) => [named('BAD1', index), named('BAD2', index)]),
+    flags,
+  );
 
 /** The keys of the samples of both plug-ins. */
 async function storedSamples(folder: string): Promise<unknown[]> {
@@ -66,71 +90,94 @@ async function storedSamples(folder: string): Promise<unknown[]> {
   return read.flatMap(({ rows }) => rows.map((row) => row.key)).toSorted();
 }
 
-const reasonOf = ({ rows }: { rows: readonly { id: string; reason: string | null }[] }) =>
-  rows.find(({ id }) => id === 'BAD1')?.reason ?? '';
+const reasonOf = ({ rows }: { rows: readonly { id: string; reason: string | null }[] }, asked = 'BAD1') =>
+  rows.find(({ id }) => id === asked)?.reason ?? '';
+
+/** Ways to give no good answer: what becomes of the ids, and what is said of them. */
+const SINS: readonly (readonly [sin: string, module: string, outcome: string, reason: string])[] = [
+  ['throws', bad("throw new TypeError('it is undefined');"), 'internal_error', 'it is undefined'],
+  ['throws what is no error', bad("throw 'a text';"), 'internal_error', 'a text'],
+  ['hangs', hanging('await new Promise(() => {});'), 'network_error', 'gave no answer within 1 s'],
+  [
+    'hangs with a timer that ticks for ever',
+    hanging('setInterval(() => {}, 10); await new Promise(() => {});'),
+    'network_error',
+    'within 1 s',
+  ],
+  ['gives a number', bad('return 7;'), 'internal_error', 'is number 7, not an object'],
+  ['gives a list', bad('return [1, 2];'), 'internal_error', 'is a list, not an object'],
+  [
+    'gives a column of another type',
+    bad('return { taxon_id: "human" };'),
+    'internal_error',
+    'column taxon_id cannot hold "human"',
+  ],
+  ['gives a column that there is not', bad('return { titel: "x" };'), 'internal_error', 'no column titel'],
+  [
+    'asks a host that it has not declared',
+    bad("return http.json('https://other.example.org/x');"),
+    'internal_error',
+    'other.example.org',
+  ],
+  [
+    'checks ids by throwing',
+    bad('return {};', "validate() { throw new Error('no check'); },"),
+    'internal_error',
+    'no check',
+  ],
+];
+
+/** Ways to print, and the line of the log. */
+const PRINTS: readonly (readonly [way: string, body: string, line: string])[] = [
+  ['console.log', "console.log('noise', { a: 1 });", 'info: bad.ts: noise { a: 1 }'],
+  ['console.error', "console.error('noise');", 'warn: bad.ts: noise'],
+  ['process.stdout', "process.stdout.write('noise\\n');", 'info: bad.ts: noise'],
+  [
+    'stdout after its call',
+    "setTimeout(() => console.log('late noise'), 0); await http.json('/samples/x');",
+    'bad.ts: late noise',
+  ],
+];
+
+/** Throwing outside of any call. */
+const THROWS: readonly (readonly [place: string, body: string])[] = [
+  ['in a timer', "setTimeout(() => { throw new Error('late fault'); }, 0); await http.json('/samples/x');"],
+  ['in a promise that nobody awaits', "Promise.reject(new Error('late fault')); await http.json('/samples/x');"],
+];
 
 describe('a plug-in that sins harms no other id', () => {
-  test.each([
-    ['throws', bad("throw new TypeError('it is undefined');"), 'internal_error', 'it is undefined'],
-    ['throws what is no error', bad("throw 'a text';"), 'internal_error', 'a text'],
-    ['hangs', hanging('await new Promise(() => {});'), 'network_error', 'gave no answer within 1 s'],
-    [
-      'hangs with a timer that ticks for ever',
-      hanging('setInterval(() => {}, 10); await new Promise(() => {});'),
-      'network_error',
-      'within 1 s',
-    ],
-    ['gives a number', bad('return 7;'), 'internal_error', 'is number 7, not an object'],
-    ['gives a list', bad('return [1, 2];'), 'internal_error', 'is a list, not an object'],
-    [
-      'gives a column of another type',
-      bad('return { taxon_id: "human" };'),
-      'internal_error',
-      'column taxon_id cannot hold "human"',
-    ],
-    ['gives a column that there is not', bad('return { titel: "x" };'), 'internal_error', 'no column titel'],
-    [
-      'asks a host that it has not declared',
-      bad("return http.json('https://other.example.org/x');"),
-      'internal_error',
-      'other.example.org',
-    ],
-    [
-      'checks ids by throwing',
-      bad('return {};', "validate() { throw new Error('no check'); },"),
-      'internal_error',
-      'no check',
-    ],
-  ])('000-18, 000-52 %s', async (_sin, module, outcome, reason) => {
-    const run = await addAll(module);
-    expect(run.outcomes).toEqual({ BAD1: outcome, BAD2: outcome, GOOD1: 'added', GOOD2: 'added' });
-    expect(reasonOf(run)).toContain(reason);
-    expect(run.code).toBe(3);
+  test('000-18, 000-52 by what it gives or does not give: each has its reason, all in one command', async () => {
+    const run = await addSideBySide(SINS.map(([, module]) => module));
+    for (const [index, [sin, , outcome, reason]] of SINS.entries()) {
+      const [first, second] = [named('BAD1', index), named('BAD2', index)];
+      expect([run.outcomes[first], run.outcomes[second]], sin).toEqual([outcome, outcome]);
+      expect(reasonOf(run, first), sin).toContain(reason);
+    }
+    expect(run.outcomes).toMatchObject({ GOOD1: 'added', GOOD2: 'added' });
+    expect([run.rows.length, run.code]).toEqual([2 * SINS.length + 2, 3]);
     expect(await storedSamples(run.folder)).toEqual(['GOOD1', 'GOOD2']);
   });
 
-  test.each([
-    ['console.log', "console.log('noise', { a: 1 });", 'info: bad.ts: noise { a: 1 }'],
-    ['console.error', "console.error('noise');", 'warn: bad.ts: noise'],
-    ['process.stdout', "process.stdout.write('noise\\n');", 'info: bad.ts: noise'],
-    [
-      'stdout after its call',
-      "setTimeout(() => console.log('late noise'), 0); await http.json('/samples/x');",
-      'bad.ts: late noise',
-    ],
-  ])('prints by %s: stdout stays data, the log has the line', async (_way, body, line) => {
-    const run = await addAll(bad(`${body} return { title: 'fine' };`), ['-v']);
-    expect(run.outcomes).toEqual({ BAD1: 'added', BAD2: 'added', GOOD1: 'added', GOOD2: 'added' });
-    expect(run.stderr).toContain(line);
+  test('prints: stdout stays data, the log has the line', async () => {
+    const run = await addSideBySide(
+      PRINTS.map(([, body]) => bad(`${body} return { title: 'fine' };`)),
+      ['-v'],
+    );
+    expect([run.rows.length, new Set(Object.values(run.outcomes))]).toEqual([
+      2 * PRINTS.length + 2,
+      new Set(['added']),
+    ]);
+    for (const [index, [way, , line]] of PRINTS.entries()) expect(run.stderr, way).toContain(named(line, index));
   });
 
-  test.each([
-    ['in a timer', "setTimeout(() => { throw new Error('late fault'); }, 0); await http.json('/samples/x');"],
-    ['in a promise that nobody awaits', "Promise.reject(new Error('late fault')); await http.json('/samples/x');"],
-  ])('throws %s: the plug-in is named, everything else goes on', async (_place, body) => {
-    const run = await addAll(bad(`${body} return { title: 'fine' };`));
-    expect(run.outcomes).toEqual({ BAD1: 'added', BAD2: 'added', GOOD1: 'added', GOOD2: 'added' });
-    expect(run.stderr).toContain('the plug-in ./bad.ts threw outside of any call: late fault');
+  test('throws where nobody waits: the plug-in is named, everything else goes on', async () => {
+    const run = await addSideBySide(THROWS.map(([, body]) => bad(`${body} return { title: 'fine' };`)));
+    expect([run.rows.length, new Set(Object.values(run.outcomes))]).toEqual([
+      2 * THROWS.length + 2,
+      new Set(['added']),
+    ]);
+    for (const [index, [place]] of THROWS.entries())
+      expect(run.stderr, place).toContain(named('the plug-in ./bad.ts threw outside of any call: late fault', index));
     expect(run.code).toBe(0);
   });
 
@@ -189,11 +236,12 @@ const FAULTS: readonly (readonly [fault: string, module: string, message: string
 ];
 
 describe('a plug-in that cannot be loaded is named and left out', () => {
-  test.each(FAULTS)('000-55, 002-09 one that %s', async (_fault, module, message) => {
-    const folder = project(module);
+  test('000-55, 002-09 each of them, beside one that works', async () => {
+    const folder = projectWithAll(FAULTS.map(([, module]) => module));
     const run = await celline(['add', 'GOOD1', '--format', 'json'], { folder, env: env() });
     expect(JSON.parse(run.stdout)).toMatchObject([{ id: 'GOOD1', outcome: 'added' }]);
-    expect(run.stderr).toContain(message);
+    for (const [index, [fault, , message]] of FAULTS.entries())
+      expect(run.stderr, fault).toContain(named(message, index));
     expect(run.code).toBe(0);
   });
 
