@@ -1,4 +1,5 @@
 import { errorMessage } from '../errors/error-message.ts';
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { HeldJob, JobInput, JobSpec } from '../ports/jobs.ts';
 import type { JobEvent } from '../ports/reporter.ts';
@@ -115,7 +116,8 @@ export function eventOf({ state }: JobEnd): JobEvent['change'] {
 export function failedEnd({ mask }: JobWorld, error: unknown, signal: AbortSignal): JobEnd {
   const errorClass = error instanceof Error ? error.constructor.name : typeof error;
   const reason = mask(errorMessage(error));
-  return { state: signal.aborted ? 'interrupted' : 'failed', reason, errorClass };
+  const wasStopped = signal.aborted || error instanceof InterruptedError;
+  return { state: wasStopped ? 'interrupted' : 'failed', reason, errorClass };
 }
 
 /** Facts of a job that begins now. */

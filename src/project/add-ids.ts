@@ -41,7 +41,8 @@ export async function* addIds(
   }
 }
 
-function unwanted(): InterruptedError {
+/** Why a work ends whose rows are not read to their end. */
+export function unwanted(): InterruptedError {
   return new InterruptedError('Nobody wanted the rest of the rows.');
 }
 

@@ -7,7 +7,7 @@ import type { TableName } from '../records/table.ts';
 import { storeLayout } from '../store/disk/layout.ts';
 import { FORMAT_VERSION } from '../store/manifest/manifest.ts';
 import { type EngineHolder, holdEngine } from '../store/parquet/engine-holder.ts';
-import { optionTexts } from './add-ids.ts';
+import { optionTexts, unwanted } from './add-ids.ts';
 import type { ProjectParts } from './create-project.ts';
 import type { Project } from './project.ts';
 import { VERSION } from './version.ts';
@@ -63,7 +63,7 @@ async function* importTables(
   // A dry run stages and forgets; it is no job.
   const job =
     options.dryRun === true ? null : parts.jobs.lazy({ task: 'import', options: optionTexts(keptOptions(options)) });
-  let failure: unknown = null;
+  let failure: unknown = unwanted();
   try {
     const { importFiles } = await import('../import/import-files.ts');
     const store = job?.store ?? parts.store;
@@ -76,6 +76,7 @@ async function* importTables(
       if (report.table !== null) job?.input({ path: report.file, role: 'file', rows: report.rows });
       yield report;
     }
+    failure = null;
   } catch (error) {
     failure = error;
     throw error;

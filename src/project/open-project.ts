@@ -55,7 +55,6 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     openCare: care.open,
     cache,
     async close(ending) {
-      // What still runs commits what it has first.
       await closeAll([works, query, care, cache, http, store]);
       await tellEnd(ending, reporter, log);
       plugins.guard?.release();

@@ -6,7 +6,7 @@ export interface OpenWorks {
   run<T>(work: AsyncIterable<T>): AsyncGenerator<T>;
   /** Aborts when the project is closed. */
   readonly signal: AbortSignal;
-  /** Ends what has begun, read by somebody or not, and waits for it. */
+  /** Ends what has begun, read by somebody or not, and waits for it: what it has is still committed. */
   close(): Promise<void>;
 }
 

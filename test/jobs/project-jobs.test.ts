@@ -271,6 +271,20 @@ test('004-13 what a handler or a program throws is kept without the key that is 
   await project.close();
 });
 
+test('004-06 an import whose reports are not read to their end is interrupted', async () => {
+  const folder = await makeTestFolder();
+  const project = await openLab(folder, [lab]);
+  const files = ['one', 'two'].map((name) => join(folder, `${name}.csv`));
+  for (const [index, file] of files.entries()) await writeFile(file, `key,title,tissue\nL${index + 1},one,brain\n`);
+  for await (const { rows } of project.importTables(files, { source: 'LAB', table: 'samples' })) {
+    expect(rows).toBe(1);
+    break;
+  }
+  const [job] = await project.jobs.list();
+  expect(job).toMatchObject({ task: 'import', state: 'interrupted', reason: 'Nobody wanted the rest of the rows.' });
+  await project.close();
+});
+
 test('004-01 two projects number on their own', async () => {
   const [one, other] = [await scene(), await scene()];
   await addAll(one, ['TEST1']);
