@@ -97,9 +97,9 @@ function configOf(
       const problems = await configProblems(await configRequest(world, globals));
       if (problems.length > 0) return problems;
       return loadConfig().then(
-        () => [],
+        ({ optionProblems }) => optionProblems,
         (error: unknown) => {
-          // Of plug-ins: a variable or an option that only they know.
+          // Of plug-ins: a variable that only they know.
           if (error instanceof ConfigError) return [error];
           throw error;
         },

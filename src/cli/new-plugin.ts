@@ -2,8 +2,9 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { errorMessage } from '../errors/error-message.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { wrongNames } from '../ports/check-handler.ts';
+import { defineHandler } from '../ports/check-handler.ts';
 import type { Project } from '../project/project.ts';
 import type { App } from './app-type.ts';
 import { EXIT } from './exit-code.ts';
@@ -44,8 +45,8 @@ export async function newPlugin(name: string, app: App): Promise<number> {
 /** Why a handler of this name could not be asked, or would be mistaken for another one; null when it is free. */
 async function whyTaken(name: string, project: Pick<Project, 'handlers' | 'resolve'>): Promise<string | null> {
   const { source, prefix } = pluginNames(name);
-  const reserved = wrongNames({ name })[0];
-  if (reserved !== undefined) return `A handler that is named ${name} ${reserved}`;
+  const refusal = whyRefused(name, source);
+  if (refusal !== null) return refusal;
   for (const other of await project.handlers()) {
     if (other.name === name) return `A handler named ${name} is there already`;
     if (other.source === source) return `The handler ${other.name} has the tables ${source}_… already`;
@@ -54,6 +55,18 @@ async function whyTaken(name: string, project: Pick<Project, 'handlers' | 'resol
   const [claimed] = await project.resolve([example]);
   const [owner] = claimed?.handlers ?? [];
   return owner === undefined ? null : `Ids such as ${example} are those of ${owner}`;
+}
+
+/** Why no handler can have these names; null when one can. */
+function whyRefused(name: string, source: string): string | null {
+  const none = async () => null;
+  const rest = { baseUrl: 'https://example.org', pattern: { pattern: /^X1$/, example: 'X1' } };
+  try {
+    defineHandler({ name, source, ...rest, fetchSample: none, fetchRun: none });
+    return null;
+  } catch (error) {
+    return errorMessage(error);
+  }
 }
 
 async function writePlugin(folder: string, name: string): Promise<string[]> {

@@ -114,8 +114,7 @@ function patternsOf({ pattern, patterns }: Fields): Fields[] {
 /** Prefixes of variables that are of celline itself, or hold the key of somebody else. */
 const RESERVED_PREFIXES: readonly unknown[] = ['NCBI', 'CELLINE'];
 
-/** What is wrong with the names of a handler, as the end of a sentence about it. */
-export function wrongNames({ name, source, envPrefix = String(name).toUpperCase() }: Fields): string[] {
+function wrongNames({ name, source, envPrefix = String(name).toUpperCase() }: Fields): string[] {
   return [
     // `handlers.order` of the configuration is the list of their names.
     ...(name === 'order' ? ['has a name that means something else in the configuration'] : []),

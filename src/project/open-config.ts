@@ -5,6 +5,7 @@ import { type LoadedConfig, loadConfig, withHandlers } from '../config/load.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
 import type { Registry } from '../dispatcher/registry.ts';
+import type { ConfigError } from '../errors/config-error.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -37,6 +38,8 @@ export interface PluggedConfig extends LoadedConfig {
   readonly disabled: readonly DisabledHandler[];
   /** Plug-ins and their handlers that cannot be used. */
   readonly unusable: readonly UnusablePlugin[];
+  /** Options that plug-ins refuse. */
+  readonly optionProblems: readonly ConfigError[];
 }
 
 /** The configuration of an open project, with what tells and logs. */
@@ -61,7 +64,9 @@ export async function openConfig(settings: OpenProjectSettings, clock: Clock): P
 }
 
 /** The configuration as `openProject` settles it, with variables and options of plug-ins, for `celline config`. */
-export async function describeConfig(settings: OpenProjectSettings): Promise<LoadedConfig> {
+export async function describeConfig(
+  settings: OpenProjectSettings,
+): Promise<LoadedConfig & Pick<PluggedConfig, 'optionProblems'>> {
   const plugged = await plugConfig(settings, createSystemClock(), settings.reporter);
   plugged.plugins.guard?.release();
   return plugged;
@@ -90,6 +95,7 @@ async function plugConfig(settings: PlugSettings, clock: Clock, reporter: Report
     plugins,
     disabled: registered.disabled,
     unusable: [...plugins.unusable, ...registered.unusable],
+    optionProblems: registered.optionProblems,
     warnings: [...all.warnings, ...plugins.warnings, ...(isNeeded ? registered.warnings : [])],
   };
 }

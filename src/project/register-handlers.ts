@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { guardHandler } from '../dispatcher/guard-handler.ts';
 import { liftHandler } from '../dispatcher/lift-handler.ts';
 import { createRegistry, type Registry } from '../dispatcher/registry.ts';
+import { ConfigError } from '../errors/config-error.ts';
 import { errorMessage } from '../errors/error-message.ts';
 import type { ProcessGuard } from '../plugins/process-guard.ts';
 import { isBatchForm } from '../ports/check-handler.ts';
@@ -36,6 +37,8 @@ export interface RegisteredHandlers {
   /** The configuration with the options of plug-ins as their schemas settled them. */
   readonly config: Config;
   readonly unusable: readonly UnusablePlugin[];
+  /** Options that the schemas of plug-ins refuse; their handlers are among the unusable ones. */
+  readonly optionProblems: readonly ConfigError[];
   readonly warnings: readonly string[];
 }
 
@@ -49,6 +52,7 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
     if (isEnabled(handler.name)) registry.registerHandler(handler, { builtIn: true });
   for (const handler of further) if (isEnabled(handler.name)) registry.registerHandler(handler);
   const unusable: UnusablePlugin[] = [];
+  const optionProblems: ConfigError[] = [];
   for (const plugin of sources.plugins) {
     const name = plugin.place.name ?? plugin.handler.name;
     if (!isEnabled(name)) continue;
@@ -61,8 +65,8 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
         priority === undefined ? {} : { priority },
       );
     } catch (error) {
-      const reason = errorMessage(error);
-      unusable.push({ name, module: plugin.source.module, reason });
+      if (error instanceof ConfigError) optionProblems.push(error);
+      unusable.push({ name, module: plugin.source.module, reason: errorMessage(error) });
     }
   }
   const complaints = unusable.map(
@@ -72,16 +76,15 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
   const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
   const disabled = disabledHandlers(sources);
   const known = [...registry.listHandlers(), ...disabled.map(({ handler }) => handler), ...unusable];
-  const misspelt = misspeltSettings(
-    config,
-    known.map(({ name }) => name),
-  );
+  const misspelt = misspeltSettings(config, known);
   const unordered = left.map((name) => `handlers.order names ${name}, which is no handler`);
-  return { registry, disabled, config, unusable, warnings: [...complaints, ...unordered, ...misspelt] };
+  const warnings = [...complaints, ...unordered, ...misspelt];
+  return { registry, disabled, config, unusable, optionProblems, warnings };
 }
 
 /** Settings of a name that is no handler's but nearly one's. Of others a program may still bring the handler. */
-function misspeltSettings({ handlers }: Config, known: readonly string[]): string[] {
+function misspeltSettings({ handlers }: Config, there: readonly { readonly name: string }[]): string[] {
+  const known = there.map(({ name }) => name);
   const names = Object.keys(handlers).filter((name) => name !== 'order' && !known.includes(name));
   return names.flatMap((name) => {
     const meant = nearestKey(name, known);

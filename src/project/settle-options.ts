@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { ConfigError } from '../errors/config-error.ts';
 import { errorMessage } from '../errors/error-message.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { OptionsSchema, StandardResult } from '../ports/handler.ts';
@@ -8,7 +9,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 /**
  * The options of a plug-in's handler: those beside its module in `plugins`, under those of `handlers.<name>.options`, settled
- * by its own schema. A `PluginError` names the option that is wrong.
+ * by its own schema. A `ConfigError` names the option that is wrong.
  */
 export async function settleOptions(
   { handler, source }: PluginHandler,
@@ -28,7 +29,7 @@ async function parsed(schema: OptionsSchema, options: Options, name: string): Pr
     return schema.parse(options);
   } catch (error) {
     const why = errorMessage(error);
-    throw new PluginError(`handlers.${name}.options: ${why}`, { fields: { handler: name }, cause: error });
+    throw refusal(name, [], why, error);
   }
 }
 
@@ -36,7 +37,10 @@ function settledBy(result: StandardResult, name: string): unknown {
   if (result.issues === undefined) return result.value;
   const [issue] = result.issues;
   const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-  throw new PluginError(`${['handlers', name, 'options', ...path].join('.')}: ${issue?.message ?? 'is not allowed'}`, {
-    fields: { handler: name, option: path.join('.') },
-  });
+  throw refusal(name, path, issue?.message ?? 'is not allowed');
+}
+
+function refusal(name: string, path: readonly string[], why: string, cause?: unknown): ConfigError {
+  const key = ['handlers', name, 'options', ...path].join('.');
+  return new ConfigError(`${key}: ${why}`, { hint: `The handler ${name} says so.`, fields: { key }, cause });
 }

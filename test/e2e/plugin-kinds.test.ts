@@ -164,6 +164,24 @@ test('variables and options of a plug-in are settings like any other, and config
   expect(wrong.code).toBe(2);
 });
 
+test('002-21: options that the schema of a plug-in refuses are a problem of the configuration, and cost that handler alone', async () => {
+  const folder = projectFolder({ plugins: ['./lab.mjs'], handlers: { lab: { options: { depth: 'deep' } } } });
+  const schema =
+    "options: { parse: (given) => { if (typeof given.depth !== 'number') throw new Error('depth is a number'); } },";
+  writeFileSync(
+    join(folder, 'lab.mjs'),
+    `import { defineHandler } from 'celline';\nexport default ${HANDLER.replace("name: 'lab',", `name: 'lab', ${schema}`)};\n`,
+  );
+  const checked = await celline(['config', 'validate', '--json'], { folder });
+  expect(checked.code).toBe(2);
+  expect(JSON.parse(checked.stdout)).toMatchObject([
+    { key: 'handlers.lab.options', problem: expect.stringContaining('depth is a number') },
+  ]);
+  const resolved = await celline(['resolve', 'GSM1', '--json'], { folder });
+  expect([resolved.code, JSON.parse(resolved.stdout)[0].handler]).toEqual([0, 'geo']);
+  expect(resolved.stderr).toContain('handlers.lab.options: depth is a number');
+});
+
 test('a key in the options of a plug-in is refused like any other in a file', async () => {
   const folder = projectFolder({ plugins: [{ module: './lab.ts', options: { apiKey: 'k-0123456789' } }] });
   const run = await celline(['handlers'], { folder });
