@@ -139,6 +139,8 @@ describe('jobs', () => {
     await run('add', 'LAB1', 'LAB2');
     rmSync(join(folder, 'DB/.store/v1/jobs'), { recursive: true });
     await run('annotate', 'LAB1', 'batch=1');
+    const again = await run('jobs', 'rerun', '2', '--failed');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('Job 2 (annotate) asked for no ids.')]);
     const rows = (await jobs('export')) as { number: string; command: string | null }[];
     expect(rows.map(({ number, command }) => [number, command])).toEqual([
       ['1', 'add LAB1 LAB2'],

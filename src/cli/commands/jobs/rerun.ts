@@ -28,7 +28,8 @@ export async function run({ number, onlyFailed }: RerunOptions, app: App): Promi
   }
   const ids = job.task === 'id' ? [job.title ?? ''] : await project.jobs.ids(number, { failed: onlyFailed });
   if (ids.length === 0) {
-    if (job.ids === null || Number(job.ids) === 0 || !onlyFailed) throw noIds(number, job);
+    // Notes and removals name ids, and ask for none.
+    if (!onlyFailed || (await project.jobs.ids(number)).length === 0) throw noIds(number, job);
     await app.say(`Every id of job ${number} is answered well.`);
     return EXIT.ok;
   }
