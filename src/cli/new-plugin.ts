@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { makeFolders } from '../disk/make-folders.ts';
-import { errorMessage } from '../errors/error-message.ts';
+import { PluginError } from '../errors/plugin-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { defineHandler } from '../ports/check-handler.ts';
 import type { Project } from '../project/project.ts';
@@ -65,7 +65,8 @@ function whyRefused(name: string, source: string): string | null {
     defineHandler({ name, source, ...rest, fetchSample: none, fetchRun: none });
     return null;
   } catch (error) {
-    return errorMessage(error);
+    if (error instanceof PluginError) return error.message;
+    throw error;
   }
 }
 
