@@ -58,7 +58,8 @@ async function readSign(path: string, name: string): Promise<SeenJob | null> {
   const text = state === null ? null : await readTextIfThere(path);
   if (state === null || text === null) return null;
   try {
-    const job = JSON.parse(text) as LiveJob;
+    const job = JSON.parse(text) as LiveJob | null;
+    if (job === null || !Array.isArray(job.ids)) return null;
     const number = name.startsWith(UNNUMBERED) ? null : name.slice(0, -'.json'.length);
     return { ...job, number, seenAt: state.changedAt };
   } catch {

@@ -24,7 +24,7 @@ export interface ProjectSettings {
   readonly plugins?: boolean;
   /** What the history of the tables says who wrote. Default: nothing. */
   readonly command?: string;
-  /** Hears everything that happens, in order, while it happens. What it throws is a warning of the process. */
+  /** Hears everything that happens, in order, while it happens. What it throws, or rejects with, is a warning of the process. */
   readonly onEvent?: (event: CellineEvent) => void;
   /** Ends early whatever the project does. Default: nothing does. */
   readonly signal?: AbortSignal;
@@ -50,10 +50,11 @@ export async function openProject(settings: ProjectSettings = {}): Promise<Proje
   });
 }
 
-/** A listener that throws breaks nothing but itself. */
-function tell(listener: (event: CellineEvent) => void, event: CellineEvent, warn: Surroundings['warn']): void {
+/** A listener that throws, at once or later, breaks nothing but itself. */
+function tell(listener: (event: CellineEvent) => unknown, event: CellineEvent, warn: Surroundings['warn']): void {
   try {
-    listener(event);
+    const answer = listener(event);
+    if (answer instanceof Promise) answer.catch(warn);
   } catch (fault) {
     warn(fault);
   }
