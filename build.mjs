@@ -16,6 +16,7 @@ const entryPoints = {
   'bench/archive-server': 'bench/archive-server.ts',
   'bench/cache-hammer-worker': 'test/cache/hammer-child.ts',
   'bench/compact-all': 'bench/compact-all.ts',
+  'bench/overhead-asker': 'bench/overhead-asker.ts',
   'bench/small-server': 'bench/small-server.ts',
   'bench/polite-server': 'bench/polite-server.ts',
   'bench/polite-worker': 'bench/polite-worker.ts',

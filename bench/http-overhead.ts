@@ -1,104 +1,91 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
-import { fetch, Pool } from 'undici';
-import { createFilesystemBlobs } from '../src/cache/blob/filesystem.ts';
-import { createMemoryBlobs } from '../src/cache/blob/memory.ts';
-import { createJsonMetadata } from '../src/cache/metadata/json.ts';
-import { createMemoryMetadata } from '../src/cache/metadata/memory.ts';
-import { createHttpStack, type HttpStack } from '../src/http/client.ts';
-import type { HttpStackSettings } from '../src/http/settings.ts';
-import { createSystemClock } from '../src/project/system-clock.ts';
+import { createInterface, type Interface } from 'node:readline';
 import { builtFolder } from './built-folder.ts';
 import { say } from './figures.ts';
 
-/** Answers per round, and how many are asked at once. */
-const ANSWERS = 10_000;
-const AT_ONCE = 10;
-
-/** Rounds of each way, one after the other, so that a busy machine is busy for all. */
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
-
-/** One way to ask `ANSWERS` small questions. */
-interface Way {
-  readonly name: string;
-  /** A fresh round; gives what asks for one path and what ends the round. */
-  open(url: string): Promise<Asker>;
-}
-
-interface Asker {
-  ask(path: string): Promise<unknown>;
-  close(): Promise<void>;
-}
+/** Rounds of each way, one after the other, so that a busy machine is busy for all. The first ones warm up. */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);
 
 /** What the stack is held against: undici at its fastest, and what most programs use. */
-const PEERS: readonly Way[] = [
-  { name: 'undici alone', open: openBare },
-  { name: 'fetch of undici', open: openFetch },
-];
+const PEERS = [
+  { name: 'undici alone', way: 'bare' },
+  { name: 'fetch of undici', way: 'fetch' },
+] as const;
 
-const STACKS: readonly Way[] = [
-  { name: 'stack, no cache', open: async (url) => openStack(url, null) },
-  { name: 'stack, memory cache', open: async (url) => openStack(url, memoryCache()) },
-  { name: 'stack, file cache', open: openWithFiles },
-];
+const STACKS = [
+  { name: 'stack, no cache', way: 'stack' },
+  { name: 'stack, memory cache', way: 'memory' },
+  { name: 'stack, file cache', way: 'files' },
+] as const;
 
-/** `BENCH_WAYS=1` leaves out the caches, for a profile. */
+/** `BENCH_WAYS=1` leaves out the caches. */
 const WAYS = [...PEERS, ...STACKS.slice(0, Number(process.env.BENCH_WAYS ?? STACKS.length))];
 
-/** The whole stack against undici alone, over a loopback server in a process of its own. */
-export async function benchHttpOverhead(): Promise<void> {
-  const server = spawn(process.execPath, [join(builtFolder(), 'bench', 'small-server.js')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [url] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
-  const times = new Map<string, Times[]>(WAYS.map(({ name }) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const way of WAYS) times.get(way.name)?.push(await timeOf(way, url));
-  }
-  server.stdin.end();
-  sayTimes(times);
-}
-
+/** Milliseconds for 10,000 answers. */
 interface Times {
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-async function timeOf(way: Way, url: string): Promise<Times> {
-  const asker = await way.open(url);
-  await asker.ask('/warm-up');
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let i = next++; i < ANSWERS; i = next++) await asker.ask(`/samples/${i}`);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const wallMs = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpu);
-  await asker.close();
-  return { wallMs, cpuMs: (user + system) / 1000 };
+/** A process that prints a line for each one that it is given, or one at its start. */
+interface Child {
+  readonly process: ChildProcess;
+  readonly lines: Interface;
+}
+
+/**
+ * The whole stack against undici alone, over a loopback server in a process of its own. Each way has a process of its own too: in
+ * one the ways would slow each other down, since compiled code is made for what it has met.
+ */
+export async function benchHttpOverhead(): Promise<void> {
+  const server = start('small-server');
+  const [url] = (await once(server.lines, 'line')) as [string];
+  const askers = WAYS.map(({ name, way }) => ({
+    name,
+    child: start('overhead-asker', way, url),
+    times: [] as Times[],
+  }));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { child, times } of askers) {
+      child.process.stdin?.write('\n');
+      const [line] = (await once(child.lines, 'line')) as [string];
+      times.push(JSON.parse(line) as Times);
+    }
+  }
+  for (const { process: ended } of [server, ...askers.map(({ child }) => child)]) ended.stdin?.end();
+  sayTimes(askers);
+}
+
+function start(script: string, ...args: string[]): Child {
+  const stdio = ['pipe', 'pipe', 'inherit'] as const;
+  const child = spawn(process.execPath, [join(builtFolder(), 'bench', `${script}.js`), ...args], { stdio: [...stdio] });
+  return { process: child, lines: createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }) };
 }
 
 /** Other programs only ever make a round slower: the fastest tells most, the median how the others went. */
-function sayTimes(times: ReadonlyMap<string, readonly Times[]>): void {
-  const fastest = new Map([...times].map(([name, all]) => [name, timesAt(all, 0)]));
-  for (const [name, all] of times) {
-    const { wallMs, cpuMs } = timesAt(all, 0);
-    const median = timesAt(all, 0.5);
-    const ratios = PEERS.map((peer) => {
-      const other = fastest.get(peer.name) ?? median;
-      return `${(wallMs / other.wallMs).toFixed(2)} × ${peer.name} (CPU ${(cpuMs / other.cpuMs).toFixed(2)} ×)`;
-    });
-    const figures = `${wallMs.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms`;
-    const middle = `median ${median.wallMs.toFixed(0)} ms, CPU ${median.cpuMs.toFixed(0)} ms`;
-    say(name, `${figures} (${middle}): ${ratios.join(', ')}`);
+function sayTimes(all: readonly { readonly name: string; readonly times: readonly Times[] }[]): void {
+  const [bare, fetched] = all.map(({ times }) => timesAt(times, 0));
+  for (const { name, times } of all) {
+    const fastest = timesAt(times, 0);
+    const median = timesAt(times, 0.5);
+    const ratios = [
+      `${ratioText(fastest, bare)} × undici`,
+      `median ${ratioText(median, timesAt(all[0]?.times ?? [], 0.5))} ×`,
+      `${ratioText(fastest, fetched)} × fetch`,
+    ];
+    say(name, `${timesText(fastest)} (median ${timesText(median)}): ${ratios.join(', ')}`);
   }
+}
+
+function timesText({ wallMs, cpuMs }: Times): string {
+  return `${wallMs.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms`;
+}
+
+/** Wall time, and CPU time behind it. */
+function ratioText(times: Times, { wallMs, cpuMs }: Times = times): string {
+  return `${(times.wallMs / wallMs).toFixed(2)} (CPU ${(times.cpuMs / cpuMs).toFixed(2)})`;
 }
 
 /** Wall and CPU time each at a share of the rounds, from the fastest: 0 is the fastest, 0.5 the median. */
@@ -106,56 +93,4 @@ function timesAt(all: readonly Times[], share: number): Times {
   const at = (of: (one: Times) => number) =>
     all.map(of).toSorted((one, other) => one - other)[Math.floor(all.length * share)] ?? Number.NaN;
   return { wallMs: at(({ wallMs }) => wallMs), cpuMs: at(({ cpuMs }) => cpuMs) };
-}
-
-async function openBare(url: string): Promise<Asker> {
-  const pool = new Pool(url, { connections: AT_ONCE });
-  return {
-    ask: async (path) => {
-      const { body } = await pool.request({ path, method: 'GET', headers: { 'accept-encoding': 'gzip, deflate' } });
-      return JSON.parse(await body.text());
-    },
-    close: () => pool.close(),
-  };
-}
-
-async function openFetch(url: string): Promise<Asker> {
-  const pool = new Pool(url, { connections: AT_ONCE });
-  return {
-    ask: async (path) => (await fetch(`${url}${path}`, { dispatcher: pool })).json(),
-    close: () => pool.close(),
-  };
-}
-
-function openStack(url: string, cache: HttpStackSettings['cache']): Asker {
-  const stack: HttpStack = createHttpStack({
-    clock: createSystemClock(),
-    random: Math.random,
-    report: () => {},
-    userAgent: 'celline/bench',
-    cache,
-    spoolFolders: [tmpdir()],
-  });
-  const { host } = new URL(url);
-  const limit = { host, operator: 'Bench', perSecond: 1e6, connections: AT_ONCE, source: 'bench' };
-  const http = stack.forHandler({ name: 'bench', hosts: [limit], ttl: cache === null ? 0 : 3600 });
-  return { ask: (path) => http.json({ url: `${url}${path}` }), close: () => stack.close() };
-}
-
-function memoryCache(): NonNullable<HttpStackSettings['cache']> {
-  const now = () => Date.now();
-  return { metadata: createMemoryMetadata(now), blobs: createMemoryBlobs(now), maxBytes: 1e10 };
-}
-
-async function openWithFiles(url: string): Promise<Asker> {
-  const folder = await mkdtemp(join(tmpdir(), 'celline-bench-'));
-  const cache = { metadata: createJsonMetadata(folder), blobs: createFilesystemBlobs(folder), maxBytes: 1e10 };
-  const asker = openStack(url, cache);
-  return {
-    ask: asker.ask,
-    close: async () => {
-      await asker.close();
-      await rm(folder, { recursive: true });
-    },
-  };
 }

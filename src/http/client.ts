@@ -16,7 +16,7 @@ import { type Asked, type DeclaredHosts, prepareExchange } from './prepare.ts';
 import { createRedirectLayer } from './redirect.ts';
 import { createCredentialGate } from './secrets/credential-gate.ts';
 import { credentialText, hideCredential, hideProxies, sendsNcbiKey, takesNcbiIdentity } from './secrets/identity.ts';
-import { createMaskLayer, maskedTexts } from './secrets/mask-layer.ts';
+import { hidingSecrets, maskedTexts } from './secrets/masked.ts';
 import { createSecretMask, type SecretMask } from './secrets/secret-mask.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 import { createShareLayer } from './share.ts';
@@ -71,7 +71,7 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
         if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check, check.expect));
       }
       return createHandlerHttp({
-        send: async (request, expect) => send(prepare(request, expect)),
+        send: (request, expect) => hidingSecrets(secrets, () => send(prepare(request, expect))),
         forget: async (request) => (offline ? undefined : entries?.forget(prepare(request, request.expect).key)),
       });
     },
@@ -108,7 +108,7 @@ function createLayers(
   const { clock, random, offline = false, maxWaitMs = MAX_WAIT_MS, recorder, replayer } = settings;
   const { mask } = secrets;
   const observe = createObserveLayer({ clock, report });
-  const outer = [createMaskLayer(secrets), observe, createShareLayer()];
+  const outer = [observe, createShareLayer()];
   // What a recording answers is checked like what an archive says: it may have been changed.
   if (replayer !== undefined) return stack([...outer, createCheckLayer(mask)], replayer.send);
   return stack(

@@ -1,12 +1,13 @@
 import type { BodyExpectation, Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
 import { decodeUtf8 } from './body/body.ts';
 import { gunzip } from './body/gunzip.ts';
+import type { Reply } from './exchange.ts';
 import type { Asked } from './prepare.ts';
 
 /** What a handler's door stands before. */
 export interface Doorway {
   /** Sends the request, whose answer is to have that form. */
-  send(request: Asked, expect: BodyExpectation): Promise<HttpAnswer>;
+  send(request: Asked, expect: BodyExpectation): Promise<Reply>;
   forget(request: HttpRequest): Promise<void>;
 }
 
@@ -20,7 +21,8 @@ export function createHandlerHttp({ send: sendAs, forget }: Doorway): Http {
     forget,
     json: async (request) => {
       const { body } = await sendAs(request, JSON_BODY);
-      return await body.json();
+      const parsed = body.jsonInMemory();
+      return parsed === null ? body.json() : parsed.value;
     },
     text: async (request) => {
       let text = '';

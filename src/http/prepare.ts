@@ -1,7 +1,7 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import type { BodyExpectation, HostLimit, HttpRequest } from '../ports/http.ts';
-import { cacheKey, type KeyParts } from './cache/key.ts';
+import { cacheKey } from './cache/key.ts';
 import { ANONYMOUS, type Exchange, type Identity, type Payload, type Route } from './exchange.ts';
 import type { OperatorBudget } from './limit/operator-budget.ts';
 import { newNotes } from './observe/notes.ts';
@@ -46,24 +46,34 @@ export interface Preparer {
 
 /** Settles every question about a request. A request to an undeclared host is a `PluginError`. No request is made. */
 export function prepareExchange(request: Asked, expect: BodyExpectation, preparer: Preparer, asker: Stop): Exchange {
+  const declared = parseUrl(request.url, preparer.handler.name);
+  const route = declaredRoute(declared, preparer, asker);
+  const own = secretsWithin(request, declared);
+  return exchangeOf({ request, expect, declared, route, own }, preparer, asker);
+}
+
+/** A request and what its address says. */
+interface Addressed {
+  readonly request: Asked;
+  readonly expect: BodyExpectation;
+  readonly declared: URL;
+  readonly route: Route;
+  /** What the handler wrote into places of a credential. */
+  readonly own: readonly string[];
+}
+
+/** Each member by name: an object that begins with a spread and goes on for long costs more than the rest of the request. */
+function exchangeOf({ request, expect, declared, route, own }: Addressed, preparer: Preparer, asker: Stop): Exchange {
   const { stack, handler } = preparer;
-  const { apiUrl = null } = handler;
-  const declared = parseUrl(request.url, handler.name);
-  const route = routeOf(declared, preparer, asker);
-  if (route === null) throw undeclared(declared, handler);
-  const { shownUrl, identity } = route;
-  if (identity !== ANONYMOUS && Object.keys(identity.headers).length > 0) checkIsHidden(route.url, handler);
-  const payload = payloadOf(request, identity);
+  const payload = payloadOf(request, route.identity);
   const method = request.method ?? (payload === null ? 'GET' : 'POST');
   const ttl = request.ttl ?? handler.ttl;
-  const own = secretsWithin(request, declared);
-  const credential = markOf(preparer, own);
   return {
     url: route.url,
-    shownUrl,
+    shownUrl: route.shownUrl,
     mirror: route.mirror,
     operator: route.operator,
-    identity,
+    identity: route.identity,
     handler: handler.name,
     label: request.label ?? null,
     notes: newNotes(),
@@ -71,10 +81,9 @@ export function prepareExchange(request: Asked, expect: BodyExpectation, prepare
     payload,
     headers: request.headers === undefined ? NO_HEADERS : lowerCaseNames(request.headers),
     expect,
-    key: cacheKey({ handler: handler.name, request, method, shownUrl, payload, apiUrl, credential }),
+    key: keyOf({ request, route, own }, preparer, method, payload),
     question: () => questionOf(request, method, payload),
-    storable:
-      ttl > 0 && method !== 'HEAD' && ((own.length === 0 && hasOpenAnswers(handler)) || mayStorePrivately(stack)),
+    storable: ttl > 0 && method !== 'HEAD' && (isOpenTo(handler, own) || mayStorePrivately(stack)),
     ttl,
     statedTtl: request.ttl ?? null,
     refresh: request.refresh ?? handler.refresh ?? false,
@@ -90,6 +99,15 @@ export function prepareExchange(request: Asked, expect: BodyExpectation, prepare
     stop: new Stop(),
     routeOf: (url) => routeOf(url, preparer, asker),
   };
+}
+
+function declaredRoute(declared: URL, preparer: Preparer, asker: Stop): Route {
+  const { handler } = preparer;
+  const route = routeOf(declared, preparer, asker);
+  if (route === null) throw undeclared(declared, handler);
+  const { identity, url } = route;
+  if (identity !== ANONYMOUS && Object.keys(identity.headers).length > 0) checkIsHidden(url, handler);
+  return route;
 }
 
 /** The configured one before all, then that of the request, then that of the host; for a mere check the shorter one. */
@@ -152,6 +170,11 @@ function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
+/** True when the answer is everybody's. `own`: what the handler wrote into places of a credential. */
+function isOpenTo(handler: HandlerHttpSettings, own: readonly string[]): boolean {
+  return hasOpenAnswers(handler) && own.length === 0;
+}
+
 /** True when the answers depend on no credential. */
 function hasOpenAnswers({ credential, hasOpenAnswers: isOpen = false }: HandlerHttpSettings): boolean {
   return credential === undefined || isOpen;
@@ -180,13 +203,17 @@ function payloadOf(request: Asked, identity: Identity): Payload | null {
   return request.json === undefined ? null : { type: 'json', text: JSON.stringify(request.json) };
 }
 
-/** `own`: what the handler wrote into places of a credential. */
-function markOf({ stack, handler }: Preparer, own: readonly string[]): KeyParts['credential'] {
-  const { credential } = handler;
-  const held = credential === undefined || hasOpenAnswers(handler) ? [] : [credentialText(credential)];
-  const text = [...held, ...own].join('\n');
+function keyOf(
+  { request, route, own }: Pick<Addressed, 'request' | 'route' | 'own'>,
+  { stack, handler }: Preparer,
+  method: string,
+  payload: Payload | null,
+): Exchange['key'] {
+  const { credential, name, apiUrl = null } = handler;
+  const held = credential === undefined || hasOpenAnswers(handler) ? NOTHING : [credentialText(credential)];
   // Without a secret the answer is not stored; the key then lives in this process only.
-  return text === '' ? null : { text, secret: stack.cacheSecret ?? '' };
+  const mark = isOpenTo(handler, own) ? null : { text: [...held, ...own].join('\n'), secret: stack.cacheSecret ?? '' };
+  return cacheKey({ handler: name, request, method, shownUrl: route.shownUrl, payload, apiUrl, credential: mark });
 }
 
 /** What the handler wrote into places of a credential: another value may be another answer. Parameters of NCBI are not sent. */

@@ -7,7 +7,9 @@ export class Stop {
   #reason: unknown;
   #signal: AbortSignal | null;
   #controller: AbortController | null = null;
-  readonly #listeners = new Set<() => void>();
+  /** Most have one listener at a time. */
+  #first: (() => void) | null = null;
+  #others: Set<() => void> | null = null;
 
   /** Over a signal: ends when it does. Without one it ends by `abort` alone. */
   constructor(signal: AbortSignal | null = null) {
@@ -43,16 +45,24 @@ export class Stop {
     this.#aborted = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    for (const listener of [...this.#listeners]) listener();
-    this.#listeners.clear();
+    const listeners = [...(this.#first === null ? [] : [this.#first]), ...(this.#others ?? [])];
+    this.#first = null;
+    this.#others = null;
+    for (const listener of listeners) listener();
   }
 
   onAbort(listener: () => void): void {
-    this.#listeners.add(listener);
+    if (this.#first === null) {
+      this.#first = listener;
+      return;
+    }
+    this.#others ??= new Set();
+    this.#others.add(listener);
   }
 
   offAbort(listener: () => void): void {
-    this.#listeners.delete(listener);
+    if (this.#first === listener) this.#first = null;
+    else this.#others?.delete(listener);
   }
 }
 

@@ -20,8 +20,11 @@ const JSON_LIMIT = 256 * 1024 * 1024;
 /** Bytes at the start in which a NUL tells that a body is no text. */
 const TEXT_PROBE = 4096;
 
+/** What a check finds: at once where the body's ends tell, later where it has to be read. */
+export type Checked = Complaint | null | Promise<Complaint | null>;
+
 /** Says why a body that came under a good status is no data; null when it is good. `status` 204 is an empty answer. */
-export async function checkBody(expect: BodyExpectation, body: RawBody, status: number): Promise<Complaint | null> {
+export function checkBody(expect: BodyExpectation, body: RawBody, status: number): Checked {
   // ENA answers a search without hits with 204, or with a header line; NCBI's run table of nothing has no header.
   const mayBeEmpty = expect.kind === 'tsv' || expect.kind === 'csv' || status === 204;
   if (body.size === 0) return mayBeEmpty ? null : EMPTY_COMPLAINT;
@@ -65,17 +68,24 @@ function isBinary(head: Uint8Array): boolean {
   return (head[0] === 0x1f && head[1] === 0x8b) || head.subarray(0, TEXT_PROBE).includes(0);
 }
 
-async function checkJson(head: string, body: RawBody): Promise<Complaint | null> {
+function checkJson(head: string, body: RawBody): Checked {
   if (!/^\s*[[{"\-\dtfn]/.test(head)) return wrongTypeComplaint('JSON', head);
   if (body.size > JSON_LIMIT) return { kind: 'too_large', what: `${body.size} bytes of JSON` };
-  let value: unknown;
   try {
-    value = await body.json();
+    const parsed = body.jsonInMemory();
+    return parsed === null ? body.json().then(checkValue, notParsed) : checkValue(parsed.value);
   } catch {
-    return cutComplaint('JSON that does not parse');
+    return notParsed();
   }
+}
+
+function checkValue(value: unknown): Complaint | null {
   const error = errorMember(value);
   return error === null ? null : errorTextComplaint(error);
+}
+
+function notParsed(): Complaint {
+  return cutComplaint('JSON that does not parse');
 }
 
 /** The text of E-utilities' `error`, `eutilsresult.ERROR` or `esearchresult.ERROR`. */

@@ -3,20 +3,12 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { BadResponseError } from '../../errors/bad-response-error.ts';
 import type { HttpBody } from '../../ports/http.ts';
+import { BodyInMemory, HEAD_BYTES, TAIL_BYTES, UTF8 } from './body-in-memory.ts';
 import { parseJson } from './parse-json.ts';
 import type { Spool } from './spool.ts';
 
 /** Bytes of a body that are held in memory; beyond, it goes to a file. Six such bodies at once stay below 50 MB. */
 export const MEMORY_LIMIT = 8 * 1024 * 1024;
-
-/** Bytes at the start of a body that are kept at hand for checks and messages. */
-const HEAD_BYTES = 64 * 1024;
-
-/** Bytes at the end of a body that are kept at hand for checks. */
-const TAIL_BYTES = 4 * 1024;
-
-/** Decodes what is whole; keeps nothing between two calls. */
-const UTF8 = new TextDecoder();
 
 /** A body with what the checks and the cache need of it. */
 export interface RawBody extends HttpBody {
@@ -28,6 +20,8 @@ export interface RawBody extends HttpBody {
   readonly tail: Uint8Array;
   /** The head as text. */
   readonly headText: string;
+  /** The body parsed as JSON where that needs no reading; null where it does. A `SyntaxError` when it is none. */
+  jsonInMemory(): { readonly value: unknown } | null;
   /** The bytes, or the file that holds them and may be moved; null when they are the cache's own. */
   readonly content: Uint8Array | { readonly file: string; readonly size: number } | null;
 }
@@ -86,61 +80,9 @@ async function startSpooling(spool: Spool): Promise<SpooledBody> {
   };
 }
 
-/** A body that is held in memory. */
+/** A body that is held in memory. `sha256`: its hash, where it is known. */
 export function bodyOfBytes(bytes: Uint8Array, sha256?: string): RawBody {
   return new BodyInMemory(bytes, sha256);
-}
-
-/** Its hash, text and JSON are made when somebody wants them, and then kept. */
-class BodyInMemory implements RawBody {
-  readonly content: Uint8Array;
-  #sha256: string | undefined;
-  #text: string | undefined;
-  #json: { readonly value: unknown } | undefined;
-
-  constructor(bytes: Uint8Array, sha256: string | undefined) {
-    this.content = bytes;
-    this.#sha256 = sha256;
-  }
-
-  get size(): number {
-    return this.content.byteLength;
-  }
-
-  get sha256(): string {
-    this.#sha256 ??= createHash('sha256').update(this.content).digest('hex');
-    return this.#sha256;
-  }
-
-  get head(): Uint8Array {
-    return this.size <= HEAD_BYTES ? this.content : this.content.subarray(0, HEAD_BYTES);
-  }
-
-  get tail(): Uint8Array {
-    return this.content.subarray(-TAIL_BYTES);
-  }
-
-  get headText(): string {
-    return this.size <= HEAD_BYTES ? this.#whole() : UTF8.decode(this.head);
-  }
-
-  async *stream(): AsyncIterable<Uint8Array> {
-    if (this.size > 0) yield this.content;
-  }
-
-  async text(): Promise<string> {
-    return this.#whole();
-  }
-
-  async json(): Promise<unknown> {
-    this.#json ??= { value: parseJson(this.#whole()) };
-    return this.#json.value;
-  }
-
-  #whole(): string {
-    this.#text ??= UTF8.decode(this.content);
-    return this.#text;
-  }
 }
 
 /** What is known of a body apart from its bytes. */
@@ -154,7 +96,8 @@ export function bodyOfStream(
 ): RawBody {
   const text = () => decodeAll(stream());
   const json = async () => parseJson(await text());
-  return { size, sha256, head, tail, headText: UTF8.decode(head), content, stream, text, json };
+  const headText = UTF8.decode(head);
+  return { size, sha256, head, tail, headText, content, stream, text, json, jsonInMemory: () => null };
 }
 
 function bodyOfFile(path: string, facts: BodyFacts): RawBody {

@@ -222,7 +222,7 @@ async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Prom
 
 function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
   const startedAt = clock.now();
-  const answer = lane.send(exchange);
+  const answer = lane.send(exchange, startedAt);
   // Awaited by the caller a few microtasks later; until then a failure must not count as unhandled.
   answer.catch(() => {});
   const { operator, shownUrl: url, attempt } = exchange;

@@ -40,7 +40,7 @@ export function createWay(address: URL, parts: WayParts): Way {
     const lane: Lane = {
       isOpen: () => isLineOpen(line),
       reopen: (exchange) => openAhead(line, exchange, connect).catch((error) => Promise.reject(noted(error))),
-      send: (exchange) => sendOver({ line, forwardedBy, noted }, exchange, parts.settings),
+      send: (exchange, now) => sendOver({ line, forwardedBy, noted, began: now }, exchange, parts.settings),
       release: () => void free.push(lane),
     };
     return lane;

@@ -12,16 +12,17 @@ export interface Carrier {
   readonly line: Line;
   /** The proxy that the connection ends at, which is asked for whole addresses; null: the host itself, or a tunnel to it. */
   readonly forwardedBy: ProxyServer | null;
+  /** When it goes out (milliseconds since 1970-01-01 UTC). */
+  readonly began: number;
   /** Takes note of an error of the proxy on the way, and gives it back. */
   readonly noted: (error: unknown) => unknown;
 }
 
 /** Sends one request and collects the answer. */
 export function sendOver(carrier: Carrier, exchange: Exchange, settings: WireSettings): Promise<Reply> {
-  const { line, forwardedBy, noted } = carrier;
+  const { line, forwardedBy, noted, began } = carrier;
   const { clock } = settings;
   line.uses += 1;
-  const began = clock.now();
   return new Promise((resolve, reject) => {
     // A connection that is made with the request begins to count anew.
     const fail = (error: unknown) => reject(noted(line.uses > 1 ? asStale(error, clock.now() - began) : error));

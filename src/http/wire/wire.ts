@@ -13,8 +13,11 @@ export interface Lane {
   isOpen(): boolean;
   /** Connects, on behalf of a request. */
   reopen(exchange: Exchange): Promise<void>;
-  /** Sends, before the event loop turns when the lane is open, and collects the whole answer. */
-  send(exchange: Exchange): Promise<Reply>;
+  /**
+   * Sends, before the event loop turns when the lane is open, and collects the whole answer. `now`: milliseconds since
+   * 1970-01-01 UTC.
+   */
+  send(exchange: Exchange, now: number): Promise<Reply>;
   /** Gives the connection back. */
   release(): void;
 }

@@ -1,19 +1,16 @@
-import type { Send } from '../exchange.ts';
 import type { SecretMask } from './secret-mask.ts';
 
 /** Errors below an error that are looked at; a longer chain is a loop. */
 const MAX_CAUSES = 10;
 
-/** The layer around all others: no error leaves the stack with a secret in its text, its fields, its stack or its causes. */
-export function createMaskLayer(secrets: SecretMask): (next: Send) => Send {
-  return (next) => async (exchange) => {
-    try {
-      return await next(exchange);
-    } catch (error) {
-      if (!secrets.isEmpty()) maskError(error, secrets, 0);
-      throw error;
-    }
-  };
+/** Does what may fail: no error leaves it with a secret in its text, its fields, its stack or its causes. */
+export async function hidingSecrets<T>(secrets: SecretMask, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!secrets.isEmpty()) maskError(error, secrets, 0);
+    throw error;
+  }
 }
 
 /** In place: who holds the error compares it by identity. */
