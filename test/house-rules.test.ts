@@ -84,7 +84,7 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
   ['src/migrations/', ['src/migrations/', 'src/ports/', 'src/records/', 'src/errors/']],
   [
     'src/query/',
-    ['src/query/', 'src/store/', 'src/ports/', 'src/records/', 'src/errors/', 'node:', '@duckdb/node-api'],
+    ['src/query/', 'src/store/', 'src/disk/', 'src/ports/', 'src/records/', 'src/errors/', 'node:', '@duckdb/node-api'],
   ],
   ['src/plugins/', ['src/plugins/', 'src/ports/', 'src/errors/', 'node:', 'jiti']],
   ['src/config/', ['src/config/', 'src/ports/', 'src/errors/', 'node:', 'zod', 'cosmiconfig', 'yaml']],

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import { readIdList } from '../id/id-list.ts';
-import { listText } from '../id/list-text.ts';
 import type { JobInput } from '../ports/jobs.ts';
 import type { App } from './app-type.ts';
 import type { CommandInput } from './command-type.ts';
 import { optionalText } from './flag-values.ts';
+import { listText } from './list-text.ts';
 
 /** Where a command's ids come from. */
 export interface IdSources {

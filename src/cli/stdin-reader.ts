@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { listText } from '../id/list-text.ts';
+import { listText } from './list-text.ts';
 
 /** Reads stdin, and knows whether it does. */
 export interface StdinReader {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listText } from '../../src/id/list-text.ts';
+import { listText } from '../../src/cli/list-text.ts';
 
 const LIST = 'GSM1\r\nSRR1039508\r\n';
 
