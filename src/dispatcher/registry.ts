@@ -32,6 +32,10 @@ export interface Registry {
   unregisterHandler(name: string): boolean;
   /** Puts the named handlers first, in this order; the others keep theirs. Gives the names that there are none of. */
   arrange(names: readonly string[]): readonly string[];
+  /** Notes a handler that the configuration leaves out: it is not asked, and named to whoever gives an id of its. */
+  leaveOut(handler: Handler): void;
+  /** The name of a handler left out that would claim the id; null when there is none. */
+  leftOutFor(id: string): string | null;
   /** All handlers, first asked first. */
   listHandlers(): readonly RegisteredHandler[];
   /** Every handler whose pattern matches, first asked first. */
@@ -46,6 +50,7 @@ const ENDLESS: Pick<Clock, 'sleep'> = { sleep: () => new Promise(() => {}) };
 /** An empty registry; `clock` ends calls of handlers that hang. */
 export function createRegistry(clock: Pick<Clock, 'sleep'> = ENDLESS): Registry {
   const entries = createOrderedRegistry<Handler>('handler');
+  const leftOut: Handler[] = [];
   return {
     registerHandler(handler, options) {
       checkHandler(handler);
@@ -57,6 +62,8 @@ export function createRegistry(clock: Pick<Clock, 'sleep'> = ENDLESS): Registry 
     },
     unregisterHandler: (name) => entries.unregister(name),
     arrange: (names) => entries.arrange(names),
+    leaveOut: (handler) => void leftOut.push(handler),
+    leftOutFor: (id) => leftOut.find((handler) => claimOf(handler, id).length > 0)?.name ?? null,
     listHandlers: () => entries.list().map(({ item: handler, ...place }) => ({ handler, ...place })),
     claims: (id) => entries.list().flatMap(({ item }) => claimOf(item, id)),
     find: (name) => entries.find(name),

@@ -48,6 +48,10 @@ function routeOne(given: string, registry: Registry, options: RouteOptions): Rou
   if (options.handler !== undefined && claims.length > 0) {
     return refused(given, id, 'no_handler', `${options.handler} does not claim it; ${claims[0]?.handler.name} does`);
   }
+  const leftOut = id === null ? null : registry.leftOutFor(id);
+  if (leftOut !== null) {
+    return refused(given, id, 'no_handler', `${leftOut} is disabled: celline handlers enable ${leftOut}`);
+  }
   if (reading.ok) return refused(given, id, 'no_handler', unsupportedReason(reading));
   return refused(given, null, 'invalid', refusalReason(reading));
 }

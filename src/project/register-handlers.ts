@@ -75,6 +75,7 @@ export async function registerHandlers(sources: HandlerSources): Promise<Registe
   const unknown = registry.arrange(config.handlers.order ?? []);
   const left = unknown.filter((name) => isEnabled(name) && unusable.every((one) => one.name !== name));
   const disabled = disabledHandlers(sources);
+  for (const { handler } of disabled) registry.leaveOut(handler);
   const known = [...registry.listHandlers(), ...disabled.map(({ handler }) => handler), ...unusable];
   const misspelt = misspeltSettings(config, known);
   const unordered = left.map((name) => `handlers.order names ${name}, which is no handler`);

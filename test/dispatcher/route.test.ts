@@ -97,3 +97,16 @@ test('--handler asks that handler, whoever else is first', () => {
   expect(route(['GSM1'], all, { handler: 'mine' })[0]?.claim?.handler.name).toBe('mine');
   expect(route(['SRR1000001'], all, { handler: 'mine' })[0]?.refusal?.outcome).toBe('no_handler');
 });
+
+test('000-03 an id of a handler that is left out is told so, unless another one claims it', () => {
+  const some = createRegistry();
+  const away = scriptedHandler({
+    name: 'lab',
+    patterns: [{ pattern: /^(LAB|GSM)\d+$/, example: 'LAB1', level: 'sample' }],
+  });
+  some.leaveOut(away);
+  const refusal = { outcome: 'no_handler', reason: 'lab is disabled: celline handlers enable lab' };
+  expect(route(['LAB1', 'GSM1'], some).map((one) => one.refusal)).toEqual([refusal, refusal]);
+  some.registerHandler({ ...away, name: 'other' });
+  expect(route(['LAB1'], some)[0]?.claim?.handler.name).toBe('other');
+});
