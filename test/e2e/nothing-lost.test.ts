@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { type ArchiveServer, startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder, type RunningCelline, startCelline } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder, type RunningCelline, startCelline } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 
@@ -36,7 +37,7 @@ async function archive(samples: number, latency = SLOW): Promise<WatchedArchive>
 
 /** The ids that the tables know to be answered, read from the project itself after a kill. */
 async function answeredIds(folder: string): Promise<Set<string>> {
-  const run = await celline(['list', 'asked', '--columns', 'id,outcome', '--format', 'tsv'], { folder });
+  const run = await cellineHere(['list', 'asked', '--columns', 'id,outcome', '--format', 'tsv'], { folder });
   expect(run.code, run.stderr).toBe(0);
   return new Set(
     run.stdout
@@ -48,7 +49,7 @@ async function answeredIds(folder: string): Promise<Set<string>> {
 }
 
 async function keysOf(folder: string): Promise<Set<string>> {
-  const run = await celline(['list', '--ids-only'], { folder });
+  const run = await cellineHere(['list', '--ids-only'], { folder });
   expect(run.code, run.stderr).toBe(0);
   return new Set(run.stdout.split('\n').filter(Boolean));
 }
@@ -92,7 +93,7 @@ describe('SIGKILL at any moment', () => {
     }
     const known = await answeredIds(folder);
     const from = server.requests.length;
-    const last = await celline(['add', '--from', 'ids.txt'], { folder, url: server.url, env: KEY });
+    const last = await cellineHere(['add', '--from', 'ids.txt'], { folder, url: server.url, env: KEY });
     const rows = outcomeLines(last.stdout);
     expect([last.code, rows.length], last.stderr).toEqual([0, 1000]);
     expect(searchedTerms(server, from)).toBe(ids.length - known.size);

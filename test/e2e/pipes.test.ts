@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
 import { builtCelline } from '../support/built-celline.ts';
+import { cellineHere } from '../support/celline-here.ts';
 import { celline, freshUser, projectFolder } from '../support/celline-process.ts';
 import { outcomeCounts, outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
@@ -29,7 +30,8 @@ async function shell(line: string, folder: string, url: string): Promise<{ stdou
 describe('pipes', () => {
   it('a reader that leaves early ends the command quietly, with exit 0', async () => {
     const { server, folder, options } = await archive(8, 125);
-    expect((await celline(['add', '--from', '-'], { ...options, stdin: generatedIds(1000).join('\n') })).code).toBe(0);
+    const stdin = generatedIds(1000).join('\n');
+    expect((await cellineHere(['add', '--from', '-'], { ...options, stdin })).code).toBe(0);
     for (const command of [
       'celline list',
       'celline list runs --format ndjson',
@@ -66,7 +68,7 @@ describe('pipes', () => {
 
   it('go into cut, jq and xargs', async () => {
     const { server, folder, options } = await archive();
-    await celline(['add', 'GSE990001'], options);
+    await cellineHere(['add', 'GSE990001'], options);
     const cut = await shell('celline list | cut -f1 | tail -n +2 | head -2', folder, server.url);
     expect(cut.stdout).toBe('GSM99000001\nGSM99000002\n');
     const triples = await shell('celline list --ids-only | xargs -n 3 echo | wc -l', folder, server.url);
@@ -100,20 +102,20 @@ describe('lists', () => {
   ])('%s', async (_what, text) => {
     const { folder, options } = await archive();
     writeFileSync(join(folder, 'list'), text);
-    const { code, stdout, stderr } = await celline(['add', '--from', 'list'], options);
+    const { code, stdout, stderr } = await cellineHere(['add', '--from', 'list'], options);
     expect([code, outcomeCounts(outcomeLines(stdout))], stderr).toEqual([0, { added: 2 }]);
   });
 
   it('an empty list is no error and no request', async () => {
     const { server, options } = await archive();
-    const { code, stdout, stderr } = await celline(['add', '-'], { ...options, stdin: '\n# none\n' });
+    const { code, stdout, stderr } = await cellineHere(['add', '-'], { ...options, stdin: '\n# none\n' });
     expect([code, outcomeLines(stdout), server.requests.length]).toEqual([0, [], 0]);
     expect(stderr).toContain('no ids');
   });
 
   it('100,000 lines of malformed ids and duplicates fit in 256 MB and take no request', async () => {
     const { server, folder, options } = await archive();
-    await celline(['add', 'GSM99000001'], options);
+    await cellineHere(['add', 'GSM99000001'], options);
     const before = server.requests.length;
     const lines = Array.from({ length: 100_000 }, (_, index) => (index % 2 === 0 ? 'GSM99000001' : `GMS${index}`));
     writeFileSync(join(folder, 'list.txt'), lines.join('\n'));

@@ -275,7 +275,7 @@ describe('--record and --replay', () => {
       },
     ];
     for (const { args, says } of refusals) {
-      const run = await withoutNetwork(['add', 'GSM99000001', ...args], folder);
+      const run = await cellineHere(['add', 'GSM99000001', ...args], { folder });
       expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(says)]);
     }
   });

@@ -134,8 +134,8 @@ describe('stats --http', () => {
   it.each([
     [['--http', '--queries'], '--http excludes --queries and --by'],
     [['--since', '7d'], '--since belongs to --http'],
-    [['--http', '--since', 'yesterday'], '--since takes an age'],
-    [['--http', '--since', '2026-13-45'], '--since takes a date or an age'],
+    [['--http', '--since', 'yesterday'], '--since takes a date (UTC) or an age'],
+    [['--http', '--since', '2026-13-45'], '--since takes a date (UTC) or an age'],
     [['--http', 'nowhere.ndjson'], 'cannot be read'],
   ])('%j is refused', async (args, says) => {
     const run = await cellineHere(['stats', ...args], { folder: projectFolder() });
