@@ -59,7 +59,12 @@ async function* importTables(
 ): AsyncGenerator<ImportReport> {
   const { clock, signal, dbDir } = parts;
   const began = clock.now();
-  const holder: EngineHolder = holdEngine(READER_MEMORY, storeLayout(dbDir).spill);
+  const holder: EngineHolder = holdEngine({
+    memoryLimit: READER_MEMORY,
+    spill: storeLayout(dbDir).spill,
+    // How many rows the files have is known when they are read.
+    rows: async () => Number.POSITIVE_INFINITY,
+  });
   // A dry run stages and forgets; it is no job.
   const job =
     options.dryRun === true ? null : parts.jobs.lazy({ task: 'import', options: optionTexts(keptOptions(options)) });

@@ -38,7 +38,7 @@ export async function openExchange(pluginColumns: PluginColumns = []): Promise<E
   const clock = createSystemClock();
   const store = openTestStore(dir, { pluginColumns });
   const query = openQuery({ dir, clock, randomId: randomUUID, pluginColumns });
-  const engine = holdEngine('128MB', join(folder, 'spill'));
+  const engine = holdEngine({ memoryLimit: '128MB', spill: join(folder, 'spill'), rows: async () => 0 });
   const now = () => clock.now();
   const columns = (table: TableName) => store.columns(table);
   const exporting = { query, columns, now, randomId: randomUUID, toolVersion: '1.2.3', schemaVersion: 3 };

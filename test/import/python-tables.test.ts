@@ -20,7 +20,7 @@ afterAll(removeFolders);
 
 /** Writes tables as polars does: every column text, ZSTD. */
 async function write(tables: Readonly<Record<string, string>>): Promise<void> {
-  const engine = holdEngine('128MB', join(project.folder, 'spill'));
+  const engine = holdEngine({ memoryLimit: '128MB', spill: join(project.folder, 'spill'), rows: async () => 0 });
   for (const [name, sql] of Object.entries(tables)) {
     const target = join(db, `${name}.parquet`);
     await (await engine.open()).run(`COPY (${sql}) TO '${target}' (FORMAT parquet, COMPRESSION zstd)`);

@@ -199,7 +199,7 @@ describe('001-08 every kind of error of DuckDB has a meaning', () => {
     ['CREATE TABLE n (k INTEGER NOT NULL); INSERT INTO n VALUES (NULL)', 'integrity'],
   ];
   test.each(statements)('%s is %s', async (sql, failure) => {
-    const engine = await openEngine({ memoryLimit: '64MB', spill: join(await makeTestFolder(), 'spill') });
+    const engine = await openEngine({ memoryLimit: '64MB', spill: join(await makeTestFolder(), 'spill'), threads: 2 });
     const parts = sql.split('; ');
     for (const part of parts.slice(0, -1)) await engine.run(part);
     const error = await errorOf(engine.run(parts.at(-1) ?? ''));

@@ -269,7 +269,7 @@ describe('columns that came later', () => {
     const name = (await readdir(segments)).find((file) => file.startsWith('GEO_SAMPLES')) ?? '';
     const path = join(segments, name);
     const { openEngine } = await import('../../src/store/segments/duckdb.ts');
-    const engine = await openEngine({ memoryLimit: '64MB', spill: join(dir, 'spill') });
+    const engine = await openEngine({ memoryLimit: '64MB', spill: join(dir, 'spill'), threads: 2 });
     await engine.run(
       `COPY (SELECT * EXCLUDE (url), 'x' AS colour FROM read_parquet('${path}')) TO '${path}.old' (FORMAT parquet)`,
     );

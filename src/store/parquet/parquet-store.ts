@@ -133,10 +133,20 @@ function createWriter(context: CommitContext, door: EngineHolder, settings: Parq
 /** What every part of a Parquet store works with, and the engine to be closed at the end. */
 export function openContext(settings: ParquetStoreSettings): { context: CommitContext; door: EngineHolder } {
   const layout = storeLayout(settings.dir);
-  const door = holdEngine(settings.memoryLimit ?? '128MB', layout.spill);
   const log = createManifestLog({ ...settings, layout });
+  const door = holdEngine({
+    memoryLimit: settings.memoryLimit ?? '128MB',
+    spill: layout.spill,
+    rows: () => largestTable(log),
+  });
   const author = settings.author ?? { by: '', command: '', run: settings.randomId() };
   return { context: { ...settings, author, layout, log, engine: door.open }, door };
+}
+
+/** Rows of the largest table; 0 when nothing can be read: whoever reads it says why. */
+async function largestTable(log: CommitContext['log']): Promise<number> {
+  const manifest = await log.newest().catch(() => null);
+  return Math.max(0, ...Object.values(manifest?.tables ?? {}).map(({ rows }) => rows));
 }
 
 /** A store of Parquet segments below `dir`; several processes may write to it at once. */
