@@ -25,7 +25,7 @@ export default defineConfig({
     // more than most files do: 100 of the smaller ones took 99 s of processor time, and 61 s this way (2 cores, 2026-11).
     isolate: false,
     // Two cores: half of the time of a test is spent waiting for limits and disks.
-    maxWorkers: 4,
+    maxWorkers: 5,
     sequence: { sequencer: LongFirst },
   },
 });

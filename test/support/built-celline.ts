@@ -54,6 +54,8 @@ function stateOfSource(): string {
 function removeOld(): void {
   for (const name of readdirSync(BUILDS)) {
     const path = join(BUILDS, name);
-    if (Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
+    // Another worker's draft may get its name meanwhile.
+    const state = statSync(path, { throwIfNoEntry: false });
+    if (state !== undefined && Date.now() - state.mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
   }
 }
