@@ -48,22 +48,23 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
   const append: AppendRecord = (next) => {
     for (;;) {
       const end = chain.end();
-      const last = lastRecord(end, clock.now());
-      const made = next(last);
+      const now = clock.now();
+      const last = lastRecord(end, now);
+      const made = next(last, now);
       if (made === null || chain.append(end, made)) return { made, last, number: end.number + 1 };
     }
   };
   return {
     pace: () => lastRecord(chain.end(), clock.now()).pace,
     changePace: (change) => {
-      const { made, last } = append((before) => {
+      const { made, last } = append((before, now) => {
         const after = change(before.pace);
-        return after === before.pace ? null : withPace(before, after, clock.now());
+        return after === before.pace ? null : withPace(before, after, now);
       });
       return (made ?? last).pace;
     },
     claim: (perSecond) => {
-      const claimed = append((before) => nextStart(before, clock.now(), perSecond));
+      const claimed = append((before, now) => nextStart(before, now, perSecond));
       return createSlot(claimed, { chain, clock, append });
     },
   };

@@ -34,8 +34,11 @@ export interface AddedRecord<T> {
   readonly number: number;
 }
 
-/** Adds what `next` makes of the last record; again, when somebody was faster. Null from `next`: nothing is to be added. */
-export type AppendRecord = <T extends SlotRecord | null>(next: (last: SlotRecord) => T) => AddedRecord<T>;
+/**
+ * Adds what `next` makes of the last record at the time (milliseconds since 1970-01-01 UTC); again, when somebody was faster. Null
+ * from `next`: nothing is to be added.
+ */
+export type AppendRecord = <T extends SlotRecord | null>(next: (last: SlotRecord, now: number) => T) => AddedRecord<T>;
 
 /** What a slot reads and writes. */
 export interface SlotParts {

@@ -63,10 +63,15 @@ export function createWire(settings: WireSettings): Wire {
   const gate = createProxyGate();
   let loading: Promise<Engine> | null = null;
   let engine: Engine | null = null;
+  let last: { readonly start: string; readonly way: Way } | null = null;
 
   function wayTo(url: URL, loaded: Engine): Way {
-    const way = ways.get(url.origin) ?? createWay(url, { ...loaded, gate, settings });
-    ways.set(url.origin, way);
+    // The origin of an address is put together anew each time, and most requests go where the one before went.
+    if (last !== null && url.href.startsWith(last.start)) return last.way;
+    const { origin } = url;
+    const way = ways.get(origin) ?? createWay(url, { ...loaded, gate, settings });
+    ways.set(origin, way);
+    last = { start: `${origin}/`, way };
     return way;
   }
 
