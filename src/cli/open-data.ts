@@ -73,8 +73,10 @@ export async function openFileSink(path: string): Promise<DataSink> {
     write,
     writeBytes: write,
     async finish() {
-      await handle.sync().catch(failed);
-      await handle.close();
+      await handle
+        .sync()
+        .finally(() => handle.close())
+        .catch(failed);
       await rename(temporary, path).catch(async (error: unknown) => {
         await rm(temporary, { force: true });
         failed(error);

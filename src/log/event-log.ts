@@ -1,5 +1,5 @@
 import type { CellineEvent, LogLevel, Reporter } from '../ports/reporter.ts';
-import { createLogFile, type LogFileSettings } from './log-file.ts';
+import { createLogFile, type LogFileSettings, type Rotation } from './log-file.ts';
 import { createLineMaker, type LogContext } from './log-lines.ts';
 
 /** A log of events as JSON lines, and how it ends. */
@@ -9,7 +9,8 @@ export interface EventLog extends Reporter {
 }
 
 /** What a log is made of. */
-export interface EventLogSettings extends LogFileSettings {
+export interface EventLogSettings extends Omit<LogFileSettings, 'what'> {
+  readonly rotation: Rotation;
   /** Least level that is kept. */
   readonly level: LogLevel;
   readonly context: LogContext;
@@ -17,12 +18,12 @@ export interface EventLogSettings extends LogFileSettings {
 
 /** Writes events that matter enough to a file, one JSON object per line. */
 export function createEventLog(settings: EventLogSettings): EventLog {
-  const { level, now } = settings;
-  const file = createLogFile(settings);
+  const { level, rotation } = settings;
+  const file = createLogFile({ ...settings, what: 'log' });
   const maker = createLineMaker(settings.context, level);
   return {
     emit(event: CellineEvent) {
-      for (const line of maker.linesOf(event, now())) file.add(JSON.stringify(line, plain));
+      for (const line of maker.linesOf(event, rotation.now())) file.add(JSON.stringify(line, plain));
     },
     close: () => file.close(),
   };

@@ -15,16 +15,24 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
-/** What a log file is made of. */
-export interface LogFileSettings {
-  /** Absolute; its folder is made. */
-  readonly path: string;
-  /** Bytes from which on the file is moved aside (`.1`, `.2`, …) and a new one begun. */
+/** When a file is moved aside (`.1`, `.2`, …) and a new one begun. */
+export interface Rotation {
+  /** Bytes from which on it is. */
   readonly maxBytes: number;
   /** Files that were moved aside and stay. */
   readonly keep: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** What a log file is made of. */
+export interface LogFileSettings {
+  /** Absolute; its folder is made. */
+  readonly path: string;
+  /** What it is called in warnings. */
+  readonly what: 'log' | 'trace';
+  /** Absent: it grows. */
+  readonly rotation?: Rotation;
   /** Told once why lines are missing. */
   readonly warn: (message: string) => void;
 }
@@ -34,7 +42,7 @@ export interface LogFileSettings {
  * but those of the last write. A file that cannot be written is one warning, and costs the command nothing.
  */
 export function createLogFile(settings: LogFileSettings): LogFile {
-  const { path, warn } = settings;
+  const { path, what, warn } = settings;
   const waiting: string[] = [];
   let file: OpenFile | null = null;
   let writing: Promise<void> | null = null;
@@ -53,7 +61,7 @@ export function createLogFile(settings: LogFileSettings): LogFile {
         await writeWhole(file.handle, lines);
       } catch (error) {
         isGivenUp = true;
-        warnOnce(`the log ${path} is incomplete: ${(error as Error).message}`);
+        warnOnce(`the ${what} ${path} is incomplete: ${(error as Error).message}`);
       }
     }
     writing = null;
@@ -96,11 +104,11 @@ async function currentFile(
   settings: LogFileSettings,
   warn: (message: string) => void,
 ): Promise<OpenFile> {
-  const { path, maxBytes } = settings;
+  const { path, what, rotation } = settings;
   const file = await reopened(before, path);
-  if (!file.isFile || (await file.handle.stat()).size < maxBytes) return file;
-  await rotate(settings).catch((error: unknown) =>
-    warn(`the log ${path} cannot be moved aside: ${(error as Error).message}`),
+  if (rotation === undefined || !file.isFile || (await file.handle.stat()).size < rotation.maxBytes) return file;
+  await rotate(path, rotation).catch((error: unknown) =>
+    warn(`the ${what} ${path} cannot be moved aside: ${(error as Error).message}`),
   );
   return reopened(file, path);
 }
@@ -118,10 +126,15 @@ async function openAtLineStart(path: string): Promise<OpenFile> {
   await makeFolders(dirname(path));
   await refuseUnreadPipe(path);
   const handle = await open(path, 'a', 0o600);
-  const state = await handle.stat();
-  const file = { handle, inode: state.ino, isFile: state.isFile() };
-  if (file.isFile && state.size > 0 && (await endsWithinLine(path, state.size))) await handle.appendFile('\n');
-  return file;
+  try {
+    const state = await handle.stat();
+    const file = { handle, inode: state.ino, isFile: state.isFile() };
+    if (file.isFile && state.size > 0 && (await endsWithinLine(path, state.size))) await handle.appendFile('\n');
+    return file;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** A named pipe that nobody reads would hold the command up until somebody does: opening it in this way fails at once. */

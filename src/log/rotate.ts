@@ -1,5 +1,5 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
-import type { LogFileSettings } from './log-file.ts';
+import type { Rotation } from './log-file.ts';
 
 /** Milliseconds after which a lock is that of a process that was killed: moving files aside takes one. */
 const STALE_MS = 10_000;
@@ -8,7 +8,7 @@ const STALE_MS = 10_000;
  * Moves a log aside: `log` → `log.1` → `log.2`, the oldest goes. Several processes find a log too large at once: one of them
  * does it, under a lock file; the others go on and see later that the file is another one.
  */
-export async function rotate({ path, maxBytes, keep, now }: LogFileSettings): Promise<void> {
+export async function rotate(path: string, { maxBytes, keep, now }: Rotation): Promise<void> {
   const lock = `${path}.lock`;
   if (!(await takeLock(lock, now))) return;
   try {

@@ -19,9 +19,7 @@ export async function openLog(
   return createEventLog({
     path: resolve(root, file),
     level: fileLevel,
-    maxBytes,
-    keep,
-    now: createSystemClock().now,
+    rotation: { maxBytes, keep, now: createSystemClock().now },
     context: { command: mask(command), by: systemUser(), pid: createSystemProcesses().pid },
     warn: (message) => reporter.emit({ type: 'warning', message }),
   });

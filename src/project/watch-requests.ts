@@ -2,7 +2,8 @@ import { join, resolve as resolvePath } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createLineLog, type LineLog } from '../disk/line-log.ts';
 import { createTally } from '../http/observe/summary.ts';
-import { createTrace } from '../http/observe/trace.ts';
+import { traceLine } from '../http/observe/trace-line.ts';
+import { createLogFile } from '../log/log-file.ts';
 import type { HttpEvent } from '../ports/http.ts';
 
 /** Sees every request of a command. */
@@ -32,12 +33,13 @@ export function summaryLogOf(cacheDir: string): LineLog {
 
 /** Traces the requests when that is wanted, and sums them up for `celline stats --http`. */
 export function watchRequests({ config, root, cacheDir, warn, at }: WatchSettings): RequestWatch {
-  const trace = config.trace === undefined ? null : createTrace({ path: resolvePath(root, config.trace), warn });
+  const { trace: file } = config;
+  const trace = file === undefined ? null : createLogFile({ path: resolvePath(root, file), what: 'trace', warn });
   const tally = createTally();
   return {
     note(event) {
       if (event.type !== 'exchange') return;
-      trace?.note(event);
+      trace?.add(traceLine(event));
       tally.note(event);
     },
     async close() {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLogFile, type LogFileSettings } from '../../src/log/log-file.ts';
+import { createLogFile, type LogFileSettings, type Rotation } from '../../src/log/log-file.ts';
 import { smallDisk } from '../support/small-disk.ts';
 
 let folder: string;
@@ -27,17 +27,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const settings = (more: Partial<LogFileSettings> = {}): LogFileSettings => ({
-  path,
-  maxBytes: 1_000_000,
-  keep: 2,
-  now: () => Date.now(),
+type More = Partial<Pick<LogFileSettings, 'path'> & Rotation>;
+
+const settings = ({ path: place = path, ...more }: More = {}): LogFileSettings => ({
+  path: place,
+  what: 'log',
+  rotation: { maxBytes: 1_000_000, keep: 2, now: () => Date.now(), ...more },
   warn: (message) => warnings.push(message),
-  ...more,
 });
 
 /** Adds lines one after the other, each on disk before the next. */
-async function addEach(lines: readonly string[], more: Partial<LogFileSettings> = {}): Promise<void> {
+async function addEach(lines: readonly string[], more: More = {}): Promise<void> {
   for (const line of lines) {
     const file = createLogFile(settings(more));
     file.add(line);
