@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/usage-error.ts';
 import type { AnyHandler } from '../ports/plugin.ts';
 import type { CellineEvent } from '../ports/reporter.ts';
 import type { FlagOverrides } from './open-project-settings.ts';
@@ -33,9 +34,10 @@ export interface ProjectSettings {
 /**
  * Opens the project that a folder belongs to, as the command line does: configuration and environment count, tables and
  * connections open when they are needed. Writes nothing to the terminal. Close the project when all is done. Rejects with a
- * `ConfigError` when the configuration holds what cannot be used.
+ * `ConfigError` when the configuration holds what cannot be used, with a `UsageError` for a setting that there is not.
  */
 export async function openProject(settings: ProjectSettings = {}): Promise<Project> {
+  refuseUnknown(settings);
   const { onEvent = () => undefined, ...given } = settings;
   const { cwd, env, warn } = processSurroundings();
   // Loaded only here: it brings the store and the query engine.
@@ -47,6 +49,30 @@ export async function openProject(settings: ProjectSettings = {}): Promise<Proje
     signal: new AbortController().signal,
     ...given,
     reporter: { emit: (event) => tell(onEvent, event, warn) },
+  });
+}
+
+/** Every setting: the compiler sees to it that none is left out. */
+const SETTINGS: Readonly<Record<keyof ProjectSettings, true>> = {
+  cwd: true,
+  projectDir: true,
+  configPath: true,
+  profile: true,
+  env: true,
+  flags: true,
+  handlers: true,
+  plugins: true,
+  command: true,
+  onEvent: true,
+  signal: true,
+};
+
+/** JavaScript lets any name pass, and a setting that does nothing would ask another archive than was meant. */
+function refuseUnknown(settings: ProjectSettings): void {
+  const unknown = Object.keys(settings).filter((name) => !Object.hasOwn(SETTINGS, name));
+  if (unknown.length === 0) return;
+  throw new UsageError(`openProject has no setting ${unknown.join(', ')}.`, {
+    hint: `It has ${Object.keys(SETTINGS).join(', ')}. What a configuration file sets is given there, or by env.`,
   });
 }
 

@@ -24,3 +24,12 @@ test.each([
   // Of `began` and of `ended`.
   expect(warnings).toEqual(['a fault of the listener', 'a fault of the listener']);
 });
+
+test('a setting that there is not is refused by name, with those that there are', async () => {
+  const settings = { root: '/somewhere', config: {} };
+  await expect(openProject(settings as object)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: 'openProject has no setting root, config.',
+    hint: expect.stringContaining('cwd, projectDir'),
+  });
+});
