@@ -88,8 +88,11 @@ export type { FlagOverrides } from './project/open-project-settings.ts';
 export type {
   AddOptions,
   AddPlan,
+  AddressFacts,
+  AddressState,
   Annotated,
   Check,
+  CheckFilesOptions,
   DiffOptions,
   Ending,
   EndpointFigures,

@@ -40,8 +40,8 @@ export interface CommandDeclaration {
   readonly isDefault?: true;
   /** Command lines with what they do. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  /** What is said at the first Ctrl-C, which lets the command end by itself; without it the command is left at once. */
-  readonly stopsGracefully?: (input: CommandInput) => string;
+  /** What is said at the first Ctrl-C, which lets the command end by itself; without it, or undefined, it is left at once. */
+  readonly stopsGracefully?: (input: CommandInput) => string | undefined;
 }
 
 /** What the command line held for a command. */

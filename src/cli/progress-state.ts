@@ -5,6 +5,8 @@ import { duration, plural } from './render/plural.ts';
 
 /** What the progress bar knows. */
 export interface ProgressState {
+  /** What is counted: `ids`. */
+  readonly noun: string;
   readonly total: number;
   readonly done: number;
   /** Of these: answers that wait for the end of a transaction, to be told then. */
@@ -27,8 +29,23 @@ const SETTLED_MS = 1500;
 const BAR = 20;
 
 /** The state before anything happened. */
-export function initialProgress(total: number, now: number): ProgressState {
-  return { total, done: 0, stagedIds: 0, stagedSamples: 0, samples: 0, requests: 0, startedAt: now, waiting: null };
+export function initialProgress(total: number, now: number, noun = 'ids'): ProgressState {
+  return {
+    noun,
+    total,
+    done: 0,
+    stagedIds: 0,
+    stagedSamples: 0,
+    samples: 0,
+    requests: 0,
+    startedAt: now,
+    waiting: null,
+  };
+}
+
+/** The state after one more is done. */
+export function afterStep(state: ProgressState): ProgressState {
+  return { ...state, done: state.done + 1 };
 }
 
 /** The state after an event. Pure. */
@@ -70,7 +87,7 @@ export function progressLine(state: ProgressState, now: number, columns: number)
   const seconds = (now - state.startedAt) / 1000;
   const parts: Parts = {
     bar: `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`,
-    ids: `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ids`,
+    ids: `${state.done.toLocaleString('en-US')}/${state.total.toLocaleString('en-US')} ${state.noun}`,
     ...(state.samples === 0 ? {} : { samples: plural(state.samples, 'sample') }),
     requests: plural(state.requests, 'request'),
   };

@@ -139,7 +139,7 @@ function declareHosts(
 ): DeclaredHosts {
   const { hosts, credential, rateLimit, apiUrl } = handler;
   // NCBI's key counts for all its hosts, since they share one budget.
-  const isNcbi = hosts.some(({ host }) => takesNcbiIdentity(host));
+  const isNcbi = handler.isAnonymous !== true && hosts.some(({ host }) => takesNcbiIdentity(host));
   const ncbiKey = isNcbi && sendsNcbiKey(settings, handler) ? settings.ncbiKey : undefined;
   const own = credential === undefined ? ncbiKey : credentialText(credential);
   const origin = apiUrl === undefined ? null : new URL(apiUrl).origin;

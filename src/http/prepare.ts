@@ -136,8 +136,9 @@ function routeOf(declared: URL, preparer: Preparer, asker: Stop): Route | null {
   const { stack, handler, hosts } = preparer;
   const host = hosts.get(declared.host);
   if (host === undefined) return null;
-  if (isReadOnTheWay(declared) && handler.apiUrl === undefined) return null;
-  const isNcbi = takesNcbiIdentity(declared.host);
+  const { isAnonymous = false } = handler;
+  if (isReadOnTheWay(declared) && handler.apiUrl === undefined && !isAnonymous) return null;
+  const isNcbi = takesNcbiIdentity(declared.host) && !isAnonymous;
   const address = handler.apiUrl === undefined ? declared : underOrigin(declared, handler.apiUrl, handler.baseUrl);
   const shownUrl = publicUrl(address);
   return {

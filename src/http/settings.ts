@@ -85,6 +85,8 @@ export interface HandlerHttpSettings {
   readonly credential?: Credential;
   /** Request that tells whether the credential is good, asked before the first other one. */
   readonly credentialCheck?: HttpRequest;
+  /** True: nobody in particular asks. No key goes along, and addresses without encryption are asked too. Default false. */
+  readonly isAnonymous?: boolean;
   /** True: the credential only raises a limit, the answers are everybody's. Default false. */
   readonly hasOpenAnswers?: boolean;
   /** Aborts every request of this handler. */

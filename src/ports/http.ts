@@ -14,7 +14,9 @@ export type BodyExpectation =
   /** GEO SOFT text: starts with `^`; `gzip`: the file itself is gzip (not the transport) and its trailer is checked. */
   | { readonly kind: 'soft'; readonly gzip: boolean }
   /** Plain text of any form, but no HTML page. */
-  | { readonly kind: 'text' };
+  | { readonly kind: 'text' }
+  /** Anything: only the headers count. The body is asked for as it lies there, and left when it is longer than 64 KiB. */
+  | { readonly kind: 'headers' };
 
 /** One request, as a handler describes it. */
 export interface HttpRequest {

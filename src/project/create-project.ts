@@ -9,13 +9,14 @@ import type { CacheBackends } from '../ports/cache.ts';
 import type { CacheCare } from '../ports/cache-care.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Handler } from '../ports/handler.ts';
-import type { Http } from '../ports/http.ts';
+import type { HostLimit, Http } from '../ports/http.ts';
 import type { Query } from '../ports/query.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import { GOOD_OUTCOMES, type OutcomeName } from '../records/asked.ts';
 import { addIds, checkHandler, optionTexts, routing } from './add-ids.ts';
+import { checkFiles, type FileCheckParts } from './addresses/check-files.ts';
 import { annotateRecords } from './annotate-records.ts';
 import { compareStates } from './compare-states.ts';
 import { examine } from './doctor.ts';
@@ -72,6 +73,8 @@ export interface ProjectParts {
   readonly works: Pick<OpenWorks, 'run'>;
   setupOf(handler: Handler): HandlerSetup;
   httpOf(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
+  /** The door to hosts of files: past the cache and any recording, and nobody in particular asks. */
+  httpOfFiles(hosts: readonly HostLimit[], signal: AbortSignal): Promise<Http>;
   /** The time of the recording that is made or answers (ISO 8601 UTC), in place of the clock's; null without one. */
   recordedAt(): string | null;
   openQuery(): Promise<Query>;
@@ -101,6 +104,7 @@ export function createProject(parts: ProjectParts): Project {
     show: (name) => showRecord(name, store),
     showAll: (names) => showRecords(names, store),
     files: (names, options = {}) => listDownloads(names, options, store, registry),
+    checkFiles: (files, options = {}) => works.run(checkFiles(files, options, fileCheckParts(parts))),
     remove: (names, options = {}) => remove(names, options, parts),
     diff: async (options = {}) => compareStates(options, store, (await parts.openCare()).comparison),
     annotate: async (notes) => {
@@ -122,6 +126,11 @@ export function createProject(parts: ProjectParts): Project {
     cache: () => parts.cache.open(),
     close: (ending) => parts.close(ending),
   };
+}
+
+function fileCheckParts(parts: ProjectParts): FileCheckParts {
+  const { config, registry, signal, httpOfFiles: httpOf } = parts;
+  return { config, signal, httpOf, setups: () => registry.listHandlers().map(({ handler }) => parts.setupOf(handler)) };
 }
 
 /** Who is asked, and how a program changes it. */

@@ -7,7 +7,7 @@ import { createHttpStack, type HttpStack } from '../http/client.ts';
 import { createSharedSlots } from '../http/limit/shared-slots.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from '../http/settings.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Http } from '../ports/http.ts';
+import type { HostLimit, Http } from '../ports/http.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { DoorOptions } from './create-project.ts';
 import { apiUrlSetting, type HandlerSetup, hostLimits } from './handler-setup.ts';
@@ -38,6 +38,8 @@ export interface HttpFacts {
 /** The HTTP stack of a project, made at the first door that is opened. */
 export interface ProjectHttp {
   of(setup: HandlerSetup, options: DoorOptions): Promise<Http>;
+  /** The door to hosts of files: past the cache and any recording, and nobody in particular asks. */
+  ofFiles(hosts: readonly HostLimit[], signal: AbortSignal): Promise<Http>;
   /** The time of the recording that is made or answers (ISO 8601 UTC); null without one. */
   recordedAt(): string | null;
   close(): Promise<void>;
@@ -65,6 +67,10 @@ export function openHttp(facts: HttpFacts): ProjectHttp {
   return {
     async of(setup, options) {
       return (await stackFor(options)).forHandler(doorSettings(setup, options));
+    },
+    async ofFiles(hosts, signal) {
+      const stackOfFiles = await stackFor({ refresh: true, signal, withoutCache: true });
+      return stackOfFiles.forHandler({ name: 'urls', hosts, ttl: 0, signal, isAnonymous: true });
     },
     recordedAt: () => recording?.recordedAt() ?? null,
     // A stack that could not be made was told by whoever asked for it.

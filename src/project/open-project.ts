@@ -45,8 +45,7 @@ export async function openProject(settings: OpenProjectSettings): Promise<Projec
     nodeVersion: NODE_VERSION,
     runtimeFolder,
     ncbiKeySource: secrets.ncbiKey === undefined ? null : secretSource(secrets.ncbiKey),
-    httpOf: http.of,
-    recordedAt: http.recordedAt,
+    ...doorsOf(http),
     reporter,
     signal: AbortSignal.any([signal, works.signal]),
     works,
@@ -87,6 +86,10 @@ function cacheDoor(facts: CacheCareFacts): Door<CacheCare> & { openBackends(): P
   };
 }
 
+function doorsOf({ of: httpOf, ofFiles: httpOfFiles, recordedAt }: ProjectHttp) {
+  return { httpOf, httpOfFiles, recordedAt };
+}
+
 /** The HTTP stack, loaded at the first request: most commands ask no archive. */
 function httpDoor(facts: HttpFacts): ProjectHttp {
   const door = lazily(() => import('./open-http.ts').then((it) => it.openHttp(facts)));
@@ -95,6 +98,10 @@ function httpDoor(facts: HttpFacts): ProjectHttp {
     async of(setup, options) {
       opened = await door.open();
       return opened.of(setup, options);
+    },
+    async ofFiles(hosts, signal) {
+      opened = await door.open();
+      return opened.ofFiles(hosts, signal);
     },
     recordedAt: () => opened?.recordedAt() ?? null,
     close: door.close,

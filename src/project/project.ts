@@ -14,6 +14,7 @@ import type { FileRow } from '../records/file.ts';
 import type { ProjectRow } from '../records/project.ts';
 import type { RunRow } from '../records/run.ts';
 import type { SampleRow } from '../records/sample.ts';
+import type { AddressFacts, CheckFilesOptions } from './addresses/address-type.ts';
 import type { Annotated, NoteRequest } from './annotate-records.ts';
 import type { DiffOptions, StateDiff } from './compare-states.ts';
 import type { HandlerTestOptions, HandlerTestResult } from './handler-test-type.ts';
@@ -21,6 +22,7 @@ import type { HttpStats, HttpStatsOptions } from './http-stats.ts';
 import type { RemovalOptions, Removed } from './remove-records.ts';
 import type { SearchAnswer, SearchOptions } from './search-type.ts';
 
+export type { AddressFacts, AddressState, CheckFilesOptions } from './addresses/address-type.ts';
 export type { Annotated, NoteChange, NoteRequest } from './annotate-records.ts';
 export type { DiffOptions, StateDiff } from './compare-states.ts';
 export type { HandlerTestOptions, HandlerTestResult } from './handler-test-type.ts';
@@ -141,6 +143,12 @@ export interface Project {
     names: readonly string[],
     options?: { readonly all?: boolean; readonly where?: readonly Condition[] },
   ): Promise<{ readonly files: readonly FileRow[]; readonly unknown: readonly string[] }>;
+  /**
+   * Asks the hosts of files (those that `files` gives) whether they are there and as large as stated: one row per address, in the
+   * order of answering. Without credentials, past the cache; stores nothing. Throws a `UsageError` offline and with a recording
+   * that answers.
+   */
+  checkFiles(files: readonly FileRow[], options?: CheckFilesOptions): AsyncIterable<AddressFacts>;
   /** Removes records by any of their names. Gives the number of rows that went per table, and the names that no record has. */
   remove(names: readonly string[], options?: RemoveOptions): Promise<Removed>;
   /**

@@ -10,6 +10,7 @@ import type { StoreCare } from '../../src/ports/store-care.ts';
 import type { OpenProjectSettings } from '../../src/project/open-project-settings.ts';
 import type {
   AddOptions,
+  AddressFacts,
   Check,
   DiffOptions,
   HttpStats,
@@ -48,6 +49,8 @@ export interface Known {
   answer?: { columns: QueryAnswer['columns']; rows: Row[] };
   views?: readonly RecordView[];
   files?: readonly FileRow[];
+  /** What hosts say, or what gives it one by one. */
+  readonly addresses?: readonly AddressFacts[] | ((signal: AbortSignal | undefined) => AsyncIterable<AddressFacts>);
   unknown?: readonly string[];
   differences?: readonly Difference[];
   checks?: readonly Check[];
@@ -237,6 +240,10 @@ function createProject(known: Known, calls: Calls, settings: OpenProjectSettings
       return { notes: made, unknown: known.unknown ?? [] };
     },
     files: async () => ({ files: known.files ?? [], unknown: known.unknown ?? [] }),
+    async *checkFiles(_files, { signal } = {}) {
+      const { addresses = [] } = known;
+      yield* typeof addresses === 'function' ? addresses(signal) : addresses;
+    },
     async remove(names, options) {
       calls.removed.push({ names, options });
       return { removed: { samples: names.length }, unknown: known.unknown ?? [], notesKept: 0 };

@@ -5,9 +5,10 @@ import type { Condition } from '../../ports/store.ts';
 import type { Project } from '../../project/project.ts';
 import type { FileRow } from '../../records/file.ts';
 import type { App } from '../app-type.ts';
+import { checkAddresses } from '../check-addresses.ts';
 import type { CommandInput } from '../command-type.ts';
 import { type DownloadTool, downloadList, planDownloads } from '../download-list.ts';
-import { exitCodeOfFound } from '../exit-code.ts';
+import { EXIT, exitCodeOfFound } from '../exit-code.ts';
 import { isSet, optionalText } from '../flag-values.ts';
 import { printRows, printText } from '../print-rows.ts';
 import { hasNoIds, type IdSources, idSources, readIds } from '../read-ids.ts';
@@ -20,6 +21,8 @@ export interface UrlsOptions {
   readonly tool?: DownloadTool;
   /** Every file of every origin, with every mirror. */
   readonly isAll: boolean;
+  /** Ask the hosts, in place of printing alone. */
+  readonly isCheck: boolean;
   readonly where: readonly Condition[];
 }
 
@@ -37,6 +40,12 @@ export function parse(input: CommandInput): UrlsOptions {
     ...optionalText(flags, 'origin'),
     ...optionalText(flags, 'tool'),
   };
+  const isCheck = isSet(flags, 'check');
+  if (isCheck && tool !== undefined) {
+    throw new UsageError('--check and --tool exclude each other.', {
+      hint: 'Check first, then write the list: celline urls GSM5764259 --check && celline urls GSM5764259 --tool aria2c',
+    });
+  }
   const where: Condition[] = [];
   if (role !== undefined) where.push({ column: 'role', operator: '=', value: spelled(role) });
   if (origin !== undefined) where.push({ column: 'origin', operator: '=', value: origin });
@@ -45,16 +54,19 @@ export function parse(input: CommandInput): UrlsOptions {
     ...(tool === undefined ? {} : { tool: tool as DownloadTool }),
     // An origin that is not the best one of a record is only found among all.
     isAll: isSet(flags, 'all') || origin !== undefined,
+    isCheck,
     where,
   };
 }
 
-/** Prints addresses, a download list, or one row per file. That a record has none is told, and no failure. */
+/** Prints addresses, a download list, one row per file, or what hosts say of addresses. That a record has none is told, and no failure. */
 export async function run(options: UrlsOptions, app: App): Promise<number> {
   const ids = await readIds(options.sources, app);
   const project = await app.openProject();
   const { files, unknown } = await project.files(ids, { all: options.isAll, where: options.where });
-  await printFiles(files, options, app);
+  const mirrors = options.isAll;
+  const code = options.isCheck ? await checkAddresses(files, { mirrors }, project, app) : EXIT.ok;
+  if (!options.isCheck) await printFiles(files, options, app);
   await sayNotStored(unknown, app);
   const closed = files.filter((file) => file.urls.length === 0);
   if (closed.length > 0) {
@@ -66,7 +78,7 @@ export async function run(options: UrlsOptions, app: App): Promise<number> {
   if (!hasUrls && unknown.length < ids.length) {
     await app.say(options.where.length === 0 ? 'No addresses are stored.' : await noMatch(ids, project));
   }
-  return exitCodeOfFound(ids.length - unknown.length, unknown.length);
+  return code === EXIT.ok ? exitCodeOfFound(ids.length - unknown.length, unknown.length) : code;
 }
 
 /** A role as the tables spell it: reads in capitals, all else small. */

@@ -100,7 +100,8 @@ export const URLS: CommandDeclaration = {
   summary: 'print the download addresses of stored records',
   description:
     'Prints one URL per line, of the best files of each record: the generated FASTQ, else the submitted files, else the SRA object. ' +
-    'With --format (or --json) one row per file with name, role, md5 and size.',
+    'With --format (or --json) one row per file with name, role, md5 and size. With --check one row per address, after its host ' +
+    'was asked: ok, missing, differs (another size, or a web page), unknown (s3://, or the host does not tell); exit 0 when all are ok.',
   arguments: [{ name: '[ids...]', summary: 'any name of a sample, run or project; - reads them from stdin' }],
   options: [
     ...FROM,
@@ -109,6 +110,7 @@ export const URLS: CommandDeclaration = {
       summary: 'an input file or script with checksums',
       choices: ['aria2c', 'wget', 'curl'],
     },
+    { flags: '--check', summary: 'ask each host whether the file is there and as large as stated' },
     { flags: '--all', summary: 'every file of every origin, with every mirror' },
     { flags: '--role <role>', summary: 'only files of this role, of whichever origin has it: R1, R2, I1, bam, …' },
     {
@@ -121,5 +123,7 @@ export const URLS: CommandDeclaration = {
     { line: 'celline urls GSM5764259 | xargs -n1 -P4 curl -O', says: 'download with what you have' },
     { line: 'celline urls GSE192391 --tool aria2c > in.txt && aria2c -i in.txt', says: 'with checksums' },
     { line: 'celline urls SRR17380241 --role R1', says: 'first reads only' },
+    { line: 'celline urls GSE192391 --check', says: 'before a night of downloading' },
   ],
+  stopsGracefully: ({ flags }) => (flags.check === true ? 'Stopping the check.' : undefined),
 };

@@ -25,6 +25,7 @@ export type Checked = Complaint | null | Promise<Complaint | null>;
 
 /** Says why a body that came under a good status is no data; null when it is good. `status` 204 is an empty answer. */
 export function checkBody(expect: BodyExpectation, body: RawBody, status: number): Checked {
+  if (expect.kind === 'headers') return null;
   // ENA answers a search without hits with 204, or with a header line; NCBI's run table of nothing has no header.
   const mayBeEmpty = expect.kind === 'tsv' || expect.kind === 'csv' || status === 204;
   if (body.size === 0) return mayBeEmpty ? null : EMPTY_COMPLAINT;
@@ -54,6 +55,7 @@ export function checkBody(expect: BodyExpectation, body: RawBody, status: number
  * `text/plain`, `geo/text` or `application/octet-stream`.
  */
 export function checkMediaType(expect: BodyExpectation, body: RawBody, type = ''): Complaint | null {
+  if (expect.kind === 'headers') return null;
   const isPage = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type);
   const isProven = expect.kind === 'json' || expect.kind === 'xml' || (expect.kind === 'soft' && expect.gzip);
   if (!isPage || isProven || body.size === 0) return null;

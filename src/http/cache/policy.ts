@@ -62,6 +62,7 @@ export function checkedAs(expect: BodyExpectation): string {
       return expect.gzip ? 'soft.gz' : 'soft';
     case 'json':
     case 'text':
+    case 'headers':
       return expect.kind;
   }
 }

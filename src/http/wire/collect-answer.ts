@@ -4,8 +4,8 @@ import { decompress, encodingsOf, unknownEncoding } from '../body/decompress.ts'
 import type { Spool } from '../body/spool.ts';
 import type { Exchange } from '../exchange.ts';
 
-/** Bytes of the body of a bad status that are read: enough for a message. */
-const ERROR_BODY_BYTES = 64 * 1024;
+/** Bytes of a body that are read where only its beginning counts: enough for a message. */
+const BEGINNING_BYTES = 64 * 1024;
 
 /** An answer whose body is still coming. */
 export interface ComingAnswer {
@@ -19,19 +19,20 @@ export interface ComingAnswer {
 /** True when the body may be kept as it comes: of a good status, not compressed, of a length that fits into memory. */
 export function isKeptAsItComes(
   { status, headers }: Omit<ComingAnswer, 'stream'>,
-  { method, maxBytes }: Exchange,
+  { method, maxBytes, expect }: Exchange,
 ): boolean {
-  if (!isGood(status) || method === 'HEAD' || headers['content-encoding'] !== undefined) return false;
+  if (!isGood(status) || method === 'HEAD' || expect.kind === 'headers' || headers['content-encoding'] !== undefined)
+    return false;
   const length = Number(headers['content-length'] ?? Number.NaN);
   return length <= MEMORY_LIMIT && length <= maxBytes;
 }
 
-/** The body of any other answer, decompressed; of a bad status its beginning. */
+/** The body of any other answer, decompressed; of a bad status, and where only headers count, its beginning. */
 export async function collectAnswer(answer: ComingAnswer, exchange: Exchange, spool: Spool): Promise<RawBody> {
   const encodings = exchange.method === 'HEAD' ? [] : encodingsOf(answer.headers['content-encoding']);
   const url = exchange.shownUrl;
-  if (!isGood(answer.status)) {
-    const body = await collectErrorBody(answer, encodings, { maxBytes: ERROR_BODY_BYTES, url, spool });
+  if (!isGood(answer.status) || exchange.expect.kind === 'headers') {
+    const body = await collectBeginning(answer, encodings, { maxBytes: BEGINNING_BYTES, url, spool });
     exchange.stop.throwIfAborted();
     return body;
   }
@@ -44,8 +45,8 @@ function isGood(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The beginning of the body of a bad status. The status counts, whatever becomes of its body. */
-async function collectErrorBody(
+/** The beginning of a body. The status counts, whatever becomes of it. */
+async function collectBeginning(
   { stream }: ComingAnswer,
   encodings: readonly string[],
   options: CollectOptions,

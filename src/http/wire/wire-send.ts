@@ -43,8 +43,7 @@ function requestOptions(
     method,
     headers: {
       'user-agent': userAgent,
-      // A file that is gzip itself is asked for as it lies there, so that its own trailer can be checked.
-      'accept-encoding': exchange.expect.kind === 'soft' && exchange.expect.gzip ? 'identity' : ACCEPTED_ENCODINGS,
+      'accept-encoding': isAskedAsItLies(exchange) ? 'identity' : ACCEPTED_ENCODINGS,
       ...(payload === null ? NONE : { 'content-type': contentType(payload) }),
       ...exchange.headers,
       ...identity.headers,
@@ -57,6 +56,11 @@ function requestOptions(
 }
 
 const NONE: Readonly<Record<string, string>> = {};
+
+/** True for a file that is gzip itself, so that its own trailer can be checked, and where its size is asked for. */
+function isAskedAsItLies({ expect }: Exchange): boolean {
+  return expect.kind === 'headers' || (expect.kind === 'soft' && expect.gzip);
+}
 
 function payloadText(payload: Payload, { parameters }: Identity): string {
   if (payload.type === 'json') return payload.text;
