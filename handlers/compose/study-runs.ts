@@ -63,18 +63,18 @@ export async function studyRuns(names: readonly string[], context: HandlerContex
 
 /** The report of a study at ENA. */
 interface Report {
-  /** The name under which ENA gave it; null when it gave none. */
-  readonly name: string | null;
   readonly rows: PackedRuns;
+  /** The names of the study that ENA answered with rows, or with none. */
+  readonly answered: readonly string[];
   readonly error: CellineError | null;
 }
 
 /**
  * Asks ENA by name for the runs that NCBI names and the report of the study left out, and adds their rows. When there are
- * any, the report has lied and is forgotten.
+ * any, what ENA answered of the study has lied and is forgotten.
  */
 async function askSilentRuns(
-  { name, rows }: Report,
+  { rows, answered }: Report,
   packages: readonly SraPackage[],
   context: HandlerContext,
 ): Promise<StudyRuns['asked']> {
@@ -84,22 +84,32 @@ async function askSilentRuns(
   if (silent.length === 0) return {};
   const more = await searchRuns([...new Set(silent)], 'run', context);
   for (const row of more.rows) rows.add(row);
-  if (more.rows.length > 0 && name !== null) await context.http.forget(enaRunsOf(name, enaColumns(context)));
+  if (more.rows.length > 0) await forgetReports(answered, context);
   return { enaAsked: new Set(silent), enaFailed: more.failed };
 }
 
+async function forgetReports(names: readonly string[], context: HandlerContext): Promise<void> {
+  for (const name of names) await context.http.forget(enaRunsOf(name, enaColumns(context)));
+}
+
+/** Nothing under one name of a study, while there is something under another, is no true answer: it is forgotten. */
 async function rowsByFirstName(names: readonly string[], context: HandlerContext): Promise<Report> {
   let error: CellineError | null = null;
+  const answered: string[] = [];
   for (const name of names) {
     try {
       const rows = await runsOf(name, context);
-      if (rows !== null && rows.size > 0) return { name, rows, error: null };
+      if (rows !== null && rows.size > 0) {
+        await forgetReports(answered, context);
+        return { rows, answered: [name], error: null };
+      }
+      answered.push(name);
     } catch (cause) {
       context.signal.throwIfAborted();
       error = asCellineError(cause);
     }
   }
-  return { name: null, rows: createPackedRuns(), error };
+  return { rows: createPackedRuns(), answered, error };
 }
 
 /** What a search for packages has come to. */

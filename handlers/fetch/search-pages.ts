@@ -59,7 +59,10 @@ export async function openSearch(
       const session = await renewed;
       // Another number of records is another cut into pages.
       if (session === null || session.count !== found.count) throw error;
-      return readPage({ ...session, ...page }, terms, tries, true, context);
+      const packages = await readPage({ ...session, ...page }, terms, tries, true, context);
+      // Believed, since they came twice, but not kept.
+      if (areOthers(packages, namedBy(terms, { ...session, ...page }))) await forget();
+      return packages;
     }
   };
   return { count: found.count, read };
@@ -106,29 +109,40 @@ async function readPage(
   context: HandlerContext,
 ): Promise<readonly SraPackage[]> {
   const request = askedAs(fetchSraHistory(page), as);
-  const asked = new Set(terms);
+  const isNamed = namedBy(terms, page);
   let missing: readonly string[] = [];
   const read = async (chunks: AsyncIterable<string>) => {
     const found = await readPackages(chunks);
     ({ missing } = found);
     return found.packages;
   };
-  // Packages of an umbrella project name the projects below it: a large page of them is too dear to be fetched on a suspicion.
-  const isTrusted = page.cacheAs.startsWith('BioProject/') && page.max > FEW;
-  const isNamed = (found: SraPackage) => isTrusted || namesOf(found).some((name) => asked.has(name));
   const packages = await readAnswer(request, { send: context.http.chunks, read }, context, {
     isDoubtful: (found) => found.length < page.max || !found.some(isNamed) || isNewDrift(PACKAGES, missing, context),
     isBetter: (found, than) => found.length > than.length,
   });
   noteDrift(PACKAGES, missing, context);
-  const isOthers = packages.length > 0 && !packages.some(isNamed);
-  if (packages.length >= page.max / 2 && (isLast || !isOthers)) return packages;
+  const isOthers = areOthers(packages, isNamed);
+  const isWhole = packages.length >= page.max / 2;
+  if (isWhole && !isOthers) return packages;
   await context.http.forget(request);
+  if (isWhole && isLast) return packages;
   if (isOthers) throw otherRecords(terms);
   throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
     fields: { kind: 'too_few', expected: page.max, came: packages.length },
     hint: bodyFault('too_few').hint,
   });
+}
+
+/** Tells which packages one of the terms names. */
+function namedBy(terms: readonly string[], { cacheAs, max }: Pick<HistoryPage, 'cacheAs' | 'max'>) {
+  const asked = new Set(terms);
+  // Packages of an umbrella project name the projects below it: a large page of them is too dear to be fetched on a suspicion.
+  const isTrusted = cacheAs.startsWith('BioProject/') && max > FEW;
+  return (found: SraPackage) => isTrusted || namesOf(found).some((name) => asked.has(name));
+}
+
+function areOthers(packages: readonly SraPackage[], isNamed: (found: SraPackage) => boolean): boolean {
+  return packages.length > 0 && !packages.some(isNamed);
 }
 
 function otherRecords(terms: readonly string[]): BadResponseError {

@@ -78,7 +78,7 @@ describe.skipIf(missing !== null)('sqlite', () => {
     const ask = () => under.http.text(under.request('/x'));
     expect([await ask(), await ask()]).toEqual(['0', '1']);
     const warnings = under.events.filter(({ type }) => type === 'warning').map((event) => JSON.stringify(event));
-    expect(warnings).toEqual([expect.stringMatching(/index\.sqlite: .*not a database \(deleting it/)]);
+    expect(warnings).toEqual([expect.stringMatching(/index\.sqlite\): .*not a database \(deleting the file/)]);
     await under.close();
   });
 });

@@ -130,3 +130,22 @@ describe('rm', () => {
     expect(await count()).toEqual(before);
   });
 });
+
+it('003-29 a report of nothing, though the study has runs, is not kept', async () => {
+  const world = generateWorld({ series: 1, samplesPerSeries: 3 });
+  let lies = 2;
+  const isReport = (path: string) => path.includes('filereport');
+  const server = await startArchiveServer({
+    world,
+    // Twice: nothing at all is asked again once.
+    faults: ({ path }) => (isReport(path) && lies-- > 0 ? { kind: 'header-only' } : undefined),
+  });
+  onTestFinished(() => server.close());
+  const options = { folder: projectFolder(), url: server.url, env: KEY };
+  const added = await cellineHere(['add', 'PRJNA9900001'], options);
+  expect(outcomeLines(added.stdout)).toMatchObject([{ outcome: 'added', runs: 3 }]);
+  expect(lies).toBe(0);
+  const kept = (await cellineHere(['cache', 'list'], options)).stdout;
+  expect(kept).toContain('esearch');
+  expect(kept).not.toContain('filereport');
+});

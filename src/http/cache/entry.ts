@@ -1,3 +1,4 @@
+import { CellineError } from '../../errors/celline-error.ts';
 import { errorMessage } from '../../errors/error-message.ts';
 import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { CacheUse } from '../../ports/cache-care.ts';
@@ -140,7 +141,8 @@ function createGuard(warnOnce: (kind: string, message: string) => void): Guard {
     try {
       return await action();
     } catch (error) {
-      warnOnce('broken', `the cache cannot be used and is passed by: ${errorMessage(error)}`);
+      const hint = error instanceof CellineError && error.hint !== undefined ? ` (${error.hint})` : '';
+      warnOnce('broken', `the cache cannot be used and is passed by: ${errorMessage(error)}${hint}`);
       return fallback;
     }
   };

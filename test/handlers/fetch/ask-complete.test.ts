@@ -149,6 +149,14 @@ describe('pages of a search', () => {
     expect(new Set(tools)).toEqual(new Set(['efetch', 'esearch']));
   });
 
+  test('records that no term names are believed when they come from two searches, and nothing of them is kept', async () => {
+    const others = ncbi(1, [['SRX1'], ['SRX1'], ['SRX1'], ['SRX1']]);
+    expect((await searchPackages(['GSM7'], null, others.context)).packages).toHaveLength(1);
+    const last = (tool: string) => others.asked.findLastIndex(({ url }) => url.includes(tool));
+    const kept = [last('esearch'), last('efetch')].map((index) => others.asked[index]?.form);
+    for (const form of kept) expect(others.forgotten.map((request) => request.form)).toContainEqual(form);
+  });
+
   test('a session that NCBI has forgotten is replaced by that of a new search', async () => {
     const { context, asked } = ncbi(1, ['expired', ['SRX1']]);
     expect((await searchPackages(['GSM1'], null, context)).packages).toHaveLength(1);
