@@ -19,6 +19,9 @@ interface Question {
   readonly cacheAs: string | null;
 }
 
+/** Faults that leave a search as it is: they change its records or its media type, and it has no records. */
+const HARMLESS_TO_SEARCHES: ReadonlySet<string> = new Set(['media-type', 'fewer-records', 'fewer-columns']);
+
 /** Collects good answers: as they were sent, or made anew where a fault stood in their place. */
 export function createGoodAnswers(): GoodAnswers {
   const questions = new Map<string, { readonly question: Question; readonly hashes: Set<string> }>();
@@ -30,9 +33,12 @@ export function createGoodAnswers(): GoodAnswers {
       const name = JSON.stringify(question);
       const known = questions.get(name) ?? { question, hashes: new Set<string>() };
       questions.set(name, known);
+      const isSearch = question.cacheAs?.startsWith('ncbi/sra/search/') === true;
+      const kind = answered.fault?.kind ?? '';
       // Records that come twice are no other data.
-      if (answered.isGood || answered.fault?.kind === 'twice') known.hashes.add(answered.sha256);
-      else if (question.cacheAs?.startsWith('ncbi/sra/search/') !== true) known.hashes.add(hashOf(answered.good()));
+      const isHarmless = kind === 'twice' || (isSearch && HARMLESS_TO_SEARCHES.has(kind));
+      if (answered.isGood || isHarmless) known.hashes.add(answered.sha256);
+      else if (!isSearch) known.hashes.add(hashOf(answered.good()));
     },
     of: (url) =>
       Object.fromEntries([...questions.values()].map(({ question, hashes }) => [keyOf(question, url), [...hashes]])),

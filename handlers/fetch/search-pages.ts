@@ -122,10 +122,10 @@ async function readPage(
   });
   noteDrift(PACKAGES, missing, context);
   const isOthers = areOthers(packages, isNamed);
-  const isWhole = packages.length >= page.max / 2;
-  if (isWhole && !isOthers) return packages;
+  if (packages.length >= page.max && !isOthers) return packages;
+  // What is believed without being proven is not kept: another search may show that it was a lie.
   await context.http.forget(request);
-  if (isWhole && isLast) return packages;
+  if (packages.length >= page.max / 2 && (isLast || !isOthers)) return packages;
   if (isOthers) throw otherRecords(terms);
   throw new BadResponseError(`NCBI sent ${packages.length} of ${page.max} experiment packages`, {
     fields: { kind: 'too_few', expected: page.max, came: packages.length },
