@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import { generateWorld } from '../src/testing/archive-server/generate-world.ts';
 import type { World } from '../src/testing/archive-server/world.ts';
 import { type ArchiveProcess, startArchiveProcess } from './archive-process.ts';
 import { builtFolder } from './built-folder.ts';
+import { cacheBroken } from './fault-cache.ts';
 import { outcomeCounts, say, sayRequests } from './figures.ts';
 import { isolated } from './run-celline.ts';
 
@@ -220,50 +220,6 @@ function rowsBroken(ids: readonly string[], { rows }: Added, allowed: ReadonlySe
     ...(rows.length === ids.length ? [] : [`${rows.length} rows for ${ids.length} ids`]),
     ...wrong.slice(0, 20).map((row) => `a wrong outcome: ${row.join(' | ')}`),
   ];
-}
-
-/** Entries of the cache whose body is none that the server gives without a fault. */
-async function cacheBroken(folder: string, archive: ArchiveProcess, when: string): Promise<string[]> {
-  const { good } = await archive.answers();
-  let entries = 0;
-  const wrong: string[] = [];
-  const files = readdirSync(join(folder, '.cache'), { recursive: true, encoding: 'utf8' });
-  for (const name of files) {
-    const entry = name.endsWith('.cache') ? entryIn(join(folder, '.cache', name)) : null;
-    if (entry === null) continue;
-    entries += 1;
-    if (good[entry.keyHash]?.includes(entry.bodyHash) === true) continue;
-    const asked = good[entry.keyHash] === undefined ? ' (unknown question)' : '';
-    const body = files.find((file) => basename(file).startsWith(entry.bodyHash));
-    const text = body === undefined ? 'no body' : startOf(join(folder, '.cache', body));
-    wrong.push(`${entry.url} ${entry.status} ${entry.checkedAs}${asked}: ${text}`);
-  }
-  say(`cache ${when}`, `${entries} entries, ${wrong.length} of them wrong`);
-  const few = entries === 0 ? ['no entry of the cache was found'] : [];
-  return [...few, ...wrong.slice(0, 10).map((what) => `stored in the cache ${when}: ${what}`)];
-}
-
-function startOf(path: string): string {
-  const bytes = readFileSync(path);
-  const text = bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
-  return text.toString('utf8').replaceAll(/\s+/g, ' ').slice(0, 600);
-}
-
-interface StoredEntry {
-  readonly keyHash: string;
-  readonly bodyHash: string;
-  readonly url: string;
-  readonly status: number;
-  readonly checkedAs: string;
-}
-
-function entryIn(path: string): StoredEntry | null {
-  try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<StoredEntry>;
-    return typeof value.keyHash === 'string' && typeof value.bodyHash === 'string' ? (value as StoredEntry) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Rows of a table that are not the same in both projects. */

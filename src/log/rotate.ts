@@ -1,4 +1,5 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
+import { isAbsent, systemCode } from '../disk/system-code.ts';
 import type { Rotation } from './log-file.ts';
 
 /** Milliseconds after which a lock is that of a process that was killed: moving files aside takes one. */
@@ -30,7 +31,7 @@ async function takeLock(lock: string, now: () => number): Promise<boolean> {
     await (await open(lock, 'wx', 0o600)).close();
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
     const age = now() - ((await stat(lock).catch(() => null))?.mtimeMs ?? now());
     // The next writer finds it free.
     if (age > STALE_MS) await rm(lock, { force: true });
@@ -39,5 +40,5 @@ async function takeLock(lock: string, now: () => number): Promise<boolean> {
 }
 
 function ignoreMissing(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  if (!isAbsent(error)) throw error;
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { systemCode } from '../disk/system-code.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreCare } from '../ports/store-care.ts';
 import type { TableName } from '../records/table.ts';
@@ -105,8 +106,7 @@ async function examineWriting(dbDir: string): Promise<Check> {
     await access(dbDir, constants.W_OK);
     return check('tables folder', 'ok', dbDir);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      return check('tables folder', 'ok', `${dbDir}, not there yet`);
+    if (systemCode(error) === 'ENOENT') return check('tables folder', 'ok', `${dbDir}, not there yet`);
     const hint = 'celline can read but not add; give yourself the right to write, or set dbDir to another folder.';
     return { ...failed('tables folder', error), hint };
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Environment, variable } from '../config/environment.ts';
 import { makeFoldersSync } from '../disk/make-folders.ts';
+import { systemCode } from '../disk/system-code.ts';
 
 /** Who looks for the folder, and where. */
 export interface RuntimeFolderFacts {
@@ -55,7 +56,7 @@ function faultOf(path: string, owner: number | null): string | null {
     if (owner === null) makeFoldersSync(path, 0o700);
     else mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = systemCode(error);
     if (code !== 'EEXIST') return `cannot be made: ${code}`;
   }
   if (owner === null) return statSync(path).isDirectory() ? null : 'is no folder';

@@ -3,6 +3,7 @@ import { link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
+import { systemCode } from '../disk/system-code.ts';
 
 /** 32 random bytes in hexadecimal digits. */
 const SECRET = /^[0-9a-f]{64}$/;
@@ -41,13 +42,13 @@ async function linkOrRename(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rename(draft, path);
+    if (systemCode(error) !== 'EEXIST') await rename(draft, path);
   }
 }
 
 async function readSecret(path: string): Promise<string | 'unfit' | null> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   });
   if (file === null) return null;
