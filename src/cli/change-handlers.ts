@@ -6,12 +6,7 @@ import { setConfigValue } from './set-config-value.ts';
 
 /** Leaves a handler out, or takes it in again, in the configuration of the project. */
 export async function switchHandler(name: string, isEnabled: boolean, app: App): Promise<number> {
-  // One that is left out already is known by the configuration alone.
-  const { config } = await app.loadConfig();
-  const isOut = Object.entries(config.handlers).some(
-    ([key, settings]) => key === name && (settings as { enabled?: boolean }).enabled === false,
-  );
-  if (!isOut) await findHandler(name, app);
+  await findHandler(name, app);
   const file = await fileToChange(app);
   await setConfigValue(file, `handlers.${name}.enabled`, String(isEnabled));
   await app.say(`${name} is ${isEnabled ? 'asked again' : 'left out'}: handlers.${name}.enabled in ${file}.`);
