@@ -33,27 +33,36 @@ export function createGoodAnswers(): GoodAnswers {
       const name = JSON.stringify(question);
       const known = questions.get(name) ?? { question, hashes: new Set<string>() };
       questions.set(name, known);
-      const isSearch = question.cacheAs?.startsWith('ncbi/sra/search/') === true;
-      const kind = answered.fault?.kind ?? '';
-      // Records that come twice are no other data.
-      const isHarmless = kind === 'twice' || (isSearch && HARMLESS_TO_SEARCHES.has(kind));
-      if (answered.isGood || isHarmless) known.hashes.add(answered.sha256);
-      else if (!isSearch) known.hashes.add(hashOf(answered.good()));
+      if (saysTheSame(answered)) known.hashes.add(answered.sha256);
+      // A search made anew would have another session.
+      else if (!isSearch(answered)) known.hashes.add(hashOf(answered.good()));
     },
     of: (url) =>
       Object.fromEntries([...questions.values()].map(({ question, hashes }) => [keyOf(question, url), [...hashes]])),
   };
 }
 
-function questionOf({ request, url, payload, head }: Answered, searches: Map<string, string>): Question {
-  const { method, parameters, endpoint } = request;
+function isSearch({ request }: Answered): boolean {
+  return request.endpoint === 'esearch sra';
+}
+
+/** True for an answer that says what the good one does. Records that come twice are no other data. */
+function saysTheSame(answered: Answered): boolean {
+  const kind = answered.fault?.kind ?? '';
+  return answered.isGood || kind === 'twice' || (isSearch(answered) && HARMLESS_TO_SEARCHES.has(kind));
+}
+
+/** What was asked. The pages of a search that was answered with another one's session are no pages of it. */
+function questionOf(answered: Answered, searches: Map<string, string>): Question {
+  const { request, url, payload, head } = answered;
+  const { method, parameters } = request;
   const plain = { method: method === 'POST' ? 'POST' : 'GET', url, payload, cacheAs: null } as const;
-  if (endpoint === 'esearch sra') {
+  if (isSearch(answered)) {
     const term = parameters.get('term') ?? '';
     const field = /\[(\w+)\]/.exec(term)?.[1] ?? 'all';
     const terms = term.split(' OR ').map((one) => one.replace(/\[\w+\]$/, ''));
     const search = `${field}/${terms.toSorted().join(',')}`;
-    const session = /"webenv":"([^"]+)"/.exec(head)?.[1];
+    const session = saysTheSame(answered) ? /"webenv":"([^"]+)"/.exec(head)?.[1] : undefined;
     if (session !== undefined) searches.set(session, search);
     return { ...plain, payload: '', cacheAs: `ncbi/sra/search/${search}` };
   }

@@ -21,7 +21,11 @@ export interface OpenSearch {
   readonly read: ReadPage;
 }
 
-type Session = Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'> & { readonly count: number };
+interface Session extends Pick<HistoryPage, 'webEnv' | 'queryKey' | 'cacheAs'> {
+  readonly count: number;
+  /** False when the search seems to be another one's: its pages are not kept then. */
+  readonly isOurs: boolean;
+}
 
 /** Kinds of a page after which the search itself is made once more: its session is gone, or it is another search's. */
 const SEARCHED_AGAIN: ReadonlySet<unknown> = new Set(['expired', 'other_records']);
@@ -81,20 +85,35 @@ async function search(
 ): Promise<SearchAnswer> {
   const request = { ...searchOf(terms, field, as), ...(again ? { refresh: true } : {}) };
   const reading = { send: context.http.json, read: async (json: unknown) => parseSearch(json) };
-  const found = await readAnswer(request, reading, context, {
-    // NCBI names the terms that it does not find.
-    isDoubtful: ({ count, notFound, error }) => count === 0 && notFound.length === 0 && error === null,
-    isBetter: ({ count }, than) => count > than.count,
-  });
+  const isDoubtful = (answer: SearchAnswer) => isUnexplained(answer) || isOfOthers(answer, terms);
+  const isBetter = (one: SearchAnswer, than: SearchAnswer) =>
+    !isOfOthers(one, terms) && (isOfOthers(than, terms) || one.count > than.count);
+  const found = await readAnswer(request, reading, context, { isDoubtful, isBetter });
+  // Believed, since nothing better came, but not kept.
+  if (isDoubtful(found)) await context.http.forget(request);
   if (found.error === null || found.count > 0 || found.webEnv !== null) return found;
   throw new BadResponseError(`NCBI could not search its SRA database: ${found.error}`, {
     fields: { kind: 'error_text', terms: terms.length },
   });
 }
 
-function sessionOf({ webEnv, queryKey, count }: SearchAnswer, terms: readonly string[], field: SearchField | null) {
+/** True for nothing found and no reason: NCBI names the terms that it does not find. */
+function isUnexplained({ count, notFound, error }: SearchAnswer): boolean {
+  return count === 0 && notFound.length === 0 && error === null;
+}
+
+/** True when NCBI says that it searched for an accession which is none of the terms: the answer is that of another search. */
+function isOfOthers({ translation }: SearchAnswer, terms: readonly string[]): boolean {
+  const asked = new Set(terms.map((term) => term.toUpperCase()));
+  const named = (translation ?? '').toUpperCase().matchAll(/([A-Z]+\d+)"?\[/g);
+  return [...named].some(([, name = '']) => !asked.has(name));
+}
+
+function sessionOf(found: SearchAnswer, terms: readonly string[], field: SearchField | null): Session | null {
+  const { webEnv, queryKey, count } = found;
   if (webEnv === null || queryKey === null) return null;
-  return { webEnv, queryKey, count, cacheAs: `${field ?? 'all'}/${terms.toSorted().join(',')}` };
+  const cacheAs = `${field ?? 'all'}/${terms.toSorted().join(',')}`;
+  return { webEnv, queryKey, count, cacheAs, isOurs: !isOfOthers(found, terms) };
 }
 
 /**
@@ -102,7 +121,7 @@ function sessionOf({ webEnv, queryKey, count }: SearchAnswer, terms: readonly st
  * half a page is a lie, and so is nothing for the only one: a sequenced sample would be told to have no runs.
  */
 async function readPage(
-  page: HistoryPage,
+  page: HistoryPage & Pick<Session, 'isOurs'>,
   terms: readonly string[],
   as: AskedAs,
   isLast: boolean,
@@ -122,7 +141,7 @@ async function readPage(
   });
   noteDrift(PACKAGES, missing, context);
   const isOthers = areOthers(packages, isNamed);
-  if (packages.length >= page.max && !isOthers) return packages;
+  if (packages.length >= page.max && !isOthers && page.isOurs) return packages;
   // What is believed without being proven is not kept: another search may show that it was a lie.
   await context.http.forget(request);
   if (packages.length >= page.max / 2 && (isLast || !isOthers)) return packages;

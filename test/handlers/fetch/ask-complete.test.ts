@@ -126,6 +126,10 @@ function ncbi(count: number, pages: readonly (readonly string[] | 'expired')[]) 
   });
 }
 
+function toolOf({ url }: HttpRequest): string {
+  return url.replace(/^.*\/|\.fcgi$/g, '');
+}
+
 describe('pages of a search', () => {
   test('fewer packages than the search counts are asked for again, and the fuller answer counts', async () => {
     const { context } = ncbi(3, [
@@ -145,8 +149,7 @@ describe('pages of a search', () => {
     const lying = ncbi(3, []);
     expect((await searchPackages(['GSM1'], null, lying.context)).error).toMatchObject({ fields: { kind: 'too_few' } });
     // The search may be to blame: it is forgotten with its page.
-    const tools = lying.forgotten.map(({ url }) => url.replace(/^.*\/|\.fcgi$/g, ''));
-    expect(new Set(tools)).toEqual(new Set(['efetch', 'esearch']));
+    expect(new Set(lying.forgotten.map(toolOf))).toEqual(new Set(['efetch', 'esearch']));
   });
 
   test('records that no term names are believed when they come from two searches, and nothing of them is kept', async () => {
@@ -155,6 +158,31 @@ describe('pages of a search', () => {
     const last = (tool: string) => others.asked.findLastIndex(({ url }) => url.includes(tool));
     const kept = [last('esearch'), last('efetch')].map((index) => others.asked[index]?.form);
     for (const form of kept) expect(others.forgotten.map((request) => request.form)).toContainEqual(form);
+  });
+
+  test.each([
+    ['is asked again, and the right one is kept', ['GSM2', 'GSM1'], 'SRX1', ['esearch']],
+    [
+      'that comes twice is believed, and nothing of it is kept',
+      ['GSM2', 'GSM2'],
+      'SRX2',
+      ['esearch', 'esearch', 'efetch'],
+    ],
+  ])('a search that names accessions which nobody asked for %s', async (_what, answers, experiment, gone) => {
+    const sessions = [...answers];
+    const { context, asked, forgotten } = fakeContext(({ url, form }) => {
+      if (!url.includes('esearch')) {
+        const sample = `<EXPERIMENT accession="SRX${form?.WebEnv?.slice(-1)}" alias="GSM1"/>`;
+        return `<EXPERIMENT_PACKAGE_SET><EXPERIMENT_PACKAGE>${sample}</EXPERIMENT_PACKAGE></EXPERIMENT_PACKAGE_SET>`;
+      }
+      const name = sessions.shift();
+      const querytranslation = `${name}[All Fields] OR GSM3[All Fields]`;
+      return JSON.stringify({ esearchresult: { count: '1', webenv: `W-${name}`, querykey: '1', querytranslation } });
+    });
+    const { packages } = await searchPackages(['GSM1', 'gsm3'], null, context);
+    expect(packages.map((found) => found.experiment)).toEqual([experiment]);
+    expect(asked.map(toolOf)).toEqual(['esearch', 'esearch', 'efetch']);
+    expect(forgotten.map(toolOf)).toEqual(gone);
   });
 
   test('a session that NCBI has forgotten is replaced by that of a new search', async () => {
