@@ -5,7 +5,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { builtFolder } from './built-folder.ts';
 import { say } from './figures.ts';
 
-/** Rounds of each way, one after the other, so that a busy machine is busy for all. The first ones warm up. */
+/** Processes of each way, one after the other: what V8 makes of the same code differs from one to the next by some 5 %. */
+const PROCESSES = Number(process.env.BENCH_PROCESSES ?? 3);
+
+/** Rounds of each process, the ways in turn, so that a busy machine is busy for all. The first ones warm up. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);
 
 /** What the stack is held against: undici at its fastest, and what most programs use. */
@@ -42,11 +45,15 @@ interface Child {
 export async function benchHttpOverhead(): Promise<void> {
   const server = start('small-server');
   const [url] = (await once(server.lines, 'line')) as [string];
-  const askers = WAYS.map(({ name, way }) => ({
-    name,
-    child: start('overhead-asker', way, url),
-    times: [] as Times[],
-  }));
+  const all = WAYS.map(({ name, way }) => ({ name, way, times: [] as Times[] }));
+  for (let process = 0; process < PROCESSES; process += 1) await ask(all, url);
+  server.process.stdin?.end();
+  sayTimes(all);
+}
+
+/** All rounds of one process for each way; adds the times. */
+async function ask(all: readonly { readonly way: string; readonly times: Times[] }[], url: string): Promise<void> {
+  const askers = all.map(({ way, times }) => ({ child: start('overhead-asker', way, url), times }));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { child, times } of askers) {
       child.process.stdin?.write('\n');
@@ -54,8 +61,7 @@ export async function benchHttpOverhead(): Promise<void> {
       times.push(JSON.parse(line) as Times);
     }
   }
-  for (const { process: ended } of [server, ...askers.map(({ child }) => child)]) ended.stdin?.end();
-  sayTimes(askers);
+  for (const { child } of askers) child.process.stdin?.end();
 }
 
 function start(script: string, ...args: string[]): Child {

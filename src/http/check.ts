@@ -4,7 +4,7 @@ import type { CellineError } from '../errors/celline-error.ts';
 import { HttpStatusError } from '../errors/http-status-error.ts';
 import { bodyFault } from '../ports/body-faults.ts';
 import { discardBody } from './body/body.ts';
-import { checkBody, checkMediaType } from './body/body-check.ts';
+import { type Checked, checkBody, checkMediaType } from './body/body-check.ts';
 import { type Complaint, htmlComplaint, isHtml, oneLine } from './body/complaint.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
 import { publicUrl } from './secrets/public-url.ts';
@@ -18,21 +18,32 @@ export type Mask = (text: string) => string;
 
 /** The layer that turns bad statuses and lying bodies into errors. */
 export function createCheckLayer(mask: Mask): (next: Send) => Send {
-  return (next) => async (exchange) => {
-    const reply = await next(exchange);
-    const isUnchanged = reply.status === 304 && isConditional(exchange);
-    if (isUnchanged) return reply;
-    const challenge = challengeIn(reply);
-    if (challenge !== null) throw bodyError(exchange, reply, challenge, mask);
-    if (reply.status < 200 || reply.status > 299) throw statusError(exchange, reply, mask);
-    if (exchange.method === 'HEAD') return reply;
-    const complaint =
-      (await checkBody(exchange.expect, reply.body, reply.status)) ??
-      checkMediaType(exchange.expect, reply.body, reply.headers['content-type']);
-    if (complaint === null) return reply;
-    await discardBody(reply.body);
-    throw bodyError(exchange, reply, complaint, mask);
-  };
+  return (next) => (exchange) => next(exchange).then((reply) => checkReply(exchange, reply, mask));
+}
+
+function checkReply(exchange: Exchange, reply: Reply, mask: Mask): Reply | Promise<Reply> {
+  const isUnchanged = reply.status === 304 && isConditional(exchange);
+  if (isUnchanged) return reply;
+  const challenge = challengeIn(reply);
+  if (challenge !== null) throw bodyError(exchange, reply, challenge, mask);
+  if (reply.status < 200 || reply.status > 299) throw statusError(exchange, reply, mask);
+  if (exchange.method === 'HEAD') return reply;
+  const checked = complaintAbout(reply, exchange);
+  return checked === null ? reply : refuse(exchange, reply, checked, mask);
+}
+
+function complaintAbout({ body, status, headers }: Reply, { expect }: Exchange): Checked {
+  const ofType = () => checkMediaType(expect, body, headers['content-type']);
+  const checked = checkBody(expect, body, status);
+  return checked instanceof Promise ? checked.then((found) => found ?? ofType()) : (checked ?? ofType());
+}
+
+/** Rejects when there is a complaint; what is known only when the body has been read may be none. */
+async function refuse(exchange: Exchange, reply: Reply, checked: NonNullable<Checked>, mask: Mask): Promise<Reply> {
+  const complaint = await checked;
+  if (complaint === null) return reply;
+  await discardBody(reply.body);
+  throw bodyError(exchange, reply, complaint, mask);
 }
 
 function isConditional({ headers }: Exchange): boolean {

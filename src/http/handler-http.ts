@@ -15,7 +15,7 @@ const JSON_BODY: BodyExpectation = { kind: 'json' };
 
 /** The port of a handler over what sends and what forgets. */
 export function createHandlerHttp({ send: sendAs, forget }: Doorway): Http {
-  const send = (request: HttpRequest) => sendAs(request, request.expect);
+  const send = async (request: HttpRequest) => sendAs(request, request.expect);
   return {
     send,
     forget,

@@ -19,16 +19,15 @@ const OPEN_HEADERS = new Set(['accept', 'accept-language', 'range', 'if-none-mat
 
 /** The layer that follows redirects; every hop is a request of its own for the limit below. */
 export function createRedirectLayer(mask: (text: string) => string): (next: Send) => Send {
-  return (next) => async (exchange) => {
-    let hop = exchange;
-    for (let hops = 0; ; hops += 1) {
-      const reply = await next(hop);
-      const location = reply.headers.location;
-      const redirect = REDIRECTS.get(reply.status);
-      if (redirect === undefined || location === undefined) return reply;
-      if (hops === MOST_HOPS) throw refused(exchange, reply, `it leads on more than ${MOST_HOPS} times`);
-      hop = nextHop(hop, reply, { location, keepsMethod: redirect.keepsMethod, mask });
-    }
+  return (next) => {
+    const follow = (asked: Exchange, hop: Exchange, hops: number): Promise<Reply> =>
+      next(hop).then((reply) => {
+        const lead = leadOf(reply, mask);
+        if (lead === null) return reply;
+        if (hops === MOST_HOPS) throw refused(asked, reply, `it leads on more than ${MOST_HOPS} times`);
+        return follow(asked, nextHop(hop, reply, lead), hops + 1);
+      });
+    return (exchange) => follow(exchange, exchange, 0);
   };
 }
 
@@ -37,6 +36,11 @@ interface Lead {
   readonly location: string;
   readonly keepsMethod: boolean;
   readonly mask: (text: string) => string;
+}
+
+function leadOf({ status, headers: { location } }: Reply, mask: Lead['mask']): Lead | null {
+  const redirect = REDIRECTS.get(status);
+  return redirect === undefined || location === undefined ? null : { location, mask, ...redirect };
 }
 
 function nextHop(exchange: Exchange, reply: Reply, { location, keepsMethod, mask }: Lead): Exchange {

@@ -3,8 +3,8 @@ import type { Exchange, Reply, Send } from './exchange.ts';
 import type { Stop } from './stop.ts';
 
 interface Flight {
+  readonly exchange: Exchange;
   readonly answer: Promise<Reply>;
-  readonly stop: Stop;
   waiting: number;
 }
 
@@ -17,10 +17,12 @@ export function createShareLayer(): (next: Send) => Send {
   return (next) => (exchange) => {
     if (exchange.asker.aborted) return Promise.reject(exchange.asker.reason);
     if (!exchange.repeatable) return board(depart(exchange, next), exchange.asker, () => {});
-    const name = flightName(exchange);
+    const name = exchange.key.text;
     const known = flights.get(name);
-    if (known !== undefined) exchange.notes.cache = 'shared';
-    const flight = known ?? depart(exchange, next);
+    const isServed = known !== undefined && servesToo(known.exchange, exchange);
+    if (isServed) exchange.notes.cache = 'shared';
+    const flight = isServed ? known : depart(exchange, next);
+    // A request of the same name whose answer would not serve this one is rare: it goes beside it.
     if (known === undefined) flights.set(name, flight);
     return board(flight, exchange.asker, () => {
       if (flights.get(name) === flight) flights.delete(name);
@@ -28,13 +30,18 @@ export function createShareLayer(): (next: Send) => Send {
   };
 }
 
-/** Equal for requests that one answer serves. */
-function flightName({ key, method, expect, ttl, refresh }: Exchange): string {
-  return `${key.text}\n${method} ${checkedAs(expect)} ${ttl} ${refresh}`;
+/** True when the answer to one request serves another with the same key too. */
+function servesToo(one: Exchange, other: Exchange): boolean {
+  return (
+    one.method === other.method &&
+    one.ttl === other.ttl &&
+    one.refresh === other.refresh &&
+    checkedAs(one.expect) === checkedAs(other.expect)
+  );
 }
 
 function depart(exchange: Exchange, next: Send): Flight {
-  return { answer: next(exchange), stop: exchange.stop, waiting: 0 };
+  return { exchange, answer: next(exchange), waiting: 0 };
 }
 
 /** Waits for the flight until the asker stops. `onEnd` is called when the flight has ended, and when the last asker has left. */
@@ -46,7 +53,7 @@ function board(flight: Flight, asker: Stop, onEnd: () => void): Promise<Reply> {
       flight.waiting -= 1;
       if (flight.waiting > 0) return;
       onEnd();
-      flight.stop.abort(asker.reason);
+      flight.exchange.stop.abort(asker.reason);
     };
     const land = () => {
       asker.offAbort(leave);

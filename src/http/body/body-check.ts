@@ -67,7 +67,9 @@ function tailOf({ tail }: RawBody): string {
 }
 
 function isBinary(head: Uint8Array): boolean {
-  return (head[0] === 0x1f && head[1] === 0x8b) || head.subarray(0, TEXT_PROBE).includes(0);
+  if (head[0] === 0x1f && head[1] === 0x8b) return true;
+  const probe = head.byteLength <= TEXT_PROBE ? head : head.subarray(0, TEXT_PROBE);
+  return probe.includes(0);
 }
 
 function checkJson(head: string, body: RawBody): Checked {

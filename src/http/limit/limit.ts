@@ -9,6 +9,7 @@ import type { Lane, OpenLane } from '../wire/wire.ts';
 import type { OperatorBudget } from './operator-budget.ts';
 import { afterAnswer, afterRefusal, type Pace } from './pace.ts';
 import type { Slot } from './slot.ts';
+import { WaitingLane } from './waiting-lane.ts';
 
 /** What the limit layer needs. */
 export interface LimitSettings {
@@ -28,9 +29,6 @@ interface Started {
 /** Milliseconds before a slot at which a connection that was closed meanwhile opens again. */
 const OPEN_AHEAD_MS = 1000;
 
-/** Times that a connection may fail to stay open while it waits for its slot, before the request is sent anyway. */
-const MOST_REOPENINGS = 3;
-
 /** Milliseconds that are worth a timer. */
 const LEAST_WAIT_MS = 1;
 
@@ -43,32 +41,22 @@ const MOST_STALE = 4;
  */
 export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => Send {
   return (open) => async (exchange) => {
-    const { operator } = exchange;
-    for (;;) {
-      const { reply, startedAt } = await sendPastStale(exchange, open, settings);
-      if (!isRefusal(reply, exchange)) {
-        operator.slots.changePace(afterAnswer);
-        return reply;
+    for (let stale = 0; ; ) {
+      try {
+        const { reply, startedAt } = await sendInSlot(exchange, open, settings);
+        if (!isRefusal(reply, exchange)) {
+          exchange.operator.slots.changePace(afterAnswer);
+          return reply;
+        }
+        slowDown(exchange, reply, startedAt, settings);
+        stale = 0;
+      } catch (error) {
+        // The server had closed the connection and has not begun with the request: it is sent again, with a start time of its own.
+        if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
+        stale += 1;
       }
-      slowDown(exchange, reply, startedAt, settings);
     }
   };
-}
-
-/** Sends again, with a start time of its own, what met a connection that the server had closed: it has not begun with it. */
-async function sendPastStale(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
-  const { connections } = exchange.operator;
-  for (let stale = 0; ; stale += 1) {
-    const turn = connections.enter();
-    if (turn !== undefined) await turn;
-    try {
-      return await sendInSlot(exchange, open, settings);
-    } catch (error) {
-      if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
-    } finally {
-      connections.leave();
-    }
-  }
 }
 
 function isRefusal({ status, headers }: Reply, { repeatable }: Exchange): boolean {
@@ -101,12 +89,24 @@ function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWait
 /** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */
 async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
   const { notes, stop, operator, shownUrl: url } = exchange;
-  stop.throwIfAborted();
-  const asked = settings.clock.now();
-  const refusalBefore = notes.waitedForRefusal;
-  const lane = await open(exchange);
+  const turn = operator.connections.enter();
+  if (turn !== undefined) await turn;
+  let lane: Lane | null = null;
   try {
-    const { answer, startedAt } = await startOpen(exchange, lane, settings);
+    stop.throwIfAborted();
+    const asked = settings.clock.now();
+    const refusalBefore = notes.waitedForRefusal;
+    const opening = open(exchange);
+    lane = opening instanceof Promise ? await opening : opening;
+    const waiting = new WaitingLane(lane, exchange);
+    let started = await startInSlot(exchange, waiting, settings);
+    while (started === null) {
+      // Others may start meanwhile.
+      await waiting.reopen();
+      waiting.reopenings += 1;
+      started = await startInSlot(exchange, waiting, settings);
+    }
+    const { answer, startedAt } = started;
     notes.sent += 1;
     notes.waitedForSlot += startedAt - asked - (notes.waitedForRefusal - refusalBefore);
     const reply = await answer;
@@ -115,73 +115,39 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
     settings.report({ type: 'answer', operator: operator.name, url, status, bytes: body.size, ms, fromCache: false });
     return { reply, startedAt };
   } finally {
-    lane.release();
+    lane?.release();
+    operator.connections.leave();
   }
-}
-
-/** Starts over a connection that is open. Others may start while one that was closed in the meantime opens again. */
-async function startOpen(exchange: Exchange, lane: Lane, settings: LimitSettings): Promise<Started> {
-  const { gate } = exchange.operator;
-  const reopen = once(() => lane.reopen(exchange));
-  for (let reopenings = 0; ; reopenings += 1) {
-    const mayStart = () => lane.isOpen() || reopenings === MOST_REOPENINGS;
-    const turn = gate.enter();
-    if (turn !== undefined) await turn;
-    try {
-      const started = await startInSlot(exchange, { lane, reopen, mayStart }, settings);
-      if (started !== null) return started;
-    } finally {
-      gate.leave();
-    }
-    await reopen();
-  }
-}
-
-/** The work under way instead of the same work twice. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let pending: Promise<void> | null = null;
-  return () => {
-    pending ??= work().finally(() => {
-      pending = null;
-    });
-    return pending;
-  };
-}
-
-/** A connection that waits for its slot. */
-interface Waiting {
-  readonly lane: Lane;
-  readonly reopen: () => Promise<void>;
-  /** True when it is open, or was opened too often. */
-  readonly mayStart: () => boolean;
 }
 
 /**
  * Waits for a slot of the operator and starts in it; null when the connection is no longer open. Only one request of an
- * operator is in here at a time, so that a process holds one slot at most, and processes take turns.
+ * operator waits at a time, so that a process holds one slot at most, and processes take turns.
  */
-async function startInSlot(
-  exchange: Exchange,
-  { lane, reopen, mayStart }: Waiting,
-  settings: LimitSettings,
-): Promise<Started | null> {
+async function startInSlot(exchange: Exchange, waiting: WaitingLane, settings: LimitSettings): Promise<Started | null> {
   const { operator, stop } = exchange;
   const { clock } = settings;
-  operator.askedSince ??= clock.now();
-  for (;;) {
-    if (isRefusing(operator, clock)) await waitOutRefusal(exchange, settings);
-    stop.throwIfAborted();
-    if (!mayStart()) return null;
-    const slot = operator.slots.claim(operator.perSecond);
-    if (isToBeWaitedFor(slot.startsAt(), clock)) await waitFor(slot, { lane, reopen }, { clock, stop });
-    const isOpen = mayStart();
-    if (isOpen && slot.take()) {
-      const started = start(exchange, lane, settings);
-      slot.started();
-      return started;
+  const turn = operator.gate.enter();
+  if (turn !== undefined) await turn;
+  try {
+    operator.askedSince ??= clock.now();
+    for (;;) {
+      if (isRefusing(operator, clock)) await waitOutRefusal(exchange, settings);
+      stop.throwIfAborted();
+      if (!waiting.mayStart()) return null;
+      const slot = operator.slots.claim(operator.perSecond);
+      if (isToBeWaitedFor(slot.startsAt(), clock)) await waitFor(slot, waiting, { clock, stop });
+      const isOpen = waiting.mayStart();
+      if (isOpen && slot.take()) {
+        const started = start(exchange, waiting.lane, settings);
+        slot.started();
+        return started;
+      }
+      slot.giveUp();
+      if (!isOpen) return null;
     }
-    slot.giveUp();
-    if (!isOpen) return null;
+  } finally {
+    operator.gate.leave();
   }
 }
 
@@ -193,13 +159,13 @@ function isRefusing({ slots }: OperatorBudget, clock: Clock): boolean {
 /** Waits until the slot comes; one that is not reached is given up. */
 async function waitFor(
   slot: Slot,
-  { lane, reopen }: Pick<Waiting, 'lane' | 'reopen'>,
+  waiting: WaitingLane,
   { clock, stop }: { readonly clock: Clock; readonly stop: Stop },
 ): Promise<void> {
   try {
     await sleepUntil(slot.startsAt() - OPEN_AHEAD_MS, clock, stop);
     // Servers close connections that rest for some seconds. If it does not open, whoever waits for it will hear why.
-    if (!lane.isOpen()) reopen().catch(() => {});
+    if (!waiting.lane.isOpen()) waiting.reopen().catch(() => {});
     await sleepUntilSlot(slot, clock, stop);
   } catch (error) {
     slot.giveUp();
@@ -223,8 +189,6 @@ async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Prom
 function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
   const startedAt = clock.now();
   const answer = lane.send(exchange, startedAt);
-  // Awaited by the caller a few microtasks later; until then a failure must not count as unhandled.
-  answer.catch(() => {});
   const { operator, shownUrl: url, attempt } = exchange;
   report({ type: 'request', operator: operator.name, url, attempt });
   return { answer, startedAt };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Pace } from './pace.ts';
-import { type AppendRecord, createSlot, type Slot } from './slot.ts';
+import { type AppendRecord, ClaimedSlot, type Slot } from './slot.ts';
 import { createMemoryChain, type SlotChain } from './slot-chain.ts';
 import { lastRecord, nextStart, withPace } from './slot-record.ts';
 
@@ -54,6 +54,7 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
       if (made === null || chain.append(end, made)) return { made, last, number: end.number + 1 };
     }
   };
+  const parts = { chain, clock, append };
   return {
     pace: () => lastRecord(chain.end(), clock.now()).pace,
     changePace: (change) => {
@@ -65,7 +66,7 @@ export function createOperatorSlots(chain: SlotChain, clock: Clock): OperatorSlo
     },
     claim: (perSecond) => {
       const claimed = append((before, now) => nextStart(before, now, perSecond));
-      return createSlot(claimed, { chain, clock, append });
+      return new ClaimedSlot(claimed, parts);
     },
   };
 }

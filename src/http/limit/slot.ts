@@ -48,34 +48,60 @@ export interface SlotParts {
 }
 
 /** The slot of the record that claimed it. */
-export function createSlot({ made, last, number }: AddedRecord<SlotRecord>, { chain, clock, append }: SlotParts): Slot {
-  const latestAt = (now: number) => lastRecord(chain.end(), now);
-  const startsAt = (latest: SlotRecord) => made.at + Math.max(0, latest.delay - made.delay);
-  const putOff = (ms: number) => append((before) => withDelay(before, ms));
-  let tookAt = made.at;
-  return {
-    startsAt: () => startsAt(latestAt(clock.now())),
-    take: () => {
-      const now = clock.now();
-      const latest = latestAt(now);
-      if (isRefused(made.pace, latest.pace, now)) return false;
-      tookAt = startsAt(latest);
-      const late = now - tookAt;
-      if (late <= LATE_MS) return true;
-      if (late > made.spacing * MOST_DELAY) return false;
-      putOff(late);
-      tookAt += late;
-      return true;
-    },
-    started: () => {
-      const late = clock.now() - tookAt;
-      if (late > LATE_MS) putOff(Math.min(late, made.spacing));
-    },
-    giveUp: () => {
-      if (chain.end().number !== number) return;
-      chain.append({ number, record: made, unread: 0 }, withoutStart(last, made.pace));
-    },
-  };
+export class ClaimedSlot implements Slot {
+  readonly #claimed: AddedRecord<SlotRecord>;
+  readonly #parts: SlotParts;
+  #tookAt: number;
+
+  constructor(claimed: AddedRecord<SlotRecord>, parts: SlotParts) {
+    this.#claimed = claimed;
+    this.#parts = parts;
+    this.#tookAt = claimed.made.at;
+  }
+
+  startsAt(): number {
+    return this.#startsAfter(this.#latestAt(this.#parts.clock.now()));
+  }
+
+  take(): boolean {
+    const { made } = this.#claimed;
+    const now = this.#parts.clock.now();
+    const latest = this.#latestAt(now);
+    if (isRefused(made.pace, latest.pace, now)) return false;
+    this.#tookAt = this.#startsAfter(latest);
+    const late = now - this.#tookAt;
+    if (late <= LATE_MS) return true;
+    if (late > made.spacing * MOST_DELAY) return false;
+    this.#putOff(late);
+    this.#tookAt += late;
+    return true;
+  }
+
+  started(): void {
+    const late = this.#parts.clock.now() - this.#tookAt;
+    if (late > LATE_MS) this.#putOff(Math.min(late, this.#claimed.made.spacing));
+  }
+
+  giveUp(): void {
+    const { made, last, number } = this.#claimed;
+    const { chain } = this.#parts;
+    if (chain.end().number !== number) return;
+    chain.append({ number, record: made, unread: 0 }, withoutStart(last, made.pace));
+  }
+
+  #latestAt(now: number): SlotRecord {
+    return lastRecord(this.#parts.chain.end(), now);
+  }
+
+  /** Its moment, put off by what came since the claim. */
+  #startsAfter(latest: SlotRecord): number {
+    const { made } = this.#claimed;
+    return made.at + Math.max(0, latest.delay - made.delay);
+  }
+
+  #putOff(ms: number): void {
+    this.#parts.append((before) => withDelay(before, ms));
+  }
 }
 
 /** True when the pace of a claim was slowed since, or is paused. */

@@ -14,17 +14,18 @@ export interface ObserveSettings {
 
 /** The outermost layer: tells each request once, when its answer or its failure is there. */
 export function createObserveLayer({ clock, report }: ObserveSettings): (next: Send) => Send {
-  return (next) => async (exchange) => {
+  return (next) => (exchange) => {
     const began = clock.now();
-    const tell = (ending: Ending) => report(exchangeEvent(exchange, began, clock.now(), ending));
-    try {
-      const reply = await next(exchange);
-      tell(endingOf(reply));
-      return reply;
-    } catch (error) {
-      tell(failureOf(error));
-      throw error;
-    }
+    return next(exchange).then(
+      (reply) => {
+        report(exchangeEvent(exchange, began, clock.now(), endingOf(reply)));
+        return reply;
+      },
+      (error: unknown) => {
+        report(exchangeEvent(exchange, began, clock.now(), failureOf(error)));
+        throw error;
+      },
+    );
   };
 }
 

@@ -4,12 +4,15 @@ import type { SecretMask } from './secret-mask.ts';
 const MAX_CAUSES = 10;
 
 /** Does what may fail: no error leaves it with a secret in its text, its fields, its stack or its causes. */
-export async function hidingSecrets<T>(secrets: SecretMask, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
+export function hidingSecrets<T>(secrets: SecretMask, work: () => Promise<T>): Promise<T> {
+  const hide = (error: unknown) => {
     if (!secrets.isEmpty()) maskError(error, secrets, 0);
     throw error;
+  };
+  try {
+    return work().catch(hide);
+  } catch (error) {
+    return hide(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
-import type { Send } from '../exchange.ts';
+import type { Exchange, Reply, Send } from '../exchange.ts';
 import type { createCircuits } from './operator-circuit.ts';
 import { retryDelay, secondsText } from './retry-delay.ts';
 import { isTransient } from './transient.ts';
@@ -20,14 +20,15 @@ export interface RetrySettings {
  * operator opens meanwhile. p-retry counts and stops; the waiting is done on our clock, so its own time-outs are zero.
  */
 export function createRetryLayer({ clock, random, report, circuitOf }: RetrySettings): (next: Send) => Send {
-  return (next) => async (exchange) => {
-    let began = clock.now();
+  return (next) => (exchange) => {
+    const began = clock.now();
     const first = next(exchange);
-    try {
-      return await first;
-    } catch {
-      // p-retry is given it below: to count attempts costs more than a small answer, and most requests have but one.
-    }
+    // p-retry is asked after a failure alone: to count attempts costs more than a small answer, and most requests have but one.
+    return first.catch(() => sendAgain(exchange, next, first, began));
+  };
+
+  function sendAgain(exchange: Exchange, next: Send, first: Promise<Reply>, firstBegan: number): Promise<Reply> {
+    let began = firstBegan;
     const circuit = circuitOf(exchange.operator);
     const send = (attempt: number) => {
       if (attempt === 1) return first;
@@ -50,5 +51,5 @@ export function createRetryLayer({ clock, random, report, circuitOf }: RetrySett
         if (!circuit.isClosed()) throw error;
       },
     });
-  };
+  }
 }
