@@ -137,7 +137,7 @@ describe('query', () => {
     const result = await runCli(argv, { open });
     expect(calls.sql).toEqual([{ sql: 'SELECT $1, $2', parameters: ["x' or 1=1 --", 'b'] }]);
     expect(JSON.parse(result.stdout)).toEqual([{ organism: 'Mus musculus', n: 3 }]);
-    expect(result.stderr).toMatch(/^1 row in \d+ ms, 12 ms of them in DuckDB; peak memory [\d.]+ MB\.\n$/);
+    expect(result.stderr).toMatch(/^1 row in \d+ ms, 12 ms of them in DuckDB; peak memory [\d.]+ [MG]B\.\n$/);
   });
 
   it('reads the statement from stdin', async () => {

@@ -95,9 +95,9 @@ const CASES: readonly Case[] = [
       fileOf({ name: 'v', urls: [], bytes: -1n, md5: 'D41D8CD98F00B204E9800998ECF8427E' }),
     ],
     found: [
+      'malformed_md5 SRR100001/generated/v md5',
       'malformed_url SRR100001/generated/u urls',
       'negative_number SRR100001/generated/v bytes',
-      'malformed_md5 SRR100001/generated/v md5',
     ],
   },
   {

@@ -1,20 +1,15 @@
 import type { Finding } from '../../../ports/store-care.ts';
 import { segmentsOf } from '../../manifest/manifest.ts';
 import type { CommitContext } from '../../parquet/commit.ts';
+import { sqlText } from '../../segments/column-sql.ts';
 import { reading } from '../../segments/segments.ts';
-import { DUPLICATE_KEY, EMPTY_KEY, KEY_OF_TWO_SOURCES } from './key-checks.ts';
+import { DUPLICATE_KEY, KEY_OF_TWO_SOURCES } from './key-checks.ts';
 import { RELATION_CHECKS } from './relation-checks.ts';
 import type { LiveTables, RowCheck } from './row-check.ts';
-import { VALUE_CHECKS } from './value-checks.ts';
+import { oddValues, VALUE_CHECKS } from './value-checks.ts';
 
-/** Everything that rows are looked at for, in the order in which it is mended: keys first, what names them after. */
-export const ROW_CHECKS: readonly RowCheck[] = [
-  DUPLICATE_KEY,
-  KEY_OF_TWO_SOURCES,
-  EMPTY_KEY,
-  ...RELATION_CHECKS,
-  ...VALUE_CHECKS,
-];
+/** What rows are looked at for beside their values, in the order in which it is mended: keys first, what names them after. */
+export const ROW_CHECKS: readonly RowCheck[] = [DUPLICATE_KEY, KEY_OF_TWO_SOURCES, ...RELATION_CHECKS];
 
 /** True when a check can be run although some physical tables are damaged. */
 export function canLook(check: RowCheck, live: LiveTables, damaged: ReadonlySet<string>): boolean {
@@ -41,20 +36,20 @@ export async function* checkRows(
   const whole = withoutTables(live, damaged);
   for (const check of ROW_CHECKS) {
     if (!canLook(check, live, damaged)) left.push(check.name);
-    else for (const sql of check.find(whole)) yield* findingsOf(context, whole, check, sql);
+    else for (const sql of check.find(whole)) yield* findingsOf(context, whole, named(check.name, sql));
   }
+  for (const sql of oddValues(whole)) yield* findingsOf(context, whole, sql);
   if (left.length === 0) return;
   const detail = `${left.join(', ')}: not looked at, because ${[...damaged].join(', ')} cannot be read`;
   yield { check: 'not_checked', severity: 'warning', table: null, row: null, column: null, detail, repair: null };
 }
 
-async function* findingsOf(
-  context: CommitContext,
-  live: LiveTables,
-  check: RowCheck,
-  query: string,
-): AsyncGenerator<Finding> {
-  const fields = 'struct_pack(t := _table, r := _row, c := _column, d := _detail)';
+function named(check: string, query: string): string {
+  return `SELECT ${sqlText(check)} AS _check, _table, _row, _column, _detail FROM (${query})`;
+}
+
+async function* findingsOf(context: CommitContext, live: LiveTables, query: string): AsyncGenerator<Finding> {
+  const fields = 'struct_pack(k := _check, t := _table, r := _row, c := _column, d := _detail)';
   const sql = `SELECT to_json(${fields})::VARCHAR FROM (SELECT * FROM (${query}) ORDER BY ALL)`;
   const segments = Object.values(live.manifest.tables).flatMap(segmentsOf);
   const texts = (await context.engine()).texts(sql)[Symbol.asyncIterator]();
@@ -62,14 +57,21 @@ async function* findingsOf(
     for (;;) {
       const next = await reading(context.layout.segments, segments, () => texts.next());
       if (next.done === true) return;
-      for (const text of next.value) yield findingOf(check, text);
+      for (const text of next.value) yield findingOf(text);
     }
   } finally {
     await texts.return?.(undefined);
   }
 }
 
-function findingOf({ name, severity, repair }: RowCheck, text: string): Finding {
-  const found = JSON.parse(text) as { t: string; r: string | null; c: string; d: string | null };
-  return { check: name, severity, table: found.t, row: found.r, column: found.c, detail: found.d ?? '', repair };
+/** What is known of each check, by its name. */
+const BY_NAME: ReadonlyMap<string, Pick<Finding, 'severity' | 'repair'>> = new Map([
+  ...ROW_CHECKS.map(({ name, severity, repair }) => [name, { severity, repair }] as const),
+  ...VALUE_CHECKS.map(({ name, severity }) => [name, { severity, repair: null }] as const),
+]);
+
+function findingOf(text: string): Finding {
+  const found = JSON.parse(text) as { k: string; t: string; r: string | null; c: string; d: string | null };
+  const { severity, repair } = BY_NAME.get(found.k) ?? { severity: 'error', repair: null };
+  return { check: found.k, severity, table: found.t, row: found.r, column: found.c, detail: found.d ?? '', repair };
 }

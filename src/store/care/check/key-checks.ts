@@ -3,7 +3,7 @@ import { TABLES } from '../../../records/tables.ts';
 import { segmentsOf, type TableState } from '../../manifest/manifest.ts';
 import { tableOf } from '../../manifest/table-of.ts';
 import { columnList, sqlName, sqlText } from '../../segments/column-sql.ts';
-import { liveRows, SEGMENT_INDEX, segmentRows } from '../../segments/live-rows.ts';
+import { SEGMENT_INDEX, segmentRows } from '../../segments/live-rows.ts';
 import { type LiveTables, type RowCheck, removeRows, rowName, rowsOf, statesOf } from './row-check.ts';
 
 const ALL = Object.keys(TABLES) as TableName[];
@@ -84,23 +84,4 @@ export const KEY_OF_TWO_SOURCES: RowCheck = {
     const older = `SELECT key FROM (${sharedKeys(live, state.table)}) WHERE _rank > 1 AND _table = ${sqlText(name)}`;
     return removeRows(live, state, older);
   },
-};
-
-/** A row without a key: nothing can name it. */
-export const EMPTY_KEY: RowCheck = {
-  name: 'empty_key',
-  severity: 'error',
-  reads: [],
-  repair: null,
-  find: (live) =>
-    ALL.flatMap((table) =>
-      statesOf(live, table).flatMap(([name, state]) =>
-        TABLES[table].primaryKey.map((column) => {
-          const key = TABLES[table].columns.filter((one) => TABLES[table].primaryKey.includes(one.name));
-          const rows = liveRows(live.folder, state, key);
-          return `SELECT ${sqlText(name)} AS _table, ${rowName(TABLES[table])} AS _row, ${sqlText(column)} AS _column,
-            'the key is empty' AS _detail FROM (${rows}) WHERE coalesce(${sqlName(column)}, '') = ''`;
-        }),
-      ),
-    ),
 };

@@ -6,9 +6,9 @@ import type { TableState } from '../../manifest/manifest.ts';
 import { sourceOf } from '../../manifest/plugin-shape.ts';
 import { columnList, sqlName, sqlText } from '../../segments/column-sql.ts';
 import { liveRows } from '../../segments/live-rows.ts';
-import { type LiveTables, type RowCheck, rowName, statesOf } from './row-check.ts';
+import { type LiveTables, rowName, statesOf } from './row-check.ts';
 
-/** What is odd about the value of one column: an SQL condition, and what to say of such a value. */
+/** What is odd about the value of one column: an SQL condition, and what to say of such a value (SQL). */
 interface Oddity {
   readonly column: Column;
   readonly isOdd: string;
@@ -16,7 +16,8 @@ interface Oddity {
 }
 
 /** A check of values, each by itself. `of` gives what may be odd in a physical table. */
-interface ValueCheck {
+export interface ValueCheck {
+  /** Stable name: `malformed_url`. */
   readonly name: string;
   readonly severity: Finding['severity'];
   of(table: Table, source: string): readonly Oddity[];
@@ -26,6 +27,16 @@ interface ValueCheck {
 function shown(value: string): string {
   return `left(${value}, 100)`;
 }
+
+/** A row without a key: nothing can name it. */
+const EMPTY_KEY: ValueCheck = {
+  name: 'empty_key',
+  severity: 'error',
+  of: (table) =>
+    table.columns
+      .filter(({ name }) => table.primaryKey.includes(name))
+      .map((column) => ({ column, isOdd: `coalesce(${sqlName(column.name)}, '') = ''`, says: `'the key is empty'` })),
+};
 
 /** A column that every row has is NULL. */
 const MISSING_VALUE: ValueCheck = {
@@ -150,33 +161,9 @@ const UNKNOWN_WORD: ValueCheck = {
   },
 };
 
-/** One query for all columns of a physical table: the table is read once. */
-function oddRows(folder: string, name: string, state: TableState, oddities: readonly Oddity[]): string {
-  const table = TABLES[state.table];
-  const names = new Set([...table.primaryKey, ...oddities.map(({ column }) => column.name)]);
-  const read = table.columns.filter((column) => names.has(column.name));
-  const marks = oddities.map(
-    ({ column, isOdd, says }) => `CASE WHEN ${isOdd} THEN {'name': ${sqlText(column.name)}, 'says': ${says}} END`,
-  );
-  const rows = `SELECT ${columnList(read)}, list_filter([${marks.join(', ')}], lambda m: m IS NOT NULL) AS _marks
-    FROM (${liveRows(folder, state, read)})`;
-  return `SELECT ${sqlText(name)} AS _table, _row, _mark.name AS _column, _mark.says AS _detail
-    FROM (SELECT ${rowName(table)} AS _row, unnest(_marks) AS _mark FROM (${rows}) WHERE len(_marks) > 0)`;
-}
-
-function asRowCheck({ name, severity, of }: ValueCheck): RowCheck {
-  const find = (live: LiveTables): string[] =>
-    (Object.keys(TABLES) as TableName[]).flatMap((table) =>
-      statesOf(live, table).flatMap(([physical, state]) => {
-        const oddities = of(TABLES[table], sourceOf(physical, table) ?? '');
-        return oddities.length === 0 ? [] : [oddRows(live.folder, physical, state, oddities)];
-      }),
-    );
-  return { name, severity, reads: [], repair: null, find };
-}
-
 /** What values say by themselves. Kept as the archive said them: nothing here is mended. */
-export const VALUE_CHECKS: readonly RowCheck[] = [
+export const VALUE_CHECKS: readonly ValueCheck[] = [
+  EMPTY_KEY,
   MISSING_VALUE,
   MALFORMED_URL,
   CONTROL_CHARACTER,
@@ -184,4 +171,27 @@ export const VALUE_CHECKS: readonly RowCheck[] = [
   MALFORMED_MD5,
   MALFORMED_DATE,
   UNKNOWN_WORD,
-].map(asRowCheck);
+];
+
+/** The queries of all of them, with the columns `_check`, `_table`, `_row`, `_column`, `_detail`. Each physical table is read once. */
+export function oddValues(live: LiveTables): string[] {
+  return (Object.keys(TABLES) as TableName[]).flatMap((table) =>
+    statesOf(live, table).map(([physical, state]) => oddRows(live.folder, physical, state)),
+  );
+}
+
+function oddRows(folder: string, name: string, state: TableState): string {
+  const table = TABLES[state.table];
+  const source = sourceOf(name, state.table) ?? '';
+  const oddities = VALUE_CHECKS.flatMap((check) => check.of(table, source).map((oddity) => ({ check, ...oddity })));
+  const names = new Set([...table.primaryKey, ...oddities.map(({ column }) => column.name)]);
+  const read = table.columns.filter((column) => names.has(column.name));
+  const marks = oddities.map(
+    ({ check, column, isOdd, says }) =>
+      `CASE WHEN ${isOdd} THEN {'check': ${sqlText(check.name)}, 'name': ${sqlText(column.name)}, 'says': ${says}} END`,
+  );
+  const rows = `SELECT ${columnList(read)}, list_filter([${marks.join(', ')}], lambda m: m IS NOT NULL) AS _marks
+    FROM (${liveRows(folder, state, read)})`;
+  return `SELECT _mark.check AS _check, ${sqlText(name)} AS _table, _row, _mark.name AS _column, _mark.says AS _detail
+    FROM (SELECT ${rowName(table)} AS _row, unnest(_marks) AS _mark FROM (${rows}) WHERE len(_marks) > 0)`;
+}
