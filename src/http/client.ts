@@ -6,7 +6,7 @@ import { type KeptStore, openKeptStore } from './cache/kept-store.ts';
 import { createCacheLayer } from './cache/layer.ts';
 import { NO_USE } from './cache/use-log.ts';
 import { createCheckLayer } from './check.ts';
-import type { Send } from './exchange.ts';
+import type { Exchange, Send } from './exchange.ts';
 import { createHandlerHttp } from './handler-http.ts';
 import { createLimitLayer } from './limit/limit.ts';
 import { createOperatorBudgets, type OperatorBudgets } from './limit/operator-budget.ts';
@@ -67,8 +67,8 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       const preparer = { stack: settings, handler, hosts };
       const prepare = (request: Asked, expect: BodyExpectation) => prepareExchange(request, expect, preparer, asker);
       for (const check of handler.checks ?? []) {
-        const operator = hosts.get(new URL(check.url).host)?.operator;
-        if (operator !== undefined) circuitOf(operator).checkedBy(() => prepare(check, check.expect));
+        const question = preparedCheck(() => prepare(check, check.expect), handler.name, warn);
+        if (question !== null) circuitOf(question.operator).checkedBy(question);
       }
       return createHandlerHttp({
         send: (request, expect) => hidingSecrets(secrets, () => send(prepare(request, expect))),
@@ -81,6 +81,16 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
       await closeStack(settings, entries, spool, () => wire.close());
     },
   };
+}
+
+/** What is asked while an archive is in trouble; null, with a warning, when it cannot be asked. */
+function preparedCheck(prepare: () => Exchange, handler: string, warn: (message: string) => void): Exchange | null {
+  try {
+    return prepare();
+  } catch (error) {
+    warn(`a check of the handler "${handler}" cannot be asked: ${errorMessage(error)}`);
+    return null;
+  }
 }
 
 function openWire(settings: HttpStackSettings, spool: Spool) {

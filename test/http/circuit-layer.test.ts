@@ -150,6 +150,25 @@ test('000-29: what many requests wait for is told once, and the waiting is noted
   expect(Math.max(...ended.map(({ waitedMs }) => waitedMs.circuit))).toBeGreaterThan(10_000);
 });
 
+const circular: Record<string, unknown> = {};
+circular.itself = circular;
+
+test.each([
+  ['an address in the clear', { url: 'http://archive.example.org/status' }, /asks archive\.example\.org/],
+  ['no address', { url: 'status' }, /which is no address/],
+  ['what is no JSON', { url: 'https://archive.example.org/status', json: circular }, /circular/],
+])('a check that cannot be asked (%s) is a warning, and holds nobody up in an outage', async (_what, check, said) => {
+  const stack = await startOutage(60);
+  const hosts = [freeLimit(stack.server.host), freeLimit('archive.example.org')];
+  const checks = [{ ...check, expect: { kind: 'text' } as const }];
+  const http = stack.stack.forHandler({ name: 'lab', hosts, ttl: 0, checks });
+  const warnings = stack.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+  expect(warnings).toEqual([expect.stringMatching(/^a check of the handler "lab" cannot be asked: /)]);
+  expect(warnings[0]).toMatch(said);
+  const answers = await askAll({ ...stack, http }, 8);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+});
+
 test('connections that are refused open the circuit too', async () => {
   const stack = await startStack(() => ({ body: 'ok' }), { maxTroubleMs: 20_000 });
   under = stack;

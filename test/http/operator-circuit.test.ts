@@ -201,8 +201,8 @@ test('bad ids alone, in a command that has had no answer yet, are told from an o
     if (url.href.endsWith('/bad3')) await passTwoSeconds(layer.clock);
     throw refused();
   });
-  layer.circuit.checkedBy(() => question('/check'));
-  layer.circuit.checkedBy(() => question('/another'));
+  layer.circuit.checkedBy(question('/check'));
+  layer.circuit.checkedBy(question('/another'));
   const begin = layer.clock.now();
   const bad = await Promise.allSettled([0, 1, 2, 3, 4].map((index) => layer.ask(`/bad${index}`)));
   const messages = bad.map((one) => one.status === 'rejected' && (one.reason as Error).message);

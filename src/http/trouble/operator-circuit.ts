@@ -41,7 +41,7 @@ export interface OperatorCircuit {
   /** Takes note of an attempt that failed, begun at `began`, and is not the last. */
   attemptFailed(exchange: Exchange, error: unknown, began: number): void;
   /** Gives the question whether the operator answers at all, for as long as none was answered well. The first one stays. */
-  checkedBy(question: () => Exchange): void;
+  checkedBy(question: Exchange): void;
   /** What is sent as a probe in the name of a request: a question that was answered well before, or its own. With one attempt: its retries would be three probes. */
   probeFor(exchange: Exchange): Exchange;
   /** The request was answered. */
@@ -71,8 +71,8 @@ class CircuitAtWork {
   #underWay = 0;
   /** The last small question that was answered well: it tells an archive in trouble from bad ids. */
   #known: Exchange | null = null;
-  /** What to ask while there is no such question; it is prepared when it is needed. */
-  #check: (() => Exchange) | null = null;
+  /** What to ask while there is no such question. Prepared by its door: what a plug-in got wrong must not fail amid a probe. */
+  #check: Exchange | null = null;
   /** Ends the sleep of the request that will be the next probe; null while there is none. */
   #nextProbe: AbortController | null = null;
 
@@ -111,13 +111,13 @@ class CircuitAtWork {
     this.#become(afterFailedAttempt(this.#circuit, failure, this.#settings.maxTroubleMs));
   }
 
-  checkedBy(question: () => Exchange): void {
+  checkedBy(question: Exchange): void {
     this.#check ??= question;
   }
 
   probeFor(exchange: Exchange): Exchange {
     const { stop, notes } = exchange;
-    return { ...(this.#known ?? this.#check?.() ?? exchange), attempts: 1, stop, notes };
+    return { ...(this.#known ?? this.#check ?? exchange), attempts: 1, stop, notes };
   }
 
   succeeded(exchange: Exchange, { body }: Reply): void {
