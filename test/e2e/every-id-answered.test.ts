@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 import { poisonOf, troubledArchives, troubledList } from '../support/troubled-list.ts';
@@ -13,7 +14,11 @@ it('every id of a list of 1,000 with 5 % of each trouble is answered once and ri
   onTestFinished(() => server.close());
   const folder = projectFolder({ timeout: 1 });
   writeFileSync(join(folder, 'ids.txt'), list.ids.join('\n'));
-  const run = await celline(['add', '--from', 'ids.txt'], { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
+  const run = await cellineHere(['add', '--from', 'ids.txt'], {
+    folder,
+    url: server.url,
+    env: { NCBI_API_KEY: 'key' },
+  });
 
   const rows = outcomeLines(run.stdout);
   expect(run.code, run.stderr).toBe(3);
@@ -45,13 +50,13 @@ it('what failed is asked again by the next add, the rest is not', async () => {
   });
   onTestFinished(() => server.close());
   const options = { folder: projectFolder({ timeout: 1 }), url: server.url, env: { NCBI_API_KEY: 'key' } };
-  const first = outcomeLines((await celline(['add', '-'], { ...options, stdin: list.ids.join('\n') })).stdout);
+  const first = outcomeLines((await cellineHere(['add', '-'], { ...options, stdin: list.ids.join('\n') })).stdout);
   expect(first.filter((row) => row.outcome === 'http_error').map((row) => row.id)).toEqual(
     expect.arrayContaining([...list.poisoned]),
   );
   isBroken = false;
   const before = server.requests.length;
-  const again = await celline(['add', '-'], { ...options, stdin: list.ids.join('\n') });
+  const again = await cellineHere(['add', '-'], { ...options, stdin: list.ids.join('\n') });
   const rows = outcomeLines(again.stdout);
   expect(rows.filter((row) => list.poisoned.has(row.id)).every((row) => row.outcome === 'added')).toBe(true);
   const named = server.requests.slice(before).reduce((sum, request) => sum + request.ids, 0);

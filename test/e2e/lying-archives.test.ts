@@ -5,7 +5,8 @@ import { createGoodAnswers } from '../../bench/good-answers.ts';
 import { generateWorld } from '../../src/testing/archive-server/generate-world.ts';
 import { mixedFaults } from '../../src/testing/archive-server/mixed-faults.ts';
 import { type ArchiveServerOptions, startArchiveServer } from '../../src/testing/archive-server/server.ts';
-import { celline, projectFolder } from '../support/celline-process.ts';
+import { cellineHere } from '../support/celline-here.ts';
+import { projectFolder } from '../support/celline-process.ts';
 import { outcomeLines } from '../support/outcome-lines.ts';
 import { readPlainTable } from '../support/plain-table.ts';
 
@@ -29,7 +30,7 @@ async function archive(options: Partial<ArchiveServerOptions> = {}) {
 
 async function addAll(folder: string, url: string) {
   const env = { NCBI_API_KEY: 'key' };
-  const run = await celline(['add', '-'], { folder, url, env, stdin: IDS.join('\n') });
+  const run = await cellineHere(['add', '-'], { folder, url, env, stdin: IDS.join('\n') });
   return { code: run.code, stderr: run.stderr, rows: outcomeLines(run.stdout) };
 }
 
@@ -104,7 +105,7 @@ it('a family file that lacks samples is asked for again, and the series is whole
     faults: ({ endpoint, repeat }) => (endpoint === 'family' && repeat === 0 ? { kind: 'fewer-records' } : undefined),
   });
   const folder = projectFolder();
-  const { code, stdout } = await celline(['add', 'GSE990001'], {
+  const { code, stdout } = await cellineHere(['add', 'GSE990001'], {
     folder,
     url: server.url,
     env: { NCBI_API_KEY: 'key' },
@@ -122,7 +123,11 @@ it('a family file that keeps lacking samples leaves the list of members as it is
   });
   const folder = projectFolder();
   const add = async (...args: string[]) => {
-    const run = await celline(['add', 'GSE990001', ...args], { folder, url: server.url, env: { NCBI_API_KEY: 'key' } });
+    const run = await cellineHere(['add', 'GSE990001', ...args], {
+      folder,
+      url: server.url,
+      env: { NCBI_API_KEY: 'key' },
+    });
     const [project] = (await readPlainTable(folder, 'GEO_PROJECTS')).rows;
     return { outcome: outcomeLines(run.stdout)[0]?.outcome, children: project?.children };
   };

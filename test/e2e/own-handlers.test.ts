@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { cellineHere } from '../support/celline-here.ts';
 import { celline, projectFolder } from '../support/celline-process.ts';
 import { installCelline } from '../support/installed-celline.ts';
 
@@ -14,7 +15,7 @@ interface ListedHandler {
 
 /** Names of the handlers that are asked, first asked first. */
 async function names(folder: string): Promise<string[]> {
-  const run = await celline(['handlers', '--json'], { folder });
+  const run = await cellineHere(['handlers', '--json'], { folder });
   return (JSON.parse(run.stdout) as ListedHandler[]).filter(({ state }) => state === 'ready').map(({ name }) => name);
 }
 
@@ -96,7 +97,7 @@ describe('celline handlers new', () => {
     ['srr', 'Ids such as SRR123456 are those of insdc'],
   ])('refuses %s', async (name, reason) => {
     const folder = projectFolder();
-    const made = await celline(['handlers', 'new', name], { folder });
+    const made = await cellineHere(['handlers', 'new', name], { folder });
     expect([made.code, made.stderr.includes(reason)]).toEqual([2, true]);
     expect(existsSync(join(folder, 'handlers'))).toBe(false);
   });
@@ -117,19 +118,21 @@ describe('celline handlers new', () => {
 describe('celline handlers order, enable, disable, show', () => {
   it('000-03: the order that is set is kept, and told by resolve', async () => {
     const folder = projectFolder();
-    expect((await celline(['handlers', 'order', 'custom', 'insdc'], { folder })).code).toBe(0);
+    expect((await cellineHere(['handlers', 'order', 'custom', 'insdc'], { folder })).code).toBe(0);
     expect(await names(folder)).toEqual(['custom', 'insdc', 'geo']);
-    expect((await celline(['handlers', 'disable', 'geo'], { folder })).code).toBe(0);
+    expect((await cellineHere(['handlers', 'disable', 'geo'], { folder })).code).toBe(0);
     expect(await names(folder)).toEqual(['custom', 'insdc']);
-    const listed = await celline(['handlers', '--json'], { folder });
+    const listed = await cellineHere(['handlers', '--json'], { folder });
     const geo = (JSON.parse(listed.stdout) as ListedHandler[]).find(({ name }) => name === 'geo');
     expect(geo).toMatchObject({ state: 'disabled', priority: null, source: 'GEO' });
-    expect((await celline(['handlers', 'show', 'geo'], { folder })).code).toBe(0);
-    expect((await celline(['handlers', 'test', 'geo'], { folder })).stderr).toContain('celline handlers enable geo');
-    expect((await celline(['handlers', 'order', 'custom', 'insdc', 'geo'], { folder })).code).toBe(0);
-    const left = await celline(['resolve', '--all', 'GSM1', '--json'], { folder });
+    expect((await cellineHere(['handlers', 'show', 'geo'], { folder })).code).toBe(0);
+    expect((await cellineHere(['handlers', 'test', 'geo'], { folder })).stderr).toContain(
+      'celline handlers enable geo',
+    );
+    expect((await cellineHere(['handlers', 'order', 'custom', 'insdc', 'geo'], { folder })).code).toBe(0);
+    const left = await cellineHere(['resolve', '--all', 'GSM1', '--json'], { folder });
     expect(JSON.parse(left.stdout)[0].handlers).toEqual([]);
-    expect((await celline(['handlers', 'enable', 'geo'], { folder })).code).toBe(0);
+    expect((await cellineHere(['handlers', 'enable', 'geo'], { folder })).code).toBe(0);
     expect(await names(folder)).toEqual(['custom', 'insdc', 'geo']);
   });
 
@@ -144,13 +147,14 @@ describe('celline handlers order, enable, disable, show', () => {
       ['order'],
       ['list', 'geo'],
     ];
-    for (const words of runs) expect((await celline(['handlers', ...words], { folder })).code, words.join(' ')).toBe(2);
-    expect((await celline(['handlers', 'show', 'gio'], { folder })).stderr).toContain('Did you mean geo?');
+    for (const words of runs)
+      expect((await cellineHere(['handlers', ...words], { folder })).code, words.join(' ')).toBe(2);
+    expect((await cellineHere(['handlers', 'show', 'gio'], { folder })).stderr).toContain('Did you mean geo?');
     expect(configOf(folder)).toEqual({});
   });
 
   it('000-07: shows one whole', async () => {
-    const shown = await celline(['handlers', 'show', 'custom'], { folder: projectFolder() });
+    const shown = await cellineHere(['handlers', 'show', 'custom'], { folder: projectFolder() });
     expect(shown.stdout).toContain('api.mycustomdb.org: 2 per second at custom');
     expect(shown.stdout).toContain('CUSTOM123456');
   });
