@@ -1,4 +1,5 @@
 import { PluginError } from '../errors/plugin-error.ts';
+import { wrongLimits } from './check-limits.ts';
 import type { Handler } from './handler.ts';
 import type { SmallHandler } from './small-handler.ts';
 
@@ -155,20 +156,20 @@ const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   attempts: (value) => Number.isSafeInteger(value) && Number(value) > 0,
   ttl: (value) => typeof value === 'number' && value >= 0,
   deadline: (value) => typeof value === 'number' && value > 0,
-  hosts: (value) => Array.isArray(value) && value.every((host) => isPositive((host as Fields | null)?.perSecond)),
-  rate: (value) => isPositive((value as Fields | null)?.perSecond),
-  baseUrl: (value) => typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value),
+  checks: (value) => Array.isArray(value) && value.every((check) => isAddress((check as Fields | null)?.url)),
+  baseUrl: isAddress,
   envPrefix: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]*$/.test(value),
   auth: (value) => value === 'rate' || value === 'content',
 };
 
-function isPositive(value: unknown): boolean {
-  return typeof value === 'number' && value > 0;
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value);
 }
 
 function wrongMembers(handler: Fields): string[] {
-  const wrong = Object.entries(OPTIONAL)
+  const members = Object.entries(OPTIONAL)
     .filter(([name, isGood]) => handler[name] !== undefined && handler[name] !== '' && !isGood(handler[name]))
     .map(([name]) => name);
+  const wrong = [...members, ...wrongLimits(handler)];
   return wrong.length === 0 ? [] : [`has ${wrong.join(', ')} of another kind than the port says`];
 }

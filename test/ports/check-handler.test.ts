@@ -10,12 +10,16 @@ const WHOLE = {
   fetchRun: async () => null,
 };
 
+const HOST = { host: 'files.example.org', operator: 'Lab', perSecond: 1, connections: 2, source: 'its web page' };
+
 const without = (...names: string[]) =>
   Object.fromEntries(Object.entries(WHOLE).filter(([name]) => !names.includes(name)));
 
 describe('000-01, 002-19: what a handler lacks is named member by member', () => {
   test('000-02 a whole one passes and is given back itself', () => {
     expect(defineHandler(WHOLE)).toBe(WHOLE);
+    const limited = { ...WHOLE, hosts: [HOST], rate: { perSecond: 0.5, perSecondWithKey: 10, connections: 1 } };
+    expect(defineHandler(limited)).toBe(limited);
   });
 
   test.each([
@@ -48,9 +52,19 @@ describe('000-01, 002-19: what a handler lacks is named member by member', () =>
     [{ ...WHOLE, source: 'lab' }, 'the source lab'],
     [
       { ...WHOLE, baseUrl: 'lab.example.org', ttl: '1h', rate: { perSecond: 0 } },
-      'has ttl, rate, baseUrl of another kind',
+      'has ttl, baseUrl, rate.perSecond of another kind',
     ],
     [{ ...WHOLE, search: 'yes', batchSize: 0 }, 'has search, batchSize of another kind'],
+    [{ ...WHOLE, checks: [{ url: 'status' }] }, 'has checks of another kind'],
+    [{ ...WHOLE, rate: { perSecond: 1, connections: 0 } }, 'has rate.connections of another kind'],
+    [{ ...WHOLE, rate: { perSecond: 1, connections: 1.5 } }, 'has rate.connections of another kind'],
+    [{ ...WHOLE, rate: { perSecond: 1, perSecondWithKey: '3' } }, 'has rate.perSecondWithKey of another kind'],
+    [{ ...WHOLE, hosts: [HOST, { ...HOST, connections: 0 }] }, 'has hosts[1].connections of another kind'],
+    [{ ...WHOLE, hosts: [{ ...HOST, connections: Number.NaN }] }, 'has hosts[0].connections of another kind'],
+    [{ ...WHOLE, hosts: [{ ...HOST, connections: undefined }] }, 'has hosts[0].connections of another kind'],
+    [{ ...WHOLE, hosts: [{ ...HOST, operator: '', firstByteTimeoutMs: 0 }] }, 'has hosts[0].operator, hosts[0].first'],
+    [{ ...WHOLE, hosts: [null] }, 'has hosts[0].host, hosts[0].operator, hosts[0].perSecond, hosts[0].connections of'],
+    [{ ...WHOLE, hosts: {} }, 'has hosts of another kind'],
     [{ ...WHOLE, portVersion: 2 }, 'was written for version 2 of the handler port, this celline speaks version 1'],
     [null, 'a handler is an object, not null'],
     ['lab', 'a handler is an object, not string'],
