@@ -9,6 +9,7 @@ import { type Complaint, htmlComplaint, isHtml, oneLine } from './body/complaint
 import type { Exchange, Reply, Send } from './exchange.ts';
 import { publicUrl } from './secrets/public-url.ts';
 import { asTransient } from './trouble/transient.ts';
+import { CONDITIONS } from './wire/request-headers.ts';
 
 /** Statuses of a server or proxy that is in trouble for a moment. */
 const TRANSIENT_STATUSES = new Set([500, 502, 503, 504]);
@@ -47,7 +48,7 @@ async function refuse(exchange: Exchange, reply: Reply, checked: NonNullable<Che
 }
 
 function isConditional({ headers }: Exchange): boolean {
-  return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
+  return CONDITIONS.some((name) => headers[name] !== undefined);
 }
 
 /** A page under an error status that asks for a person: no missing credentials, and no verdict about the record. */

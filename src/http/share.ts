@@ -1,6 +1,7 @@
 import { checkedAs } from './cache/policy.ts';
 import type { Exchange, Reply, Send } from './exchange.ts';
 import type { Stop } from './stop.ts';
+import { CONDITIONS } from './wire/request-headers.ts';
 
 interface Flight {
   readonly exchange: Exchange;
@@ -30,14 +31,32 @@ export function createShareLayer(): (next: Send) => Send {
   };
 }
 
-/** True when the answer to one request serves another with the same key too. */
+/** True when the answer to one request serves another with the same key too, and its failure would be the other's. */
 function servesToo(one: Exchange, other: Exchange): boolean {
   return (
     one.method === other.method &&
     one.ttl === other.ttl &&
     one.refresh === other.refresh &&
+    hasSameFate(one, other) &&
+    isAskedAlike(one.headers, other.headers) &&
     checkedAs(one.expect) === checkedAs(other.expect)
   );
+}
+
+/** True when both wait as long, take as much and give up as late: a check that goes at once is not to wait behind one that does not. */
+function hasSameFate(one: Exchange, other: Exchange): boolean {
+  return (
+    one.evenInTrouble === other.evenInTrouble &&
+    one.doubtful === other.doubtful &&
+    one.attempts === other.attempts &&
+    one.firstByteTimeoutMs === other.firstByteTimeoutMs &&
+    one.maxBytes === other.maxBytes
+  );
+}
+
+/** True for the same conditions: "not changed" is an answer to whoever named what it has, and to nobody else. */
+function isAskedAlike(one: Exchange['headers'], other: Exchange['headers']): boolean {
+  return CONDITIONS.every((name) => one[name] === other[name]);
 }
 
 function depart(exchange: Exchange, next: Send): Flight {

@@ -9,6 +9,7 @@ import type { CacheKey, Exchange, Reply, Send } from '../exchange.ts';
 import { isoTime } from '../iso-time.ts';
 import { questionText } from '../recording/question.ts';
 import { publicUrl } from '../secrets/public-url.ts';
+import { withoutConditions } from '../wire/request-headers.ts';
 import type { EntryStore, StoredAnswer } from './entry.ts';
 import { checkedAs, isFresh, isNegative, isStorable, REFUSAL, revalidationHeaders } from './policy.ts';
 
@@ -52,7 +53,8 @@ export function createCacheLayer(settings: CacheLayerSettings): (next: Send) => 
     entries.stale();
     const conditions = revalidationHeaders(stored.entry);
     if (conditions === null) return fetchAndStore(exchange, key, next, entries, settings);
-    const headers = { ...exchange.headers, ...conditions };
+    // A condition of the handler's own is about what the handler has: it confirms nothing that is stored.
+    const headers = { ...withoutConditions(exchange.headers), ...conditions };
     const reply = await fetchAndStore({ ...exchange, headers }, key, next, entries, settings);
     if (reply.status !== 304) return reply;
     const confirmed = { ...stored.entry, fetchedAt: reply.fetchedAt };

@@ -1,15 +1,11 @@
 /** Headers that choose another representation of the same address, or a part of it. */
 const CHOOSING = new Set(['accept', 'accept-language', 'range', 'prefer', 'content-type']);
 
-/** Headers that change no answer. */
-const NEUTRAL = new Set([
-  'user-agent',
-  'accept-encoding',
-  'cache-control',
-  'referer',
-  'if-none-match',
-  'if-modified-since',
-]);
+/** Headers that ask for an answer only if it is another than the one that they name. */
+export const CONDITIONS: readonly string[] = ['if-none-match', 'if-modified-since'];
+
+/** Headers that change no answer, once it comes. */
+const NEUTRAL = new Set([...CONDITIONS, 'user-agent', 'accept-encoding', 'cache-control', 'referer']);
 
 /** True for a header of a request that makes the answer another one; its value is no secret. */
 export function isChoosingHeader(name: string): boolean {
@@ -19,4 +15,9 @@ export function isChoosingHeader(name: string): boolean {
 /** True for a header that may hold a credential, whatever its name: all that are not known to be something else. */
 export function mayBeCredential(name: string): boolean {
   return !isChoosingHeader(name) && !NEUTRAL.has(name.toLowerCase());
+}
+
+/** The headers (names in lower case) without conditions. */
+export function withoutConditions(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CONDITIONS.includes(name)));
 }

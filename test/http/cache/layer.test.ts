@@ -202,6 +202,21 @@ test('a stale answer with an entity tag is confirmed by a 304 and is fresh again
   expect(under.server.requests).toHaveLength(2);
 });
 
+test('a condition of the handler’s own confirms nothing that is stored', async () => {
+  const lastModified = 'Thu, 01 Jan 2026 00:00:00 GMT';
+  await startCached(({ headers: got, index }) =>
+    got['if-none-match'] === '"mine"'
+      ? { status: 304 }
+      : { headers: { 'last-modified': lastModified }, body: `${index}` },
+  );
+  expect(await ask()).toBe('0');
+  under.clock.advance(7_200_000);
+  // What the handler has is unchanged; what is stored is another answer, and is stale.
+  expect(await ask('/x', { headers: { 'If-None-Match': '"mine"' } })).toBe('1');
+  expect(under.server.requests[1]?.headers).toMatchObject({ 'if-modified-since': lastModified });
+  expect(await ask()).toBe('1');
+});
+
 test('an answer that was checked as one thing does not answer for another', async () => {
   await startCached(({ index }) => ({ body: index === 0 ? 'not json' : '{}' }));
   await ask();
