@@ -76,8 +76,8 @@ export async function answerIds(
   const wasStopped = app.signal.aborted;
   const outcomes = tally.outcomes();
   const isRolledBack = add.atomic === true && !outcomes.every((outcome) => GOOD_OUTCOMES.has(outcome));
-  for (const line of summaryLines({ tally, behind, wasStopped, isRolledBack, job: job.number() }, app.stderr))
-    await app.say(line);
+  const end = { tally, behind, wasStopped, asksForAll: add.force === true, isRolledBack, job: job.number() };
+  for (const line of summaryLines(end, app.stderr)) await app.say(line);
   return isRolledBack ? exitCodeOfRollback(outcomes) : exitCodeOfOutcomes(outcomes);
 }
 

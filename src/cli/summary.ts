@@ -52,6 +52,8 @@ export interface EndOfAsking {
   readonly tally: Tally;
   readonly behind: readonly PlainTable[];
   readonly wasStopped: boolean;
+  /** True: even what is stored was asked for (`--force`), and would be again. */
+  readonly asksForAll: boolean;
   /** Number of the job; null: nothing was asked. */
   readonly job: string | null;
   /** `--atomic`, and an answer was not good. */
@@ -101,12 +103,16 @@ const WORTH_ANOTHER_TRY: readonly OutcomeName[] = [
   'internal_error',
 ];
 
-function nextCommand({ tally, wasStopped, isRolledBack, job }: EndOfAsking): string | undefined {
+function nextCommand({ tally, wasStopped, asksForAll, isRolledBack, job }: EndOfAsking): string | undefined {
   if (isRolledBack) {
     return wasStopped ? 'the same command again' : 'the same command without what failed, or without --atomic';
   }
   // What was not tried is kept nowhere, so that refresh cannot know of it.
-  if (wasStopped || tally.of('not_tried') > 0) return 'the same command again (add asks only for the rest)';
+  if (wasStopped || tally.of('not_tried') > 0) {
+    return asksForAll && job !== null
+      ? `celline jobs rerun ${job} --failed (it asks only for the rest)`
+      : 'the same command again (add asks only for the rest)';
+  }
   if (WORTH_ANOTHER_TRY.some((outcome) => tally.of(outcome) > 0)) {
     return job === null ? 'celline refresh' : `celline jobs rerun ${job} --failed`;
   }

@@ -109,6 +109,24 @@ describe('jobs', () => {
     expect((await run('db', 'check')).code).toBe(0);
   });
 
+  test('004-14 Ctrl-C on --force names the command that asks for the rest alone', async () => {
+    const { options, run } = lab();
+    await run('add', ...IDS);
+    silent = new Set(['LAB4', 'LAB5']);
+    const running = startCelline(['add', ...IDS, '--force'], options);
+    await running.whenLines(4);
+    running.child.kill('SIGINT');
+    const stopped = await running.ended;
+    expect([stopped.code, stopped.stderr]).toEqual([
+      130,
+      expect.stringContaining('next: celline jobs rerun 2 --failed (it asks only for the rest)'),
+    ]);
+    silent = new Set();
+    asked = [];
+    expect((await run('jobs', 'rerun', '2', '--failed')).code).toBe(0);
+    expect(asked.toSorted()).toEqual(['LAB4', 'LAB5']);
+  });
+
   test('004-08 004-07 show lists the file that the ids came from with its MD5, and what was written', async () => {
     const { folder, run } = lab();
     writeFileSync(join(folder, 'ids.txt'), 'LAB1\nLAB2\n');
