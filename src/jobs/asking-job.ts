@@ -75,7 +75,8 @@ async function begin(asking: Asking, ids: readonly string[], settled: readonly J
   const { world, spec } = asking;
   const { above } = asking.place;
   if (above === null) {
-    const resumed = await findResumed(world, ids);
+    // One that asks for all again leaves nothing to resume.
+    const resumed = spec.options?.force === undefined ? await findResumed(world, ids) : null;
     asking.open = await openJob(world, spec, ids, rowsOf(asking, settled));
     if (resumed !== null) tellResumed(world, asking.open, spec, resumed);
     return;

@@ -122,6 +122,7 @@ describe('jobs', () => {
       expect.stringContaining('next: celline jobs rerun 2 --failed (it asks only for the rest)'),
     ]);
     silent = new Set();
+    expect((await run('add', ...IDS, '--force')).stderr).not.toContain('asks for what it left');
     asked = [];
     expect((await run('jobs', 'rerun', '2', '--failed')).code).toBe(0);
     expect(asked.toSorted()).toEqual(['LAB4', 'LAB5']);
