@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cacheKey } from '../src/http/cache/key.ts';
-import { isPrivateParameter, publicUrl } from '../src/http/secrets/public-url.ts';
+import { isPrivateParameter } from '../src/http/secrets/private-parameter.ts';
+import { publicUrl } from '../src/http/secrets/public-url.ts';
 import type { Answer } from '../src/testing/archive-server/answer.ts';
 import type { Answered } from '../src/testing/archive-server/server.ts';
 
@@ -74,7 +75,8 @@ function questionOf(answered: Answered, searches: Map<string, string>): Question
 
 function keyOf({ method, url, payload, cacheAs }: Question, server: string): string {
   const isBrowser = url === '/ena/browser/api/xml';
-  const fields = Object.fromEntries([...new URLSearchParams(payload)].filter(([name]) => !isPrivateParameter(name)));
+  const open = [...new URLSearchParams(payload)].filter(([name, value]) => !isPrivateParameter(name, value));
+  const fields = Object.fromEntries(open);
   const request = {
     url,
     expect: { kind: 'text' as const },

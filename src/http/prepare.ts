@@ -13,7 +13,8 @@ import {
   ncbiIdentity,
   takesNcbiIdentity,
 } from './secrets/identity.ts';
-import { isPrivateParameter, publicUrl, secretValues } from './secrets/public-url.ts';
+import { isPrivateParameter } from './secrets/private-parameter.ts';
+import { publicUrl, secretValues } from './secrets/public-url.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 import { Stop } from './stop.ts';
 import { mayBeCredential } from './wire/request-headers.ts';
@@ -198,7 +199,7 @@ function checkIsHidden(url: URL, { name, credential }: HandlerHttpSettings): voi
 function payloadOf(request: Asked, identity: Identity): Payload | null {
   if (request.form !== undefined) {
     const isOurs = Object.keys(identity.parameters).length > 0;
-    const fields = Object.entries(request.form).filter(([name]) => !(isOurs && isPrivateParameter(name)));
+    const fields = Object.entries(request.form).filter(([name, value]) => !(isOurs && isPrivateParameter(name, value)));
     return { type: 'form', fields: Object.fromEntries(fields) };
   }
   return request.json === undefined ? null : { type: 'json', text: JSON.stringify(request.json) };

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { CacheKey, Payload } from '../exchange.ts';
-import { isPrivateParameter } from '../secrets/public-url.ts';
+import { isPrivateParameter } from '../secrets/private-parameter.ts';
 import { isChoosingHeader } from '../wire/request-headers.ts';
 
 /** What a key is made from. */
@@ -67,7 +67,7 @@ function keyText({ request, method, shownUrl, payload, apiUrl }: KeyParts): stri
 
 function payloadText(payload: Payload): string {
   if (payload.type === 'json') return payload.text;
-  return JSON.stringify(Object.entries(payload.fields).filter(([name]) => !isPrivateParameter(name)));
+  return JSON.stringify(Object.entries(payload.fields).filter(([name, value]) => !isPrivateParameter(name, value)));
 }
 
 function credentialMark({ text, secret }: { readonly text: string; readonly secret: string }): string {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { Payload } from '../exchange.ts';
-import { isPrivateParameter, publicUrl } from '../secrets/public-url.ts';
+import { isPrivateParameter } from '../secrets/private-parameter.ts';
+import { publicUrl } from '../secrets/public-url.ts';
 import { isChoosingHeader } from '../wire/request-headers.ts';
 
 /**
@@ -69,7 +70,10 @@ export function questionStem(question: Question): string {
 
 function publicBody(payload: Payload | null): Payload | null {
   if (payload === null || payload.type === 'json') return payload;
-  return { type: 'form', fields: sorted(Object.entries(payload.fields).filter(([name]) => !isPrivateParameter(name))) };
+  return {
+    type: 'form',
+    fields: sorted(Object.entries(payload.fields).filter(([name, value]) => !isPrivateParameter(name, value))),
+  };
 }
 
 function bodyText(body: Payload): string {

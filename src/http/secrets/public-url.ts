@@ -1,49 +1,33 @@
-/** Query parameters that hold or hint at a credential, in lower case. */
-const SECRET_PARAMETERS = new Set(['api_key', 'apikey', 'api-key', 'token', 'access_token', 'password']);
+import { isPrivateParameter, isSecretParameter } from './private-parameter.ts';
 
-/** Query parameters that say who asks and change no answer (NCBI). */
-const IDENTITY_PARAMETERS = new Set(['tool', 'email']);
-
-/** True for a parameter that neither a cache key nor a message may hold. */
-export function isPrivateParameter(name: string): boolean {
-  return SECRET_PARAMETERS.has(name.toLowerCase()) || IDENTITY_PARAMETERS.has(name.toLowerCase());
-}
-
-/** The values of parameters that hold or hint at a credential: `token` may as well name the next page of an answer. */
+/** The names and values of parameters that hold or hint at a credential: `token` may as well name the next page of an answer. */
 export function secretValues(parameters: Iterable<readonly [string, string]>): string[] {
-  return [...parameters].flatMap(([name, value]) => (SECRET_PARAMETERS.has(name.toLowerCase()) ? [name, value] : []));
+  return [...parameters].filter(([name, value]) => isSecretParameter(name, value)).flat();
 }
 
 /** The address as it may be shown and stored: no user, password, fragment, key or contact. */
 export function publicUrl(address: string | URL): string {
   const given = typeof address === 'string' ? new URL(address) : address;
   if (isPublic(given)) return given.href;
-  const url = new URL(given);
+  return withoutParameters(given, isPrivateParameter).href;
+}
+
+/** The address without user, password and fragment, and without the parameters that are named; the others letter by letter. */
+export function withoutParameters(address: URL, isOut: (name: string, value: string) => boolean): URL {
+  const url = new URL(address);
   url.username = '';
   url.password = '';
   url.hash = '';
-  if (!hasPrivateParameter(url)) return url.href;
+  if (![...url.searchParams].some(([name, value]) => isOut(name, value))) return url;
   // Cut out of the text, since searchParams.delete would write the others anew (`%2B` and `+` are not the same to every archive).
-  const kept = url.search
-    .slice(1)
-    .split('&')
-    .filter((pair) => !isPrivateParameter(decodeName(pair.split('=', 1)[0] ?? '')));
-  url.search = kept.join('&');
-  return url.href;
+  const pairs = url.search.slice(1).split('&');
+  url.search = pairs
+    .filter((pair) => ![...new URLSearchParams(pair)].some(([name, value]) => isOut(name, value)))
+    .join('&');
+  return url;
 }
 
 function isPublic(url: URL): boolean {
-  return url.username === '' && url.password === '' && url.hash === '' && !hasPrivateParameter(url);
-}
-
-function hasPrivateParameter(url: URL): boolean {
-  return url.search !== '' && [...url.searchParams.keys()].some(isPrivateParameter);
-}
-
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.search === '' || ![...url.searchParams].some(([name, value]) => isPrivateParameter(name, value));
 }
