@@ -214,6 +214,100 @@ describe.each(SCHEMES)('000-19: a redirect with %s', (_name, credential, header)
   });
 });
 
+describe('000-19: a redirect of what is posted', () => {
+  const posted: readonly (readonly [string, Partial<HttpRequest>])[] = [
+    ['a form', { form: { query: 'liver' } }],
+    ['JSON', { json: { query: 'liver', page: [{ nextToken: 'djAx' }] } }],
+  ];
+  const withCredential: readonly (readonly [string, Partial<HttpRequest>])[] = [
+    ['a field that is named like one', { form: { token: 'own', query: 'liver' } }],
+    ['the key of the user in a field', { form: { query: `liver ${KEY}` } }],
+    ['a member that is named like one', { json: { login: [{ password: 'own' }] } }],
+    ['the key of the user in a member', { json: { query: KEY } }],
+  ];
+
+  /** Two servers of one handler, of which the first sends what is posted on to the second, or to another address. */
+  async function redirected(more: Partial<HttpRequest>, status = 307, location?: string) {
+    const second = await serve(ok);
+    const first = await serve(({ path }) =>
+      path === '/end' ? ok() : { status, headers: { location: location ?? `${second.url}/end` } },
+    );
+    const under = await start(ok);
+    const hosts = [freeLimit(first.host), freeLimit(second.host)];
+    const http = under.stack.forHandler({ name: 'custom', hosts, ttl: 0, credential: BEARER });
+    const end = await ending(http.send({ ...text(`${first.url}/start`), ...more }));
+    return { first, second, end };
+  }
+
+  test.each(posted)('goes to another host of the handler: %s', async (_what, more) => {
+    const { first, second, end } = await redirected(more, 308);
+    expect(end).toBe('answered');
+    expect(second.requests.map(({ method, body }) => [method, body])).toEqual([['POST', first.requests[0]?.body]]);
+    expect(second.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test.each(posted)('goes to no other host: %s', async (_what, more) => {
+    const { end } = await redirected(more, 307, 'https://elsewhere.example.org/end');
+    expect(end).toMatchObject({ code: 'BAD_RESPONSE', message: expect.stringContaining('elsewhere.example.org') });
+  });
+
+  test.each(withCredential)('goes to no other host with %s', async (_what, more) => {
+    const { first, second, end } = await redirected(more);
+    expect(end).toMatchObject({ code: 'BAD_RESPONSE', message: expect.stringContaining('holds a credential') });
+    expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
+  });
+
+  test.each(withCredential)('goes to the same server with %s', async (_what, more) => {
+    const { first, end } = await redirected(more, 307, '/end');
+    expect(end).toBe('answered');
+    expect(first.requests.map(({ body }) => body)).toEqual([first.requests[0]?.body, first.requests[0]?.body]);
+  });
+
+  test('303 asks for the answer, with nothing', async () => {
+    const { second, end } = await redirected({ form: { token: 'own' } }, 303);
+    expect(end).toBe('answered');
+    expect(second.requests.map(({ method, body }) => [method, body])).toEqual([['GET', '']]);
+  });
+});
+
+describe('000-19: a redirect to a signed address', () => {
+  const SIGNED = 'X-Amz-Credential=AKIA1%2Fs3&X-Amz-Signature=fe5f80f77d5fa3beca038a24&token=of-the-storage&x=%2B+1';
+
+  async function redirected(query: string, location: string, credential?: typeof BEARER) {
+    const storage = await serve(({ query: got }) => (got.get('token') === 'of-the-storage' ? ok() : { status: 403 }));
+    const archive = await serve(() => ({ status: 302, headers: { location: `${storage.url}/file?${location}` } }));
+    const under = await start(ok);
+    const hosts = [freeLimit(archive.host), freeLimit(storage.host)];
+    const http = under.stack.forHandler({ name: 'custom', hosts, ttl: 0, ...(credential ? { credential } : {}) });
+    const end = await ending(http.send(text(`${archive.url}/file${query}`)));
+    return { paths: storage.requests.map(({ path }) => path), end, under };
+  }
+
+  test('asks for it letter by letter, and shows it without what signs it', async () => {
+    const { paths, end, under } = await redirected('', SIGNED);
+    expect(end).toBe('answered');
+    expect(paths).toEqual([`/file?${SIGNED}`]);
+    const told = JSON.stringify(under.events);
+    expect(told).toContain('/file?x=%2B+1');
+    for (const secret of ['AKIA1', 'fe5f80f77d5f', 'of-the-storage']) expect(told).not.toContain(secret);
+  });
+
+  test('leaves out what the first host was asked with', async () => {
+    const { paths } = await redirected(
+      '?token=own+one&email=me%40example.org',
+      `${SIGNED}&token=own%20one&email=me@example.org`,
+    );
+    expect(paths).toEqual([`/file?${SIGNED}`]);
+  });
+
+  test('leaves out the key of the user, and is not followed where it stands elsewhere', async () => {
+    const named = await redirected('', `${SIGNED}&api_key=${KEY}`, BEARER);
+    expect(named.paths).toEqual([`/file?${SIGNED}`]);
+    const hidden = await redirected('', `${SIGNED}&back=${KEY}`, BEARER);
+    expect([hidden.paths, hidden.end]).toEqual([[], expect.objectContaining({ code: 'BAD_RESPONSE' })]);
+  });
+});
+
 describe('a mirror (apiUrl)', () => {
   const clear = 'http://mirror.example.org';
 

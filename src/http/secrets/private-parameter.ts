@@ -1,3 +1,5 @@
+import type { Payload } from '../exchange.ts';
+
 /** Parameters that say who asks and change no answer (NCBI), in lower case. */
 const IDENTITY = new Set(['tool', 'email']);
 
@@ -31,6 +33,18 @@ export function isPrivateParameter(name: string, value: string): boolean {
 /** True for a parameter that holds or hints at a credential. */
 export function isSecretParameter(name: string, value: string): boolean {
   return SECRET.test(name) || (DOUBTFUL.test(name) && isRandom(value));
+}
+
+/** True when a body has a field, or a member at any depth, that holds or hints at a credential. */
+export function hasSecretParameter(payload: Payload): boolean {
+  if (payload.type === 'form')
+    return Object.entries(payload.fields).some(([name, value]) => isSecretParameter(name, value));
+  let isThere = false;
+  JSON.parse(payload.text, (name: string, value: unknown) => {
+    isThere ||= typeof value === 'string' && isSecretParameter(name, value);
+    return value;
+  });
+  return isThere;
 }
 
 /** True for what nobody wrote by hand: long, of the characters of base64 or of a UUID, with digits or in both cases. */
