@@ -7,7 +7,7 @@ import {
   wrongTypeComplaint,
 } from './complaint.ts';
 
-const DOCTYPE = /^<!DOCTYPE\s+[^[>]*(?:\[[\s\S]*?\]\s*)?>/i;
+const DOCTYPE = /^<!DOCTYPE\s[^[>]*(?:\[[\s\S]*?\]\s*)?>/i;
 const START_TAG = /^<([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/;
 const CHILD_ERROR = /^<(ERROR)>([\s\S]*?)<\/\1>/i;
 
@@ -22,7 +22,7 @@ export function checkXml(head: string, tail: string, roots: readonly string[]): 
   const [tag, root = '', , selfClosed] = start;
   const error = errorChild(document.slice(tag.length), tail, root);
   if (error !== null) return errorTextComplaint(error);
-  if (/^error(details|response)?$/i.test(root)) return errorTextComplaint(document.replace(/<[^>]*>/g, ' '));
+  if (/^error(details|response)?$/i.test(root)) return errorTextComplaint(document.replace(/<[^<>]*>/g, ' '));
   if (!roots.includes(root)) return wrongTypeComplaint(`${roots.join(' or ')} document`, head, 'wrong_root');
   if (selfClosed === '/' || endsWithTag(tail, root)) return null;
   return cutComplaint(`no </${root}>`);
@@ -41,7 +41,14 @@ function errorChild(content: string, tail: string, root: string): string | null 
 }
 
 function endsWithTag(tail: string, root: string): boolean {
-  return new RegExp(`</${escaped(root)}\\s*>(?:\\s+|<!--[\\s\\S]*?-->)*$`).test(tail);
+  const end = withoutLastComments(tail);
+  return end.endsWith('>') && end.slice(0, -1).trimEnd().endsWith(`</${root}`);
+}
+
+function withoutLastComments(tail: string): string {
+  let end = tail.trimEnd();
+  while (end.endsWith('-->') && end.includes('<!--')) end = end.slice(0, end.lastIndexOf('<!--')).trimEnd();
+  return end;
 }
 
 function textInsteadOfXml(head: string): Complaint {

@@ -17,7 +17,7 @@ export function isHtml(head: string): boolean {
 
 /** The complaint about a page; what it says is looked up in the table. */
 export function htmlComplaint(head: string): Complaint {
-  const title = /<title[^>]*>([^<]{1,120})/i.exec(head)?.[1];
+  const title = /<title[^<>]*>([^<]{1,120})/i.exec(head)?.[1];
   const named = faultNamedIn(head);
   const kind = named === 'captcha' || named === 'answer' ? named : 'html';
   const page = kind === 'captcha' ? 'a page that asks for a person' : 'a web page';
