@@ -4,16 +4,20 @@ import { bodyOfBytes, type RawBody } from '../body/body.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { isoTime } from '../iso-time.ts';
 import { collectAnswer, isKeptAsItComes } from './collect-answer.ts';
+import { HeldSocket } from './held-socket.ts';
+import { type Idle, IdleTimeout, IdleWatch } from './idle-watch.ts';
 import { proxyRefused } from './proxy-fault.ts';
 import type { ProxyServer } from './proxy-server.ts';
 import type { WireSettings } from './wire.ts';
 import { networkFault } from './wire-fault.ts';
+import type { Line } from './wire-lines.ts';
 
 /** Where an answer comes from and goes to. */
 export interface AnswerParts {
   readonly settings: Pick<WireSettings, 'clock' | 'spool'>;
   /** The proxy that answers in place of the host, or null. */
   readonly forwardedBy: ProxyServer | null;
+  readonly line: Pick<Line, 'socket'>;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,7 +29,7 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStar
  * What undici tells about one answer as it comes. The usual one is kept as it comes; any other goes through a stream, whose reader
  * says when more may come.
  */
-export class Answer implements Dispatcher.DispatchHandler {
+export class Answer implements Dispatcher.DispatchHandler, Idle {
   readonly #exchange: Exchange;
   readonly #parts: AnswerParts;
   readonly #onAbort = () => this.#break(this.#exchange.stop.reason);
@@ -34,6 +38,8 @@ export class Answer implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
   #stream: Readable | null = null;
+  #socket: HeldSocket | null = null;
+  #watch: IdleWatch | null = null;
   #isWhole = false;
 
   constructor(exchange: Exchange, parts: AnswerParts) {
@@ -53,6 +59,7 @@ export class Answer implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = plainHeaders(headers);
+    this.#watch = new IdleWatch(this.#exchange.idleTimeoutMs, this);
     const { forwardedBy } = this.#parts;
     if (forwardedBy !== null && status === 407) {
       this.#break(proxyRefused(forwardedBy, 407, this.#exchange.url.host));
@@ -62,13 +69,48 @@ export class Answer implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    this.#watch?.renew();
     if (this.#stream === null) this.#chunks.push(chunk);
-    else if (!this.#stream.push(chunk)) controller.pause();
+    else if (!this.#stream.push(chunk)) this.#hold();
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Controller): void {
+    // Undici takes a body of no stated length for whole when its connection is reset.
+    const fault = this.#socket?.fault ?? null;
+    if (fault === null) this.#end();
+    else this.onResponseError(controller, fault);
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#unwatch();
+    const stream = this.#stream;
+    if (stream === null) this.#reject(error);
+    // What has come may be read first.
+    else queueMicrotask(() => stream.destroy(error));
+  }
+
+  onIdle(): void {
+    this.#break(new IdleTimeout());
+  }
+
+  #openStream(): Readable {
+    const { socket } = this.#parts.line;
+    this.#socket = socket === null ? null : new HeldSocket(socket);
+    const stream = new Readable({
+      read: () => this.#letGo(),
+      destroy: (error, done) => {
+        this.#break(error);
+        done(error);
+      },
+    });
+    // Its reader hears of it; nobody else has to.
+    return stream.on('error', () => {});
+  }
+
+  #end(): void {
     this.#isWhole = true;
+    this.#unwatch();
     const [first] = this.#chunks;
     if (this.#stream !== null) this.#stream.push(null);
     else
@@ -77,23 +119,22 @@ export class Answer implements Dispatcher.DispatchHandler {
       );
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
-    const stream = this.#stream;
-    if (stream === null) this.#reject(error);
-    // What has come may be read first.
-    else queueMicrotask(() => stream.destroy(error));
+  /** The reader is behind. That it is, is not the server's silence. */
+  #hold(): void {
+    this.#socket?.hold();
+    this.#watch?.stop();
   }
 
-  #openStream(): Readable {
-    const stream = new Readable({
-      read: () => this.#controller?.resume(),
-      destroy: (error, done) => {
-        this.#break(error);
-        done(error);
-      },
-    });
-    // Its reader hears of it; nobody else has to.
-    return stream.on('error', () => {});
+  #letGo(): void {
+    if (this.#socket?.isHeld !== true) return;
+    this.#socket.letGo();
+    this.#watch?.start();
+  }
+
+  /** Nothing more comes. */
+  #unwatch(): void {
+    this.#watch?.stop();
+    this.#socket?.letGo();
   }
 
   async #collect(stream: Readable): Promise<void> {

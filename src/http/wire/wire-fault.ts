@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange.ts';
 import { publicUrl } from '../secrets/public-url.ts';
 import { secondsText } from '../trouble/retry-delay.ts';
 import { asTransient } from '../trouble/transient.ts';
+import { IdleTimeout } from './idle-watch.ts';
 import { ProxyFault } from './proxy-fault.ts';
 import { connectionText, faultCode, isCertificateFault } from './wire-words.ts';
 
@@ -36,7 +37,7 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
   const { host } = exchange.url;
   const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, host, fields, error);
-  if (code === 'UND_ERR_BODY_TIMEOUT') {
+  if (error instanceof IdleTimeout) {
     const waited = secondsText(exchange.idleTimeoutMs);
     const message = `${host} timed out: no further byte within ${waited}`;
     const silence = new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error });

@@ -26,7 +26,7 @@ export function sendOver(carrier: Carrier, exchange: Exchange, settings: WireSet
   return new Promise((resolve, reject) => {
     // A connection that is made with the request begins to count anew.
     const fail = (error: unknown) => reject(noted(line.uses > 1 ? asStale(error, clock.now() - began) : error));
-    const answer = new Answer(exchange, { settings, forwardedBy, resolve, reject: fail });
+    const answer = new Answer(exchange, { settings, forwardedBy, line, resolve, reject: fail });
     line.client.dispatch(requestOptions(exchange, settings.userAgent, forwardedBy), answer);
   });
 }
@@ -51,7 +51,8 @@ function requestOptions(
     },
     body: payload === null ? null : payloadText(payload, identity),
     headersTimeout: exchange.firstByteTimeoutMs,
-    bodyTimeout: exchange.idleTimeoutMs,
+    // The answer watches over it.
+    bodyTimeout: 0,
   };
 }
 
