@@ -2,7 +2,7 @@ import { BadResponseError } from '../errors/bad-response-error.ts';
 import { ANONYMOUS, type Exchange, type Payload, type Reply, type Send } from './exchange.ts';
 import { hasSecretParameter, isPrivateParameter } from './secrets/private-parameter.ts';
 import { publicUrl, withoutParameters } from './secrets/public-url.ts';
-import { CONDITIONS } from './wire/request-headers.ts';
+import { CONDITIONS, mayBeCredential } from './wire/request-headers.ts';
 
 /** Hops that are followed at most. */
 const MOST_HOPS = 5;
@@ -101,10 +101,16 @@ function openAddress({ asked, hop, reply, mask }: Step, url: URL): URL {
 }
 
 /** Who asks, and what the handler wrote into places of a credential. */
-function sentValues({ url, payload, identity }: Exchange): ReadonlySet<string> {
+function sentValues({ url, headers, payload, identity }: Exchange): ReadonlySet<string> {
   const fields = payload?.type === 'form' ? Object.entries(payload.fields) : [];
   const own = [...url.searchParams, ...fields].filter(([name, value]) => isPrivateParameter(name, value));
-  return new Set([...Object.values(identity.parameters), ...own.map(([, value]) => value)]);
+  const inHeaders = Object.entries(headers).filter(([name]) => mayBeCredential(name));
+  return new Set([
+    ...Object.values(identity.parameters),
+    ...own.map(([, value]) => value),
+    // `Bearer abc` is `abc` in an address.
+    ...inHeaders.flatMap(([, value]) => [value, ...value.split(' ')]),
+  ]);
 }
 
 function openHeaders(headers: Exchange['headers']): Exchange['headers'] {

@@ -273,13 +273,13 @@ describe('000-19: a redirect of what is posted', () => {
 describe('000-19: a redirect to a signed address', () => {
   const SIGNED = 'X-Amz-Credential=AKIA1%2Fs3&X-Amz-Signature=fe5f80f77d5fa3beca038a24&token=of-the-storage&x=%2B+1';
 
-  async function redirected(query: string, location: string, credential?: typeof BEARER) {
+  async function redirected(query: string, location: string, credential?: typeof BEARER, headers = {}) {
     const storage = await serve(({ query: got }) => (got.get('token') === 'of-the-storage' ? ok() : { status: 403 }));
     const archive = await serve(() => ({ status: 302, headers: { location: `${storage.url}/file?${location}` } }));
     const under = await start(ok);
     const hosts = [freeLimit(archive.host), freeLimit(storage.host)];
     const http = under.stack.forHandler({ name: 'custom', hosts, ttl: 0, ...(credential ? { credential } : {}) });
-    const end = await ending(http.send(text(`${archive.url}/file${query}`)));
+    const end = await ending(http.send({ ...text(`${archive.url}/file${query}`), headers }));
     return { paths: storage.requests.map(({ path }) => path), end, under };
   }
 
@@ -297,6 +297,13 @@ describe('000-19: a redirect to a signed address', () => {
       '?token=own+one&email=me%40example.org',
       `${SIGNED}&token=own%20one&email=me@example.org`,
     );
+    expect(paths).toEqual([`/file?${SIGNED}`]);
+  });
+
+  test('leaves out what a header of the handler held', async () => {
+    const headers = { 'X-Lab-Key': 'in-a-header', Authorization: 'Bearer of-the-handler' };
+    const location = `api_key=in-a-header&${SIGNED}&access_token=of-the-handler`;
+    const { paths } = await redirected('', location, undefined, headers);
     expect(paths).toEqual([`/file?${SIGNED}`]);
   });
 
