@@ -105,7 +105,7 @@ function isUnexplained({ count, notFound, error }: SearchAnswer): boolean {
 /** True when NCBI says that it searched for an accession which is none of the terms: the answer is that of another search. */
 function isOfOthers({ translation }: SearchAnswer, terms: readonly string[]): boolean {
   const asked = new Set(terms.map((term) => term.toUpperCase()));
-  const named = (translation ?? '').toUpperCase().matchAll(/([A-Z]+\d+)"?\[/g);
+  const named = (translation ?? '').toUpperCase().matchAll(/(?<![A-Z])([A-Z]+\d+)"?\[/g);
   return [...named].some(([, name = '']) => !asked.has(name));
 }
 

@@ -8,6 +8,6 @@ export function byAccession(a: string, b: string): number {
 }
 
 function split(accession: string): [string, number] {
-  const digits = /\d+$/.exec(accession)?.[0] ?? '';
+  const digits = /(?<!\d)\d+$/.exec(accession)?.[0] ?? '';
   return [accession.slice(0, accession.length - digits.length), Number(digits)];
 }

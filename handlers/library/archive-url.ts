@@ -23,7 +23,7 @@ export function joinUrls(urls: readonly string[]): string | null {
 
 /** The last part of an address, percent-decoded where that is possible; null when there is none. */
 export function lastPart(url: string): string | null {
-  const part = /\/([^/?#]+)(?:[?#].*)?$/.exec(url.replace(/^[a-z0-9]+:\/\//i, ''))?.[1];
+  const part = /\/([^/?#]+)(?:[?#].*)?$/s.exec(url.replace(/^[a-z0-9]+:\/\//i, ''))?.[1];
   if (part === undefined) return null;
   try {
     return decodeURIComponent(part);

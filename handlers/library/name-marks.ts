@@ -24,8 +24,8 @@ interface Mark {
 /** `S1_L001_I1_001.fastq.gz`, `8_S8_R2_001.fastq.gz`: bcl2fastq names every file so, and nothing else does. */
 const CONCLUSIVE = /_(R[123]|I[12])_(\d{3})$/;
 /** `x_R1`, `x.R2.trimmed`, `KO_read1`: also how replicates are named (`WT_R1`), so that a mark needs its mate. */
-const NAMED = /(?<=^|[._-])(?:R|READ)([123])(?=$|[._-])(?!.*[._-](?:R|READ)[123](?=$|[._-]))/i;
-const NAMED_INDEX = /(?<=^|[._-])I([12])(?=$|[._-])(?!.*[._-]I[12](?=$|[._-]))/;
+const NAMED = /(?<=^|[._-])(?:R|READ)([123])(?=$|[._-])/gi;
+const NAMED_INDEX = /(?<=^|[._-])I([12])(?=$|[._-])/g;
 const COUNTED = /(?<=[._-])([12])$/;
 
 /** Roles that the submitted FASTQ names of one run prove, in the order of the names; null where a name proves nothing. */
@@ -60,14 +60,18 @@ function isProven(mark: Mark, set: ReadonlySet<ReadRole>, facts: ReadFacts): boo
 function markOf(stem: string): Mark | null {
   const conclusive = CONCLUSIVE.exec(stem);
   if (conclusive !== null) return toMark(stem, conclusive[0], conclusive[1] ?? '', 'conclusive');
-  const index = NAMED_INDEX.exec(stem);
-  const named = NAMED.exec(stem);
+  const index = lastMatch(stem, NAMED_INDEX);
+  const named = lastMatch(stem, NAMED);
   if (index !== null && (named === null || index.index > named.index)) {
     return toMark(stem, index[0], `I${index[1]}`, 'named', index.index);
   }
   if (named !== null) return toMark(stem, named[0], `R${named[1]}`, 'named', named.index);
   const counted = COUNTED.exec(stem);
   return counted === null ? null : toMark(stem, counted[0], `R${counted[1]}`, 'counted', counted.index);
+}
+
+function lastMatch(stem: string, mark: RegExp): RegExpExecArray | null {
+  return [...stem.matchAll(mark)].at(-1) ?? null;
 }
 
 function toMark(stem: string, text: string, role: string, kind: Mark['kind'], at = stem.lastIndexOf(text)): Mark {

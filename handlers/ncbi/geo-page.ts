@@ -37,8 +37,8 @@ export function readGeoPage(html: string, accession: string): GeoPageVerdict {
 /** The text of a page on one line: scripts, styles and tags out, the entities that GEO uses decoded. */
 function visibleText(html: string): string {
   return html
-    .replace(/<(script|style)\b[^>]*>.*?<\/\1>/gis, ' ')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<(script|style)\b[^<>]*>.*?(?:<\/\1>|$)/gis, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/&(?:quot|#34|#x22);/gi, '"')
     .replace(/&(?:nbsp|#160);/gi, ' ')
     .replace(/&amp;/gi, '&')

@@ -41,12 +41,13 @@ function restOf(text: string, start: number): string {
 
 /** Reads one line; null when it is none of SOFT's, e.g. the second line of a text that a submitter broke. */
 export function readSoftLine(line: string): SoftLine | null {
-  const entity = /^\^(DATABASE|SERIES|PLATFORM|SAMPLE|DATASET|SUBSET|ANNOTATION)\s*=\s*(.*)$/i.exec(line.trimEnd());
-  if (entity !== null) return { type: 'entity', kind: (entity[1] ?? '').toUpperCase(), accession: entity[2] ?? '' };
+  const entity = /^\^(DATABASE|SERIES|PLATFORM|SAMPLE|DATASET|SUBSET|ANNOTATION)\s*=(.*)$/i.exec(line.trimEnd());
+  if (entity !== null)
+    return { type: 'entity', kind: (entity[1] ?? '').toUpperCase(), accession: entity[2]?.trim() ?? '' };
   const table = /^![A-Za-z]+_table_(begin|end)\s*$/.exec(line);
   if (table !== null) return { type: 'table', edge: table[1] === 'begin' ? 'begin' : 'end' };
   // The first "=" ends the key; further ones belong to the value ("Age = 70; Gender = Female").
-  const attribute = /^!([A-Za-z]+)_([^=]*?)\s*=(.*)$/s.exec(line);
+  const attribute = /^!([A-Za-z]+)_([^=]*)=(.*)$/s.exec(line);
   if (attribute === null) return null;
-  return { type: 'attribute', key: attribute[2] ?? '', value: (attribute[3] ?? '').trim() };
+  return { type: 'attribute', key: attribute[2]?.trimEnd() ?? '', value: (attribute[3] ?? '').trim() };
 }

@@ -169,7 +169,7 @@ function underOrigin(declared: URL, apiUrl: string, baseUrl: string | undefined)
 }
 
 function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
+  return path.replace(/(?<!\/)\/+$/, '');
 }
 
 /** True when the answer is everybody's. `own`: what the handler wrote into places of a credential. */

@@ -178,7 +178,7 @@ export const ACCESSION_KINDS: readonly AccessionKind[] = [
     { archive: 'BioStudies', supported: false, page: 'https://www.ebi.ac.uk/biostudies/studies/{id}' },
     'BioStudies study',
     'project',
-    /^S-[A-Z]{3,}[A-Z0-9-]*\d$/,
+    /^S-[A-Z]{3}[A-Z0-9-]*\d$/,
   ),
   shaped(
     { archive: 'ENCODE', supported: false, page: 'https://www.encodeproject.org/{id}/' },

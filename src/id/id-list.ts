@@ -138,13 +138,13 @@ function idsOfCell(cell: string): string[] {
 function plainIds(text: string): string[] {
   return text
     .split(/\r\n|[\r\n]/)
-    .map((line) => line.replace(/(^|\s)#.*$/, '').replace(RANGE_WITH_BLANKS, '$1$2$3'))
+    .map((line) => line.replace(/(^|\s)#[\s\S]*$/, '').replace(RANGE_WITH_BLANKS, '$1$2$3'))
     .flatMap((line) => line.split(/[\s,;]+/))
     .filter((word) => cleanIdText(word) !== '');
 }
 
 /** `SRR1000001 - SRR1000009`: one range, not three words. */
-const RANGE_WITH_BLANKS = /([A-Za-z]+\d+)[ \t]+(\.\.+|[-–—])[ \t]+([A-Za-z]*\d+)/g;
+const RANGE_WITH_BLANKS = /(?<![A-Za-z])([A-Za-z]+\d+)[ \t]+(\.\.+|[-–—])[ \t]+([A-Za-z]*\d+)/g;
 
 function missingColumn(content: string, column: string): UsageError {
   const line = content.split(/\r\n|[\r\n]/).find((one) => one.trim() !== '' && !one.startsWith('#')) ?? '';

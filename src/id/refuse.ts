@@ -87,7 +87,7 @@ function wrongNumber(upper: string): Why | null {
 /** `GSM57642O9`, `SRR1O00001`, `SRRl234567`: letters where a digit was meant. */
 function mistypedDigits(upper: string): Why | null {
   for (const { prefix } of NUMBERED) {
-    if (prefix === null || !upper.startsWith(prefix) || !/^[\dOIL]*\d[\dOIL]*$/.test(upper.slice(prefix.length)))
+    if (prefix === null || !upper.startsWith(prefix) || !/^[OIL]*\d[\dOIL]*$/.test(upper.slice(prefix.length)))
       continue;
     const nearest = nearestOf(prefix + upper.slice(prefix.length).replaceAll('O', '0').replaceAll(/[IL]/g, '1'));
     if (nearest !== null) return { reason: 'letters among the digits', nearest };

@@ -160,7 +160,7 @@ function fileName(url: string): string | null {
   if (!/^(https?|ftp|s3|gs):\/\/.+\/[^/?#]+/.test(url)) return null;
   const last =
     url
-      .replace(/[?#].*$/, '')
+      .replace(/[?#].*$/s, '')
       .split('/')
       .at(-1) ?? '';
   return last.replace(/(\.(?:bam|bai|cram|gz|bz2|fastq|fq|tar|sra))\.\d{1,2}$/i, '$1') || null;

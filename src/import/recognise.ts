@@ -56,7 +56,7 @@ function jobsElsewhere(path: string): UsageError {
 
 /** `GEO_SAMPLES`, `runs`, `lab-samples` → the table; null for other names. */
 function tableOfName(stem: string): TableName | null {
-  const last = /([a-z]+)$/.exec(stem.toLowerCase())?.[1] ?? '';
+  const last = /(?<![a-z])[a-z]+$/.exec(stem.toLowerCase())?.[0] ?? '';
   return Object.hasOwn(TABLES, last) ? (last as TableName) : null;
 }
 

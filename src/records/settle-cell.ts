@@ -2,7 +2,7 @@ import { settledInstant } from './instant.ts';
 import { decimalDigits } from './sql-type.ts';
 import type { CellValue, ColumnShape, Row } from './table.ts';
 
-const DECIMAL = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?$/;
+const DECIMAL = /^([+-]?)0*(0|[1-9]\d*)(?:\.(\d*[1-9])?0*)?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}?)0*)?$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -18,13 +18,15 @@ export async function* listObjects(client: S3Client, prefix: string): AsyncItera
 /** One page of a listing (ListObjectsV2). Pure; rejects what is no whole listing with a `SyntaxError`. */
 export function parseListing(xml: string): { readonly objects: readonly ListedBlob[]; readonly next: string | null } {
   if (!/<\/ListBucketResult>\s*$/.test(xml)) throw new SyntaxError('the S3 service sent no whole listing');
-  const objects = [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, object = '']) => ({
+  // What holds objects also holds members of the same names, so only what stands outside of them counts.
+  const [before = '', ...parts] = xml.split('<Contents>');
+  const pairs = parts.map((part) => part.split('</Contents>', 2));
+  const objects = pairs.map(([object = '']) => ({
     key: member(object, 'Key'),
     size: Number(member(object, 'Size')),
     storedAt: Date.parse(member(object, 'LastModified')),
   }));
-  // What holds objects also holds members of the same names, so only what stands outside of them counts.
-  const around = xml.replace(/<Contents>.*?<\/Contents>/gs, '');
+  const around = before + pairs.map(([, between = '']) => between).join('');
   const isCut = member(around, 'IsTruncated') === 'true';
   return { objects, next: isCut ? member(around, 'NextContinuationToken') : null };
 }

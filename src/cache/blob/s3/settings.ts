@@ -48,7 +48,7 @@ function bucketAddress(endpoint: string, bucket: string, pathStyle: boolean): st
   // The address itself is not shown: it may hold a password.
   if (url === null) throw refused('needs an endpoint that begins with http:// or https://', 'endpoint');
   if (url.username !== '' || url.password !== '') throw refused('cannot have credentials in its endpoint', 'endpoint');
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   return pathStyle ? `${url.origin}${path}/${bucket}/` : `${url.protocol}//${bucket}.${url.host}${path}/`;
 }
 
