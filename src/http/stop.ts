@@ -51,13 +51,14 @@ export class Stop {
     for (const listener of listeners) listener();
   }
 
+  /** The listener is called when it ends; at once when it has ended. */
   onAbort(listener: () => void): void {
-    if (this.#first === null) {
-      this.#first = listener;
-      return;
+    if (this.#aborted) listener();
+    else if (this.#first === null) this.#first = listener;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(listener);
     }
-    this.#others ??= new Set();
-    this.#others.add(listener);
   }
 
   offAbort(listener: () => void): void {

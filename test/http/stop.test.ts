@@ -48,3 +48,11 @@ test('the one over a signal is the same for all who share it, and ends with it',
   expect(stop.reason).toBe('why');
   expect(stopOf(AbortSignal.abort('before')).reason).toBe('before');
 });
+
+test('whoever comes when it has ended is called at once', () => {
+  const stop = new Stop();
+  stop.abort('why');
+  const called: unknown[] = [];
+  stop.onAbort(() => void called.push(stop.reason));
+  expect(called).toEqual(['why']);
+});

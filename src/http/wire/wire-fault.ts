@@ -1,5 +1,6 @@
 import { BadResponseError } from '../../errors/bad-response-error.ts';
 import type { CellineError } from '../../errors/celline-error.ts';
+import { InterruptedError } from '../../errors/interrupted-error.ts';
 import { NetworkError } from '../../errors/network-error.ts';
 import { StoreError } from '../../errors/store-error.ts';
 import { isInflateFault } from '../body/decompress.ts';
@@ -27,12 +28,16 @@ const CUT_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
+/** Codes of a connection that we have closed. */
+const CLOSED_CODES = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+
 /** The error of ours that a fault of the wire is. `inBody`: the headers had come. An abort stays the reason of its stop. */
 export function networkFault(error: unknown, exchange: Exchange, inBody: boolean): unknown {
   if (exchange.stop.aborted) return exchange.stop.reason;
   if (error instanceof BadResponseError || error instanceof StoreError) return error;
   if (error instanceof ProxyFault) return proxyError(error, exchange);
   const code = faultCode(error);
+  if (CLOSED_CODES.has(code)) return closedFault();
   // With its port where that is not the usual one.
   const { host } = exchange.url;
   const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
@@ -85,6 +90,11 @@ function certificateHint(cause: unknown): string {
   if (code === 'CERT_HAS_EXPIRED') return 'check the clock of this machine; else the other side must renew it';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'check the network, and apiUrl if it is set';
   return 'set "caFile" to the certificate authority of your network, or of the server that you run';
+}
+
+/** What is asked when the connections are closed, or was asked when they were; no archive is to blame. */
+export function closedFault(): CellineError {
+  return new InterruptedError('the connections were closed before the answer came');
 }
 
 /** What a proxy did not let through. What will not pass by itself is no sign of an archive in trouble. */

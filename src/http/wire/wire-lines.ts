@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Client } from 'undici';
 import type { Exchange } from '../exchange.ts';
-import { networkFault } from './wire-fault.ts';
+import { closedFault, networkFault } from './wire-fault.ts';
 
 /** What a line is made with. */
 export interface LineParts {
@@ -19,6 +19,8 @@ export interface Line {
   isAhead: boolean;
   /** Requests that were sent over the present connection. */
   uses: number;
+  /** True when nothing is to be sent on it any more. */
+  isClosed: boolean;
 }
 
 /** A line that connects with its first request, or before it (`openAhead`). */
@@ -27,6 +29,7 @@ export function newLine({ origin, newClient, connect }: LineParts): Line {
     socket: null,
     isAhead: false,
     uses: 0,
+    isClosed: false,
     client: newClient(origin, (options, callback) => {
       const { socket, isAhead } = line;
       line.isAhead = false;
@@ -54,6 +57,7 @@ function isUsable(socket: Socket): boolean {
 /** Connects, so that a later request on the line leaves at once. */
 export function openAhead(line: Line, exchange: Exchange, connect: buildConnector.connector): Promise<void> {
   const { url, stop } = exchange;
+  if (stop.aborted) return Promise.reject(stop.reason);
   const { protocol, hostname, host, port } = url;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(stop.reason);
@@ -62,8 +66,9 @@ export function openAhead(line: Line, exchange: Exchange, connect: buildConnecto
       stop.offAbort(onAbort);
       if (error !== null) {
         reject(networkFault(error, exchange, false));
-      } else if (stop.aborted) {
+      } else if (stop.aborted || line.isClosed) {
         socket.destroy();
+        reject(stop.aborted ? stop.reason : closedFault());
       } else {
         line.socket = socket;
         line.isAhead = true;
@@ -73,8 +78,9 @@ export function openAhead(line: Line, exchange: Exchange, connect: buildConnecto
   });
 }
 
-/** Breaks it. */
-export function closeLine({ client, socket, isAhead }: Line): Promise<void> {
-  if (isAhead) socket?.destroy();
-  return client.destroy();
+/** Breaks it, and what is just being connected for it. */
+export function closeLine(line: Line): Promise<void> {
+  line.isClosed = true;
+  if (line.isAhead) line.socket?.destroy();
+  return line.client.destroy();
 }

@@ -6,6 +6,7 @@ import type { Exchange, Reply } from '../exchange.ts';
 import { createProxyGate } from './proxy-gate.ts';
 import type { ProxySettings } from './proxy-server.ts';
 import { createWay, type Way, type WayParts } from './way.ts';
+import { closedFault } from './wire-fault.ts';
 
 /** A connection that is reserved for one request at a time. */
 export interface Lane {
@@ -28,6 +29,7 @@ export type OpenLane = (exchange: Exchange) => Lane | Promise<Lane>;
 /** The network. */
 export interface Wire {
   readonly open: OpenLane;
+  /** Breaks all connections; nothing is sent any more. */
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export function createWire(settings: WireSettings): Wire {
   let loading: Promise<Engine> | null = null;
   let engine: Engine | null = null;
   let last: { readonly start: string; readonly way: Way } | null = null;
+  let isClosed = false;
 
   function wayTo(url: URL, loaded: Engine): Way {
     // The origin of an address is put together anew each time, and most requests go where the one before went.
@@ -76,6 +79,7 @@ export function createWire(settings: WireSettings): Wire {
   }
 
   function laneTo(exchange: Exchange, loaded: Engine): Lane | Promise<Lane> {
+    if (isClosed) throw closedFault();
     const way = wayTo(exchange.url, loaded);
     gate.check(way.proxy, exchange);
     const lane = way.take();
@@ -91,8 +95,8 @@ export function createWire(settings: WireSettings): Wire {
   return {
     open: (exchange) => (engine === null ? firstLaneTo(exchange) : laneTo(exchange, engine)),
     close: async () => {
+      isClosed = true;
       await Promise.all([...ways.values()].map((way) => way.close()));
-      ways.clear();
     },
   };
 }
