@@ -94,6 +94,8 @@ export interface StoredBlob {
   readonly size: number;
   /** The bytes; may be called more than once while the blob exists. */
   stream(): AsyncIterable<Uint8Array>;
+  /** The file of these bytes, where there is one: it is held open while it is read, and may be removed meanwhile. */
+  readonly file?: string;
 }
 
 /** A key of a blob with what eviction needs. */

@@ -47,7 +47,7 @@ export function slowDisk(most: number): SlowDisk {
   };
   const file = { path: 'nowhere', write, finish: async () => {}, discard: async () => {} };
   return {
-    spool: { create: async () => file, close: async () => {} },
+    spool: { create: async () => file, hold: async () => null, close: async () => {} },
     isFull: full.promise,
     mend: mended.resolve,
   };

@@ -52,7 +52,7 @@ async function moveInto(path: string, body: Exclude<BlobInput, Uint8Array>): Pro
 async function openBlob(path: string): Promise<StoredBlob | null> {
   try {
     const { size } = await stat(path);
-    return { size, stream: () => (size <= CHUNK ? readWhole(path) : readChunks(path)) };
+    return { size, file: path, stream: () => (size <= CHUNK ? readWhole(path) : readChunks(path)) };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

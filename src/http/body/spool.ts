@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
 import { StoreError } from '../../errors/store-error.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { createHeldFiles, type HeldFiles } from './held-file.ts';
 
 /** Start of the name of a process's folder. */
 const PREFIX = 'celline-spool-';
@@ -24,12 +25,15 @@ export interface SpoolFile {
 /** Where bodies that do not fit into memory go. */
 export interface Spool {
   create(): Promise<SpoolFile>;
-  /** Removes whatever is left. */
+  /** Holds a file of a large body, in the spool or elsewhere, at most until the spool is closed; null when it is not there. */
+  readonly hold: HeldFiles['hold'];
+  /** Releases and removes whatever is left. */
   close(): Promise<void>;
 }
 
 /** Creates a spool in the first of the folders that can be written; nothing is made before the first large body. */
 export function createSpool(folders: readonly string[], clock: Pick<Clock, 'now'>): Spool {
+  const held = createHeldFiles();
   let folder: Promise<string> | null = null;
   return {
     create: async () => {
@@ -41,7 +45,9 @@ export function createSpool(folders: readonly string[], clock: Pick<Clock, 'now'
         throw cannotWrite(path, error);
       }
     },
+    hold: held.hold,
     close: async () => {
+      await held.close();
       const made = await folder?.catch(() => null);
       folder = null;
       if (made !== null && made !== undefined) await rm(made, { recursive: true, force: true });

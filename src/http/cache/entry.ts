@@ -7,7 +7,7 @@ import type { Spool } from '../body/spool.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
 import { REFUSAL } from './policy.ts';
-import { blobKeyOf, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
+import { blobKeyOf, bodyToKeep, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
 import { NO_USE } from './use-log.ts';
 
 /** A stored answer that was found whole. */
@@ -74,10 +74,13 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
         const isSecret = await repeatsSecret(url, reply, secrets);
         if (isSecret) warnOnce('secret', `${REPEATS} (${secrets.mask(url)})`);
         if (isSecret) return reply.body;
-        const { body, bytes } = await storeReply(backends, key, { url, wanted, reply, statedTtl }, spool);
-        add('bytesStored', bytes);
+        const answer = await describeAnswer(backends, key, { url, wanted, reply, statedTtl }, spool);
+        // What follows may move the body away and then fail: the answer is whole all the same.
+        const isStored = await guarded(() => storeAnswer(backends, key, reply.body, answer), false);
+        if (!isStored) return answer.body;
+        add('bytesStored', sizeOf(answer.encoded.content));
         stored();
-        return body;
+        return answer.body;
       }, reply.body),
     forget: async (key) => void (await guarded(() => backends.metadata.removeEntry(key.name), false)),
     stale: () => add('stale'),
@@ -101,19 +104,39 @@ interface AnswerToStore {
   readonly statedTtl: number | null;
 }
 
-/** Stores the body, then the entry that leads to it: an entry is never there before its body. */
-async function storeReply(
+/** An answer as it is going to be stored. */
+interface DescribedAnswer {
+  readonly entry: CacheEntry;
+  readonly blobKey: string;
+  readonly encoded: EncodedBody;
+  /** The body to go on with. */
+  readonly body: RawBody;
+}
+
+/** Makes what is stored of an answer; stores nothing. */
+async function describeAnswer(
   backends: CacheBackends,
   key: CacheKey,
   { url, wanted, reply, statedTtl }: AnswerToStore,
   spool: Spool,
-): Promise<{ readonly body: RawBody; readonly bytes: number }> {
+): Promise<DescribedAnswer> {
   const encoded = await encodeBody(backends, reply.body, { mediaType: mediaTypeOf(reply), checkedAs: wanted }, spool);
   const known = entryOf(key, url, wanted, reply, encoded);
   const entry = statedTtl === null ? known : { ...known, ttl: statedTtl };
-  const body = await storeBody(backends, blobKeyOf(key.name, entry), entry, reply.body, encoded);
+  const blobKey = blobKeyOf(key.name, entry);
+  return { entry, blobKey, encoded, body: await bodyToKeep(backends, blobKey, entry, reply.body, spool) };
+}
+
+/** Stores the body, then the entry that leads to it: an entry is never there before its body. */
+async function storeAnswer(
+  backends: CacheBackends,
+  key: CacheKey,
+  body: RawBody,
+  { entry, blobKey, encoded }: DescribedAnswer,
+): Promise<true> {
+  await storeBody(backends, blobKey, body, encoded);
   await backends.metadata.putEntry(key.name, entry);
-  return { body, bytes: sizeOf(encoded.content) };
+  return true;
 }
 
 /** True when the archive sent a credential back, in the body or in what is kept of the head. */

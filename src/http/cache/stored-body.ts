@@ -2,8 +2,9 @@ import { access, rm } from 'node:fs/promises';
 import { BadResponseError } from '../../errors/bad-response-error.ts';
 import type { BodyEncoding, CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { BodyTraits } from '../../ports/cache-serializer.ts';
-import { bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
+import { type BodyFacts, bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Spool } from '../body/spool.ts';
+import { lastingBody } from './lasting-body.ts';
 
 /** The halves of a cache that bodies go through. */
 export type BodyBackends = Pick<CacheBackends, 'blobs' | 'serializers' | 'shared'>;
@@ -34,35 +35,76 @@ export async function readVerified(
   entry: CacheEntry,
   spool: Spool,
 ): Promise<RawBody | null> {
-  const { bodyHash, bodySize, url } = entry;
-  const stream = await openBody(backends, blobKey, entry);
-  if (stream === null) return null;
+  const stored = await openBody(backends, blobKey, entry);
+  if (stored === null) return null;
+  const { bodySize, url } = entry;
+  if (bodySize > MEMORY_LIMIT && backends.shared !== true) return readLarge(stored, entry, spool);
+  const body = await orDamaged(collectBody(stored.stream(), { maxBytes: bodySize, url, spool }));
+  return body !== null && isOf(entry, body) ? body : null;
+}
+
+/** True when the bytes of the stored body are the ones that came. */
+export async function isVerified(backends: BodyBackends, blobKey: string, entry: CacheEntry): Promise<boolean> {
+  const stored = await openBody(backends, blobKey, entry);
+  const facts = stored === null ? null : await orDamaged(factsOfBody(stored.stream()));
+  return facts !== null && isOf(entry, facts);
+}
+
+/** What was verified is what is read: the file stays open in between. */
+async function readLarge(stored: OpenBody, entry: CacheEntry, spool: Spool): Promise<RawBody | null> {
+  const { file, decode, stream } = stored;
+  const held = file === undefined ? null : await spool.hold(file);
+  if (file !== undefined && held === null) return null;
+  const facts = await orDamaged(factsOfBody(held === null ? stream() : decode(held.stream())));
+  if (facts !== null && isOf(entry, facts)) {
+    return held === null
+      ? bodyOfStream(facts, null, stream)
+      : lastingBody(facts, { held, decode, again: stream, url: entry.url });
+  }
+  await held?.release();
+  return null;
+}
+
+function isOf({ bodyHash, bodySize }: CacheEntry, { size, sha256 }: BodyFacts): boolean {
+  return size === bodySize && sha256 === bodyHash;
+}
+
+/** Null for what cannot be decoded, or is longer than it was; other errors are those of the store. */
+async function orDamaged<T>(reading: Promise<T>): Promise<T | null> {
   try {
-    if (bodySize <= MEMORY_LIMIT || backends.shared === true) {
-      const body = await collectBody(stream(), { maxBytes: bodySize, url, spool });
-      return body.size === bodySize && body.sha256 === bodyHash ? body : null;
-    }
-    const facts = await factsOfBody(stream());
-    return facts.size === bodySize && facts.sha256 === bodyHash ? bodyOfStream(facts, null, stream) : null;
+    return await reading;
   } catch (error) {
-    // What cannot be decoded, or is longer than it was, is damaged; other errors are those of the store.
     if (error instanceof SyntaxError || error instanceof BadResponseError) return null;
     throw error;
   }
 }
 
-/** The stored body as it came; null when it is not there, has another size, or nobody here can read it. */
+/** A stored body that is there. */
+interface OpenBody {
+  /** The file that holds what the store made of it, where there is one. */
+  readonly file: string | undefined;
+  readonly decode: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** The body as it came. */
+  readonly stream: () => AsyncIterable<Uint8Array>;
+}
+
+/** The stored body; null when it is not there, has another size, or nobody here can read it. */
 async function openBody(
   { blobs, serializers }: BodyBackends,
   blobKey: string,
   { bodySize: size, encoding }: CacheEntry,
-): Promise<(() => AsyncIterable<Uint8Array>) | null> {
+): Promise<OpenBody | null> {
   const blob = await blobs.get(blobKey);
   if (blob === null) return null;
-  if (encoding === undefined) return blob.size === size ? () => blob.stream() : null;
+  const { file } = blob;
+  if (encoding === undefined) {
+    return blob.size === size ? { file, decode: (bytes) => bytes, stream: () => blob.stream() } : null;
+  }
   const serializer = serializers?.find(encoding.serializer) ?? null;
+  if (serializer === null) return null;
   const notes = encoding.notes ?? {};
-  return serializer === null ? null : () => serializer.get(blob.stream(), { size, notes });
+  const decode = (bytes: AsyncIterable<Uint8Array>) => serializer.get(bytes, { size, notes });
+  return { file, decode, stream: () => decode(blob.stream()) };
 }
 
 /** The body as the first serializer that takes it would store it. */
@@ -90,25 +132,41 @@ export async function encodeBody(
   };
 }
 
-/** Stores a body as `encoded` and gives it back: a large one from the store, so that it is on the disk once. */
-export async function storeBody(
+/**
+ * A body that is about to be stored, readable whatever becomes of that: one in a file, which the store may move away, is held,
+ * and comes from the file or the store when it is read again.
+ */
+export async function bodyToKeep(
   backends: BodyBackends,
   blobKey: string,
   entry: CacheEntry,
   body: RawBody,
-  { content: stored }: EncodedBody,
+  spool: Spool,
 ): Promise<RawBody> {
-  if (stored === null) return body;
-  await backends.blobs.put(blobKey, stored);
   const { content } = body;
-  if (stored !== content && !(stored instanceof Uint8Array)) await rm(stored.file, { force: true });
   if (content === null || content instanceof Uint8Array) return body;
-  // What went to a service stays here as well until the command ends, if it was not moved: the service may fail.
-  if (backends.shared === true && (await isThere(content.file))) return body;
-  const stream = await openBody(backends, blobKey, entry);
-  if (stream === null) throw new Error(`the body ${blobKey} was stored but is not there`);
+  const held = await spool.hold(content.file);
+  if (held === null) return body;
+  const again = async function* () {
+    // What went to a service stays here as well until the command ends: the service may fail.
+    const stored = (await isThere(content.file)) ? null : await openBody(backends, blobKey, entry);
+    yield* (stored ?? body).stream();
+  };
+  return lastingBody(body, { held, decode: (bytes) => bytes, again, url: entry.url });
+}
+
+/** Stores a body as `encoded`: a large one is on the disk once afterwards. */
+export async function storeBody(
+  backends: BodyBackends,
+  blobKey: string,
+  { content }: RawBody,
+  { content: stored }: EncodedBody,
+): Promise<void> {
+  if (stored === null) return;
+  await backends.blobs.put(blobKey, stored);
+  if (stored !== content && !(stored instanceof Uint8Array)) await rm(stored.file, { force: true });
+  if (content === null || content instanceof Uint8Array || backends.shared === true) return;
   await rm(content.file, { force: true });
-  return bodyOfStream(body, null, stream);
 }
 
 async function isThere(path: string): Promise<boolean> {

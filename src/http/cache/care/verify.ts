@@ -1,7 +1,7 @@
 import type { CacheEntry, ListedEntry } from '../../../ports/cache.ts';
 import type { CacheExamination, CacheFinding } from '../../../ports/cache-care.ts';
 import { isWhole } from '../entry.ts';
-import { blobKeyOf, readVerified } from '../stored-body.ts';
+import { blobKeyOf, isVerified } from '../stored-body.ts';
 import { ORPHAN_GRACE_MS } from '../trim.ts';
 import type { CareContext } from './care-context.ts';
 
@@ -88,9 +88,9 @@ function badBody(
 async function whatIsWrong(
   body: string,
   entry: CacheEntry,
-  { backends, spool }: CareContext,
+  { backends }: CareContext,
 ): Promise<CacheFinding['kind'] | null> {
-  if ((await readVerified(backends, body, entry, spool)) !== null) return null;
+  if (await isVerified(backends, body, entry)) return null;
   return (await backends.blobs.exists(body)) ? 'body_altered' : 'body_missing';
 }
 
