@@ -17,7 +17,7 @@ import { isPrivateParameter } from './secrets/private-parameter.ts';
 import { publicUrl, secretValues } from './secrets/public-url.ts';
 import type { HandlerHttpSettings, HttpStackSettings } from './settings.ts';
 import { Stop } from './stop.ts';
-import { mayBeCredential } from './wire/request-headers.ts';
+import { isOfTheNetwork, mayBeCredential } from './wire/request-headers.ts';
 
 /** Attempts in all. */
 const ATTEMPTS = 3;
@@ -80,7 +80,7 @@ function exchangeOf({ request, expect, declared, route, own }: Addressed, prepar
     notes: newNotes(),
     method,
     payload,
-    headers: request.headers === undefined ? NO_HEADERS : lowerCaseNames(request.headers),
+    headers: request.headers === undefined ? NO_HEADERS : headersOf(request.headers, handler.name),
     expect,
     key: keyOf({ request, route, own }, preparer, method, payload),
     question: () => questionOf(request, method, payload),
@@ -229,7 +229,15 @@ function secretsWithin({ form, headers }: Asked, url: URL): readonly string[] {
   ];
 }
 
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** The headers with their names in lower case. */
+function headersOf(headers: Readonly<Record<string, string>>, handler: string): Record<string, string> {
+  const refused = Object.keys(headers).find(isOfTheNetwork);
+  if (refused !== undefined) {
+    throw new PluginError(`the handler "${handler}" gives the header "${refused}" of a request`, {
+      hint: 'leave it out: it is set where the request is sent',
+      fields: { handler },
+    });
+  }
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 

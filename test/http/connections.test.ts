@@ -152,6 +152,28 @@ describe('a connection', () => {
     expect(server.requests()).toBe(2);
   });
 
+  test('on which no HTTP comes is no answer, three times, in words', async () => {
+    const server = await serveRaw(() => 'SSH-2.0-OpenSSH_9.6\r\n');
+    const asker = askerOf(server.url);
+    await expect(asker.ask()).rejects.toMatchObject({
+      code: 'NETWORK',
+      message: expect.stringMatching(/: what came is no HTTP$/),
+      fields: { kind: 'connection', code: 'NO_HTTP' },
+    });
+    expect(server.requests()).toBe(3);
+  });
+
+  test('on which no HTTP comes after the headers has brought a body that is cut', async () => {
+    const server = await serveRaw(() => 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nZZ\r\n');
+    const asker = askerOf(server.url);
+    await expect(asker.ask()).rejects.toMatchObject({
+      code: 'BAD_RESPONSE',
+      message: expect.stringContaining('with a body that breaks off into what is no HTTP'),
+      fields: { kind: 'cut', code: 'NO_HTTP' },
+    });
+    expect(server.requests()).toBe(3);
+  });
+
   test('that is new and closed costs its attempts', async () => {
     const server = await serveRaw(() => null);
     const asker = askerOf(server.url);

@@ -15,13 +15,13 @@ const SET_UP_WRONG: ReadonlySet<unknown> = new Set(['certificate', 'proxy']);
 /**
  * Judges the operator by the error of a request. 5xx, broken connections, time-outs and bodies that another attempt may mend are
  * trouble. A 4xx, a refused credential and a body about one record are answers. An abort, a refusal of the rate, a full disk, a
- * certificate that is not trusted and a proxy that refuses tell nothing.
+ * certificate that is not trusted, a proxy that refuses and what cannot be sent tell nothing.
  */
 export function verdictOf(error: unknown): Verdict {
   if (error instanceof NetworkError) return SET_UP_WRONG.has(error.fields.kind) ? 'neither' : 'trouble';
   if (error instanceof HttpStatusError) return error.status >= 500 ? 'trouble' : 'works';
   if (error instanceof BadResponseError) return isTransient(error) ? 'trouble' : 'works';
-  return error instanceof AuthError ? 'works' : 'neither';
+  return error instanceof AuthError && error.fields.kind !== 'unsendable' ? 'works' : 'neither';
 }
 
 /** The trouble in a few words: `server error 503`. */

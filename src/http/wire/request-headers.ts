@@ -7,6 +7,21 @@ export const CONDITIONS: readonly string[] = ['if-none-match', 'if-modified-sinc
 /** Headers that change no answer, once it comes. */
 const NEUTRAL = new Set([...CONDITIONS, 'user-agent', 'accept-encoding', 'cache-control', 'referer']);
 
+/** Headers that say how a request is sent, which is settled where it is. */
+const OF_THE_NETWORK = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** True for a header that no request may bring. */
+export function isOfTheNetwork(name: string): boolean {
+  return OF_THE_NETWORK.has(name.toLowerCase());
+}
+
 /** True for a header of a request that makes the answer another one; its value is no secret. */
 export function isChoosingHeader(name: string): boolean {
   return CHOOSING.has(name.toLowerCase());

@@ -10,7 +10,8 @@ import { secondsText } from '../trouble/retry-delay.ts';
 import { asTransient } from '../trouble/transient.ts';
 import { IdleTimeout } from './idle-watch.ts';
 import { ProxyFault } from './proxy-fault.ts';
-import { connectionText, faultCode, isCertificateFault } from './wire-words.ts';
+import { isUnsendable, unsendable } from './unsendable.ts';
+import { connectionText, faultCode, isCertificateFault, NO_HTTP } from './wire-words.ts';
 
 /**
  * A first byte that may take this long (milliseconds) is that of a server that works on the answer (ENA: 300 s): sending the same
@@ -22,6 +23,7 @@ const LONG_WAIT_MS = 60_000;
 const CUT_CODES = new Set([
   'ECONNRESET',
   'UND_ERR_SOCKET',
+  NO_HTTP,
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_ABORTED',
   'Z_BUF_ERROR',
@@ -38,6 +40,7 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
   if (error instanceof ProxyFault) return proxyError(error, exchange);
   const code = faultCode(error);
   if (CLOSED_CODES.has(code)) return closedFault();
+  if (isUnsendable(code)) return unsendable(error, exchange);
   // With its port where that is not the usual one.
   const { host } = exchange.url;
   const fields = { operator: exchange.operator.name, host, url: publicUrl(exchange.url), code };
@@ -50,8 +53,8 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
     return exchange.doubtful ? silence : asTransient(silence);
   }
   const isInflate = isInflateFault(code);
-  if (inBody && (isInflate || CUT_CODES.has(code) || code.startsWith('HPE_'))) {
-    const what = isInflate ? 'does not inflate' : 'is cut';
+  if (inBody && (isInflate || CUT_CODES.has(code))) {
+    const what = isInflate ? 'does not inflate' : code === NO_HTTP ? 'breaks off into what is no HTTP' : 'is cut';
     const message = `${exchange.operator.name} answered ${fields.url} with a body that ${what} (${code})`;
     return asTransient(new BadResponseError(message, { fields: { ...fields, kind: 'cut' }, cause: error }));
   }

@@ -1,5 +1,8 @@
 import { errorMessage } from '../../errors/error-message.ts';
 
+/** The code of what is no HTTP: undici says so by a name alone. */
+export const NO_HTTP = 'NO_HTTP';
+
 /** What a broken connection means in words, by the code of Node or undici. */
 const FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -10,6 +13,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'the connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  [NO_HTTP]: 'what came is no HTTP',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
 };
@@ -37,7 +41,8 @@ const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSU
 
 /** The code of an error or of what is underneath; `UNKNOWN` when there is none. */
 export function faultCode(error: unknown): string {
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
+  const { name, code, cause, errors } = error as Readonly<Record<'name' | 'code' | 'cause' | 'errors', unknown>>;
+  if (name === 'HTTPParserError') return NO_HTTP;
   if (Array.isArray(errors) && errors.length > 0) {
     // A host with several addresses gives an error for each.
     const codes = errors.map(faultCode);
