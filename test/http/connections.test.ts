@@ -74,6 +74,8 @@ interface Asker {
   readonly events: HttpEvent[];
   /** Asks for a path of the archive, which leads to the address. */
   readonly ask: (path?: string, more?: { lookup: boolean }) => Promise<unknown>;
+  /** Asks so often, one after the other, for the length alone. */
+  readonly heads: (times: number) => Promise<(string | undefined)[]>;
 }
 
 const HOST = 'archive.example.org';
@@ -92,8 +94,14 @@ function askerOf(apiUrl: string, settings: Partial<HttpStackSettings> = {}): Ask
   cleanup.push(() => stack.close());
   const hosts = [{ ...freeLimit(HOST), perSecond: 3, connections: 1 }];
   const http: Http = stack.forHandler({ name: 'test', hosts, ttl: 0, apiUrl });
+  const head = { url: `https://${HOST}/x`, method: 'HEAD', expect: { kind: 'headers' } } as const;
   return {
     events,
+    heads: async (times) => {
+      const lengths: (string | undefined)[] = [];
+      for (let time = 0; time < times; time += 1) lengths.push((await http.send(head)).headers['content-length']);
+      return lengths;
+    },
     ask: (path = '/x', more) =>
       http.json({ url: `https://${HOST}${path}`, ...(more === undefined ? {} : { form: { a: 'b' }, ...more }) }),
   };
@@ -107,6 +115,20 @@ describe('a connection', () => {
     const asker = askerOf(server.url);
     for (let i = 0; i < 5; i += 1) await asker.ask();
     expect([server.connections(), server.requests()]).toEqual([1, 5]);
+  });
+
+  test('is used again after a HEAD', async () => {
+    const server = await serveRaw(() => 'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+    const { heads } = askerOf(server.url);
+    expect(await heads(5)).toEqual(Array(5).fill('1000'));
+    expect([server.connections(), server.requests()]).toEqual([1, 5]);
+  });
+
+  test('on which a HEAD is answered with a body is not used again', async () => {
+    const server = await serveRaw(() => 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello');
+    const asker = askerOf(server.url);
+    expect(await asker.heads(3)).toEqual(Array(3).fill('5'));
+    expect([server.connections(), server.requests(), waits(asker)]).toEqual([3, 3, 0]);
   });
 
   test('that the server has closed while nobody asked is opened anew', async () => {

@@ -31,6 +31,14 @@ test('refusals of requests that were under way together halve the rate once', ()
   expect(pace).toMatchObject({ share: 0.5, refusals: 1, pausedUntil: NOW + 4 + 1000 });
 });
 
+test('a clock that is set back hides no refusal', () => {
+  const ahead = afterRefusal(FULL_PACE, NOW + 3_600_000, NOW + 3_600_000, 1000);
+  let pace = afterRefusal(ahead, NOW, NOW, 1000);
+  expect(pace).toMatchObject({ share: 0.25, refusals: 2, slowedAt: NOW });
+  pace = afterRefusal(pace, NOW + 1, NOW, 1000);
+  expect(pace).toMatchObject({ share: 0.25, refusals: 2 });
+});
+
 test('a tenth of the full rate comes back in the time of ten starts at the full rate, until it is full', () => {
   let pace: Pace = { ...FULL_PACE, share: 0.5 };
   for (let i = 0; i < 4; i += 1) pace = afterAnswer(pace);

@@ -168,6 +168,15 @@ test('a body over the bound stops there, compressed or not, and is not asked for
   expect(under.server.requests).toHaveLength(2);
 });
 
+test('a body whose stated length is over the bound is not waited for', async () => {
+  const under = await start(() => ({ cut: 'begin', length: 2000 }));
+  await expect(under.http.text(under.request('/x', { maxBytes: 1000 }))).rejects.toMatchObject({
+    code: 'BAD_RESPONSE',
+    fields: { kind: 'too_large' },
+  });
+  expect(under.server.requests).toHaveLength(1);
+});
+
 test('a cut body is a BadResponseError of kind cut after three attempts, and good when it heals', async () => {
   const under = await start(({ path, index }) =>
     path === '/heals' && index === 4 ? { body: '[1]' } : { cut: '[1,', length: 10 },

@@ -158,7 +158,8 @@ function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
   return Buffer.concat([before, chunk]).subarray(-TAIL_BYTES);
 }
 
-function tooLarge({ maxBytes, url }: CollectOptions): BadResponseError {
+/** The error of a body that has more bytes than it may. */
+export function tooLarge({ maxBytes, url }: CollectOptions): BadResponseError {
   return new BadResponseError(`the answer of ${url} has more than ${maxBytes} bytes`, {
     hint: 'ask for less at once, or raise the limit of the request',
     fields: { kind: 'too_large', url, maxBytes },

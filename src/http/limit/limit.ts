@@ -32,9 +32,6 @@ const OPEN_AHEAD_MS = 1000;
 /** Milliseconds that are worth a timer. */
 const LEAST_WAIT_MS = 1;
 
-/** Connections from before that one attempt may meet closed: as many as an operator has. */
-const MOST_STALE = 4;
-
 /**
  * The layer that keeps every operator's limit: bounded connections, spaced starts, and less of both for everybody when the operator
  * refuses. A refusal (429, or 503 with `Retry-After`) spends no attempt; waiting is bounded by the time without a good answer.
@@ -43,7 +40,7 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
   return (open) => async (exchange) => {
     for (let stale = 0; ; ) {
       try {
-        const { reply, startedAt } = await sendInSlot(exchange, open, settings);
+        const { reply, startedAt } = await sendOnLane(exchange, open, settings);
         if (!isRefusal(reply, exchange)) {
           exchange.operator.slots.changePace(afterAnswer);
           return reply;
@@ -52,7 +49,8 @@ export function createLimitLayer(settings: LimitSettings): (open: OpenLane) => S
         stale = 0;
       } catch (error) {
         // The server had closed the connection and has not begun with the request: it is sent again, with a start time of its own.
-        if (!isStale(error) || !exchange.repeatable || stale === MOST_STALE) throw error;
+        // At most once for each connection from before.
+        if (!isStale(error) || !exchange.repeatable || stale === exchange.operator.connections.most) throw error;
         stale += 1;
       }
     }
@@ -87,7 +85,7 @@ function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWait
 }
 
 /** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */
-async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
+async function sendOnLane(exchange: Exchange, open: OpenLane, settings: LimitSettings) {
   const { notes, stop, operator, shownUrl: url } = exchange;
   const turn = operator.connections.enter();
   if (turn !== undefined) await turn;
@@ -99,12 +97,12 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
     const opening = open(exchange);
     lane = opening instanceof Promise ? await opening : opening;
     const waiting = new WaitingLane(lane, exchange);
-    let started = await startInSlot(exchange, waiting, settings);
+    let started = await startWhenDue(exchange, waiting, settings);
     while (started === null) {
       // Others may start meanwhile.
       await waiting.reopen();
       waiting.reopenings += 1;
-      started = await startInSlot(exchange, waiting, settings);
+      started = await startWhenDue(exchange, waiting, settings);
     }
     const { answer, startedAt } = started;
     notes.sent += 1;
@@ -124,7 +122,11 @@ async function sendInSlot(exchange: Exchange, open: OpenLane, settings: LimitSet
  * Waits for a slot of the operator and starts in it; null when the connection is no longer open. Only one request of an
  * operator waits at a time, so that a process holds one slot at most, and processes take turns.
  */
-async function startInSlot(exchange: Exchange, waiting: WaitingLane, settings: LimitSettings): Promise<Started | null> {
+async function startWhenDue(
+  exchange: Exchange,
+  waiting: WaitingLane,
+  settings: LimitSettings,
+): Promise<Started | null> {
   const { operator, stop } = exchange;
   const { clock } = settings;
   const turn = operator.gate.enter();
@@ -139,7 +141,7 @@ async function startInSlot(exchange: Exchange, waiting: WaitingLane, settings: L
       if (isToBeWaitedFor(slot.startsAt(), clock)) await waitFor(slot, waiting, { clock, stop });
       const isOpen = waiting.mayStart();
       if (isOpen && slot.take()) {
-        const started = start(exchange, waiting.lane, settings);
+        const started = startNow(exchange, waiting.lane, settings);
         slot.started();
         return started;
       }
@@ -186,7 +188,7 @@ async function waitOutRefusal(exchange: Exchange, settings: LimitSettings): Prom
   notes.waitedForRefusal += clock.now() - began;
 }
 
-function start(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
+function startNow(exchange: Exchange, lane: Lane, { clock, report }: LimitSettings): Started {
   const startedAt = clock.now();
   const answer = lane.send(exchange, startedAt);
   const { operator, shownUrl: url, attempt } = exchange;

@@ -52,7 +52,8 @@ export function spacing(perSecond: number, pace: Pace): number {
  */
 export function afterRefusal(pace: Pace, now: number, startedAt: number, wait: number | null): Pace {
   const refusedSince = pace.refusedSince ?? now;
-  if (startedAt <= pace.slowedAt) {
+  // One that lies ahead was written before the clock was set back.
+  if (pace.slowedAt <= now && startedAt <= pace.slowedAt) {
     return { ...pace, refusedSince, good: 0, pausedUntil: Math.max(pace.pausedUntil, now + (wait ?? 0)) };
   }
   const pause = wait ?? Math.min(2 ** pace.refusals * 1000, RETRY_AFTER_CAP_MS);

@@ -168,9 +168,12 @@ export class Answer implements Dispatcher.DispatchHandler, Idle {
 
 /** Undici gives names in lower case, and a list where one came more than once. */
 function plainHeaders(headers: Headers): Readonly<Record<string, string>> {
+  let plain = headers;
   for (const name of Object.keys(headers)) {
     const value = headers[name];
-    if (Array.isArray(value)) headers[name] = value.join(', ');
+    if (!Array.isArray(value)) continue;
+    if (plain === headers) plain = { ...headers };
+    plain[name] = value.join(', ');
   }
-  return headers as Record<string, string>;
+  return plain as Record<string, string>;
 }

@@ -1,5 +1,5 @@
 import { BadResponseError } from '../../errors/bad-response-error.ts';
-import { type CollectOptions, collectBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
+import { type CollectOptions, collectBody, MEMORY_LIMIT, type RawBody, tooLarge } from '../body/body.ts';
 import { decompress, encodingsOf, unknownEncoding } from '../body/decompress.ts';
 import type { Spool } from '../body/spool.ts';
 import type { Exchange } from '../exchange.ts';
@@ -23,8 +23,13 @@ export function isKeptAsItComes(
 ): boolean {
   if (!isGood(status) || method === 'HEAD' || expect.kind === 'headers' || headers['content-encoding'] !== undefined)
     return false;
-  const length = Number(headers['content-length'] ?? Number.NaN);
+  const length = statedLength({ headers });
   return length <= MEMORY_LIMIT && length <= maxBytes;
+}
+
+/** Bytes on the wire, as the server says; NaN when it does not. */
+function statedLength({ headers }: Pick<ComingAnswer, 'headers'>): number {
+  return Number(headers['content-length'] ?? Number.NaN);
 }
 
 /** The body of any other answer, decompressed; of a bad status, and where only headers count, its beginning. */
@@ -38,7 +43,11 @@ export async function collectAnswer(answer: ComingAnswer, exchange: Exchange, sp
   }
   const unknown = unknownEncoding(encodings);
   if (unknown !== null) throw compressedOtherwise(url, unknown);
-  return collectBody(decompress(answer.stream, encodings), { maxBytes: exchange.maxBytes, url, spool });
+  const options = { maxBytes: exchange.maxBytes, url, spool };
+  if (exchange.method !== 'HEAD' && encodings.length === 0 && statedLength(answer) > exchange.maxBytes) {
+    throw tooLarge(options);
+  }
+  return collectBody(decompress(answer.stream, encodings), options);
 }
 
 function isGood(status: number): boolean {

@@ -53,6 +53,8 @@ function requestOptions(
     headersTimeout: exchange.firstByteTimeoutMs,
     // The answer watches over it.
     bodyTimeout: 0,
+    // After a HEAD undici would close the connection, for servers that send a body all the same: those break it then.
+    reset: false,
   };
 }
 

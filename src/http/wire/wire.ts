@@ -15,8 +15,8 @@ export interface Lane {
   /** Connects, on behalf of a request. */
   reopen(exchange: Exchange): Promise<void>;
   /**
-   * Sends, before the event loop turns when the lane is open, and collects the whole answer. `now`: milliseconds since
-   * 1970-01-01 UTC.
+   * Sends and collects the whole answer. When the lane is open the request leaves at once, on a connection from before after one
+   * turn of the event loop, in which undici looks whether the server has closed it. `now`: milliseconds since 1970-01-01 UTC.
    */
   send(exchange: Exchange, now: number): Promise<Reply>;
   /** Gives the connection back. */
