@@ -12,8 +12,18 @@ export interface BackendContext {
   readonly options?: BackendOptions;
   /** Environment variables, for credentials. Default none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How services are reached; a `ConfigError` when a variable or `caFile` is wrong. Default: directly. */
+  readonly network?: () => Promise<BackendNetwork>;
   /** A line for the user. Default: it is dropped. */
   readonly warn?: (message: string) => void;
+}
+
+/** The way to a service, as it is to the archives. */
+export interface BackendNetwork {
+  /** Address of the proxy before a service, perhaps with user and password; null: none. */
+  proxyOf(service: URL): string | null;
+  /** Certificate authorities (PEM) beside those of Node. */
+  readonly authorities: readonly string[];
 }
 
 /** Settings of a back end by name. */

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { BackendContext, BackendOptions } from '../cache/backend-registry.ts';
 import type { Config } from '../config/schema.ts';
+import { proxyFor } from '../http/wire/proxy-server.ts';
 import type { CacheBackends } from '../ports/cache.ts';
 import type { BodySerializers } from '../ports/cache-serializer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { blobRegistry, metadataRegistry, type PluginExtensions, serializerRegistry } from './plugin-extensions.ts';
+import { readNetwork } from './read-network.ts';
 
 /** What the back ends of the cache are opened with. */
 export interface CachePlace {
@@ -13,7 +15,9 @@ export interface CachePlace {
   /** Absolute. */
   readonly cacheDir: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** For the credentials of services. */
+  /** The project's folder (absolute). */
+  readonly root: string;
+  /** For the credentials of services, and the proxies before them. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Pick<Reporter, 'emit'>;
   /** What plug-ins bring. Default nothing. */
@@ -49,7 +53,7 @@ export async function openCacheBackends(place: CachePlace): Promise<OpenCache> {
 
 /** Settings that stand beside the name of the back end, and those under `options`, are one to it. */
 function contextOf(
-  { cacheDir, clock, env, reporter }: CachePlace,
+  { config, root, cacheDir, clock, env, reporter }: CachePlace,
   { backend: _, options, ...own }: { readonly backend: string; readonly options: BackendOptions },
 ): BackendContext {
   const given = Object.entries({ ...own, ...options }).filter(([, value]) => value !== undefined);
@@ -58,6 +62,10 @@ function contextOf(
     now: () => clock.now(),
     options: Object.fromEntries(given),
     env,
+    network: async () => {
+      const { proxy, authorities } = await readNetwork(config, root, env);
+      return { proxyOf: (service) => proxyFor(service, proxy)?.url.href ?? null, authorities };
+    },
     warn: (message) => reporter.emit({ type: 'warning', message }),
   };
 }

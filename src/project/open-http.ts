@@ -14,8 +14,7 @@ import { apiUrlSetting, type HandlerSetup, hostLimits } from './handler-setup.ts
 import { openCacheBackends } from './open-cache.ts';
 import { type OpenRecording, openRecording, type RecordingFacts } from './open-recording.ts';
 import type { PluginExtensions } from './plugin-extensions.ts';
-import { readAuthorities } from './read-authorities.ts';
-import { readProxies } from './read-proxies.ts';
+import { readNetwork } from './read-network.ts';
 import { userSecret, userStateFolder } from './user-secret.ts';
 import { VERSION } from './version.ts';
 import { type RequestWatch, watchRequests } from './watch-requests.ts';
@@ -139,7 +138,7 @@ async function createStack(facts: HttpFacts, recording: OpenRecording | null, wa
 /** Proxies and authorities; what only answers from what it holds needs none, and no variable that is wrong stops it. */
 async function networkSettings({ config, root, env }: HttpFacts): Promise<Partial<HttpStackSettings>> {
   if (config.offline || config.replay !== undefined) return {};
-  return { proxy: readProxies(env), authorities: await readAuthorities(config.caFile, root, env) };
+  return readNetwork(config, root, env);
 }
 
 /** What a handler's credential is to the stack. */

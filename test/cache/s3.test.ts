@@ -1,15 +1,21 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createBlobRegistry } from '../../src/cache/blob/registry.ts';
 import { parseListing } from '../../src/cache/blob/s3/list-objects.ts';
 import { readS3Settings } from '../../src/cache/blob/s3/settings.ts';
 import { createMemoryMetadata } from '../../src/cache/metadata/memory.ts';
+import { settle } from '../../src/config/validate.ts';
 import type { BlobBackend } from '../../src/ports/cache.ts';
+import { openCacheBackends } from '../../src/project/open-cache.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 import { startStack } from '../http/stack-under-test.ts';
 import { startS3 } from '../support/s3-server.ts';
+import { startSmallProxy } from '../support/small-proxy.ts';
+import { certificateFor, startTlsServer, TEST_AUTHORITY } from '../support/tls-server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const server = await startS3();
 afterAll(() => server.remove());
@@ -25,6 +31,15 @@ function openS3(options: Record<string, unknown> = {}, env: Record<string, strin
   const { bucket, endpoint } = server;
   const context = { folder: '', now: () => now, env, options: { bucket, endpoint, prefix, ...options } };
   return createBlobRegistry().open('s3', context);
+}
+
+/** The cache of a project whose configuration names a service. */
+async function openConfigured(endpoint: string, env: Record<string, string>, more: { caFile?: string } = {}) {
+  const folder = await temporaryFolder();
+  const blob = { backend: 's3', bucket: server.bucket, endpoint, prefix };
+  const config = settle({ cache: { blob, metadata: { backend: 'memory' } }, ...more });
+  const reporter = { emit: () => {} };
+  return openCacheBackends({ config, root: folder, cacheDir: folder, clock: createFakeClock(), env, reporter });
 }
 
 const BODY = new TextEncoder().encode('a body');
@@ -93,6 +108,68 @@ describe('s3', () => {
     await ask();
     expect(server.requests.length - before).toBe(2);
     await blobs.close();
+  });
+
+  test.each([
+    ['small', 1000],
+    ['large', 9_000_000],
+  ])('a %s object whose length is not stated is read whole', async (_, size) => {
+    const blobs = await openS3();
+    await blobs.put('geo/aa', randomBytes(size));
+    server.hideLengths(true);
+    onTestFinished(() => server.hideLengths(false));
+    const blob = await blobs.get('geo/aa');
+    let read = 0;
+    for await (const chunk of blob?.stream() ?? []) read += chunk.byteLength;
+    expect([blob?.size, read]).toEqual([size, size]);
+    await blobs.close();
+  });
+
+  test('a proxy before the service is asked, with its password', async () => {
+    const proxy = await startSmallProxy({ target: Number(new URL(server.endpoint).port), credentials: 'me:p@ss' });
+    onTestFinished(() => proxy.close());
+    const env = { ...server.env, ALL_PROXY: `http://me:p%40ss@${proxy.host}`, NO_PROXY: '10.0.0.0/8' };
+    const { blobs } = await openConfigured('http://192.0.2.1', env);
+    await blobs.put('geo/aa', BODY);
+    expect(await blobs.exists('geo/aa')).toBe(true);
+    const path = `http://192.0.2.1/${server.bucket}/${prefix}geo/aa`;
+    expect(proxy.asked).toEqual([`PUT ${path}`, `HEAD ${path}`]);
+    await blobs.close();
+  });
+
+  // Windows knows no 0.0.0.0 to connect to.
+  test.skipIf(process.platform === 'win32')(
+    'what NO_PROXY names, a range too, and this machine are reached directly',
+    async () => {
+      const proxy = await startSmallProxy({ target: 1 });
+      onTestFinished(() => proxy.close());
+      const env = { ...server.env, http_proxy: proxy.url, NO_PROXY: '127.0.0.0/8, 0.0.0.0/31' };
+      for (const endpoint of [server.endpoint, server.endpoint.replace('127.0.0.1', '0.0.0.0')]) {
+        const { blobs } = await openConfigured(endpoint, env);
+        await blobs.put('geo/aa', BODY);
+        await blobs.close();
+      }
+      expect(proxy.asked).toEqual([]);
+    },
+  );
+
+  test('the authorities of caFile count for the service too', async () => {
+    const service = await startTlsServer(certificateFor('localhost'));
+    onTestFinished(() => service.close());
+    const caFile = join(await temporaryFolder(), 'authority.pem');
+    await writeFile(caFile, TEST_AUTHORITY.cert);
+    const endpoint = `https://localhost:${service.port}`;
+    const { blobs } = await openConfigured(endpoint, server.env, { caFile });
+    expect((await blobs.get('geo/aa'))?.size).toBe(2);
+    await blobs.close();
+    const { blobs: others } = await openConfigured(endpoint, server.env);
+    await expect(others.get('geo/aa')).rejects.toMatchObject({ code: 'CACHE' });
+    await others.close();
+  });
+
+  test('a proxy variable that cannot be used is named', async () => {
+    const opened = openConfigured(server.endpoint, { ...server.env, HTTPS_PROXY: 'socks5://127.0.0.1:1' });
+    await expect(opened).rejects.toMatchObject({ code: 'CONFIG', fields: { variable: 'HTTPS_PROXY' } });
   });
 
   test('a bucket that is not there is named', async () => {

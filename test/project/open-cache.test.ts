@@ -26,7 +26,7 @@ function open(
 ) {
   const config = settle({ cache });
   const reporter = { emit: (event: object) => void warnings.push(JSON.stringify(event)) };
-  return openCacheBackends({ config, cacheDir, clock, env, reporter });
+  return openCacheBackends({ config, root: cacheDir, cacheDir, clock, env, reporter });
 }
 
 async function storedBodies(folder: string): Promise<Buffer[]> {

@@ -18,6 +18,8 @@ export interface S3Server {
   readonly requests: readonly string[];
   /** Answers the next requests with this status, before the server sees them. */
   fail(status: number, times: number): void;
+  /** From now on answers state no length, as behind some gateways. */
+  hideLengths(isHidden: boolean): void;
   /** Puts objects there behind its back: a thousand requests take their time. */
   fill(keys: readonly string[], content: Buffer): Promise<void>;
   /** Ends it and removes its folder. */
@@ -36,6 +38,8 @@ interface Context {
   readonly path: string;
   status: number;
   body: unknown;
+  /** Takes a header of the answer away. */
+  remove(header: string): void;
 }
 
 /** The parts of s3rver that are used; the package has no types. */
@@ -70,14 +74,18 @@ export async function startS3(): Promise<S3Server> {
   putWhole(server.store);
   const requests: string[] = [];
   let failing = { status: 0, times: 0 };
+  let isLengthHidden = false;
   server.middleware.unshift(async (context: Context, next: () => Promise<void>) => {
     requests.push(`${context.method} ${context.path}`);
     const isFailing = failing.times > 0;
     if (isFailing) failing = { ...failing, times: failing.times - 1 };
-    if (!isFailing && isSigned(context.req)) return next();
+    if (!isFailing && isSigned(context.req)) {
+      await next();
+      if (isLengthHidden) context.remove('Content-Length');
+      return;
+    }
     context.status = isFailing ? failing.status : 403;
     context.body = `<Error><Code>${isFailing ? 'SlowDown' : 'SignatureDoesNotMatch'}</Code></Error>`;
-    return undefined;
   });
   const { port } = await server.run();
   return {
@@ -87,6 +95,9 @@ export async function startS3(): Promise<S3Server> {
     requests,
     fail: (status, times) => {
       failing = { status, times };
+    },
+    hideLengths: (isHidden) => {
+      isLengthHidden = isHidden;
     },
     fill: async (keys, content) => {
       for (const key of keys) await server.store.putObject({ bucket: BUCKET, key, content, metadata: {} });

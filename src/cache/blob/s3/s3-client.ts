@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import type { AwsV4Signer } from 'aws4fetch';
 import pRetry, { AbortError } from 'p-retry';
 import type { Dispatcher } from 'undici';
-import type { BackendContext } from '../../backend-registry.ts';
+import type { BackendNetwork } from '../../../ports/backend.ts';
 import type { S3Settings } from './settings.ts';
 
 /** Milliseconds for a connection to open. */
@@ -17,9 +18,6 @@ const CONNECTIONS = 8;
 /** Attempts in all, and milliseconds before the second; twice that before the third. */
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 100;
-
-/** Hosts that no proxy stands before, as for the archives. */
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** One request to the service. */
 export interface S3Request {
@@ -59,19 +57,21 @@ export interface S3Parts {
   readonly dispatcher: Dispatcher;
 }
 
-/** Connections to the service, through the proxies that the environment names. */
-export async function openDispatcher(env: NonNullable<BackendContext['env']>): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('./undici-agent.ts');
-  const of = (name: string) => env[name.toLowerCase()] || env[name] || '';
-  return new EnvHttpProxyAgent({
-    httpProxy: of('HTTP_PROXY'),
-    httpsProxy: of('HTTPS_PROXY'),
-    noProxy: [of('NO_PROXY'), ...LOOPBACK].filter((host) => host !== '').join(','),
-    connections: CONNECTIONS,
-    connect: { timeout: CONNECT_MS },
-    headersTimeout: ANSWER_MS,
-    bodyTimeout: ANSWER_MS,
-  });
+/** Connections to the service, on the way that archives are reached. */
+export async function openDispatcher(bucketUrl: string, network: BackendNetwork | null): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import('./undici-agent.ts');
+  const service = new URL(bucketUrl);
+  const proxy = network?.proxyOf(service) ?? null;
+  const authorities = network?.authorities ?? [];
+  const connect = {
+    timeout: CONNECT_MS,
+    ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }),
+  };
+  const limits = { connections: CONNECTIONS, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS };
+  if (proxy === null) return new Agent({ ...limits, connect });
+  // Many proxies tunnel to port 443 alone.
+  const proxyTunnel = service.protocol === 'https:';
+  return new ProxyAgent({ ...limits, uri: proxy, proxyTunnel, requestTls: connect, proxyTls: connect });
 }
 
 /** Creates the client: signs each attempt anew, and tries again what a service in trouble refuses. */

@@ -14,7 +14,7 @@ const MEMORY_LIMIT = 8 * 1024 * 1024;
 export async function openS3(context: BackendContext): Promise<BlobBackend> {
   const { AwsV4Signer } = await import('aws4fetch');
   const settings = readS3Settings(context);
-  const dispatcher = await openDispatcher(context.env ?? {});
+  const dispatcher = await openDispatcher(settings.bucketUrl, (await context.network?.()) ?? null);
   const client = createS3Client(settings, { Signer: AwsV4Signer, dispatcher });
   const guarded = createBreaker(context.now, isAway);
   const { bucket, bucketUrl: place, prefix } = settings;
@@ -89,15 +89,31 @@ function mustExist(bucket: string): (answer: S3Answer) => void {
 }
 
 async function openObject(client: S3Client, key: string): Promise<StoredBlob | null> {
-  const answer = await client.send({ method: 'GET', key });
-  const size = Number(answer.headers['content-length']);
-  if (answer.status === 404) {
-    await answer.body.dump();
+  const { status, headers, body } = await client.send({ method: 'GET', key });
+  if (status === 404) {
+    await body.dump();
     return null;
   }
-  if (size <= MEMORY_LIMIT) return heldObject(new Uint8Array(await answer.body.arrayBuffer()));
-  answer.body.on('error', () => {}).destroy();
-  return { size, stream: () => streamObject(client, key) };
+  const stated = headers['content-length'];
+  if (Number(stated) > MEMORY_LIMIT) {
+    body.on('error', () => {}).destroy();
+    return { size: Number(stated), stream: () => streamObject(client, key) };
+  }
+  // Without a length, which a gateway may take away, the size is known at the end alone.
+  const { size, bytes } = await readObject(body);
+  return bytes === null ? { size, stream: () => streamObject(client, key) } : heldObject(bytes);
+}
+
+/** The size of an object, and its bytes where they are few enough to be held. */
+async function readObject(body: AsyncIterable<Uint8Array>): Promise<{ size: number; bytes: Uint8Array | null }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size <= MEMORY_LIMIT) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return { size, bytes: size <= MEMORY_LIMIT ? Buffer.concat(chunks, size) : null };
 }
 
 function heldObject(bytes: Uint8Array): StoredBlob {
