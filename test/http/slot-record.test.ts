@@ -35,6 +35,8 @@ test('no start within a pause, and none of those before it counts after it', () 
   const slowed = withPace(record({ at: NOW + 1400 }), pace, NOW);
   expect(slowed).toMatchObject({ at: NOW, pace });
   expect(nextStart(slowed, NOW, 3)).toMatchObject({ at: NOW + 2000, spacing: 700 });
+  const setBack = withPace(slowed, { ...pace, slowedAt: NOW - 30_000 }, NOW - 30_000);
+  expect(setBack.at).toBe(NOW - 30_000);
 });
 
 test('a start that was late puts off the next one', () => {

@@ -65,7 +65,8 @@ export function withDelay(last: SlotRecord, ms: number): SlotRecord {
 
 /** The record of another pace. A pace that was slowed makes the starts that still wait void, so none is later than now. */
 export function withPace(last: SlotRecord, pace: Pace, now: number): SlotRecord {
-  const isSlowed = pace.slowedAt > last.pace.slowedAt;
+  // Not later alone: the clock may have been set back.
+  const isSlowed = pace.slowedAt !== last.pace.slowedAt;
   return { ...last, pace, at: isSlowed ? Math.min(last.at, now) : last.at };
 }
 

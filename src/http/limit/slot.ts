@@ -106,5 +106,5 @@ export class ClaimedSlot implements Slot {
 
 /** True when the pace of a claim was slowed since, or is paused. */
 function isRefused(claimed: Pace, { slowedAt, pausedUntil }: Pace, now: number): boolean {
-  return slowedAt > claimed.slowedAt || pausedUntil > now;
+  return (slowedAt !== 0 && slowedAt !== claimed.slowedAt) || pausedUntil > now;
 }
