@@ -6,6 +6,7 @@ import { type KeptStore, openKeptStore } from './cache/kept-store.ts';
 import { createCacheLayer } from './cache/layer.ts';
 import { NO_USE } from './cache/use-log.ts';
 import { createCheckLayer } from './check.ts';
+import { closeAll } from './close-all.ts';
 import type { Exchange, Send } from './exchange.ts';
 import { createHandlerHttp } from './handler-http.ts';
 import { createLimitLayer } from './limit/limit.ts';
@@ -77,8 +78,13 @@ export function createHttpStack(settings: HttpStackSettings): HttpStack {
     },
     cacheCounts: () => entries?.counts() ?? NO_USE,
     async close() {
-      recorder?.close();
-      await closeStack(settings, entries, spool, () => wire.close());
+      const closing = closeAll([
+        () => recorder?.close(),
+        () => wire.close(),
+        () => spool.close(),
+        () => entries?.close(),
+      ]);
+      await closing.catch((error) => warn(`the cache could not be tidied: ${errorMessage(error)}`));
     },
   };
 }
@@ -164,20 +170,4 @@ function secretsOf(settings: HttpStackSettings): SecretMask {
   for (const text of settings.hidden ?? []) secrets.add(text);
   hideProxies(settings, secrets);
   return secrets;
-}
-
-async function closeStack(
-  { report }: HttpStackSettings,
-  entries: KeptStore | null,
-  spool: Spool,
-  closeWire: () => Promise<void>,
-): Promise<void> {
-  try {
-    await closeWire();
-    await spool.close();
-    await entries?.close();
-  } catch (error) {
-    const why = errorMessage(error);
-    report({ type: 'warning', message: `the cache could not be tidied: ${why}` });
-  }
 }

@@ -37,7 +37,7 @@ export function createHeldFiles(): HeldFiles {
       return file;
     },
     close: async () => {
-      await Promise.all([...held].map((file) => file.release()));
+      await Promise.allSettled([...held].map((file) => file.release()));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
+import { closeAll } from '../close-all.ts';
 import type { CacheSettings } from '../settings.ts';
 import { createEntryStore, type EntryStore, type EntryStoreSettings } from './entry.ts';
 import { createCapKeeper } from './keep-cap.ts';
@@ -31,10 +32,6 @@ export function openKeptStore(cache: CacheSettings | null, settings: KeptStoreSe
   });
   return {
     ...entries,
-    close: async () => {
-      await keeper.close();
-      await cache.metadata.close();
-      await cache.blobs.close();
-    },
+    close: () => closeAll([() => keeper.close(), () => cache.metadata.close(), () => cache.blobs.close()]),
   };
 }

@@ -1,4 +1,5 @@
 import type { CacheCare, CacheFigures } from '../../../ports/cache-care.ts';
+import { closeAll } from '../../close-all.ts';
 import { blobKeyOf, readVerified } from '../stored-body.ts';
 import { trimCache } from '../trim.ts';
 import type { CareContext } from './care-context.ts';
@@ -26,11 +27,7 @@ export function openCacheCare(care: CareContext): CacheCare {
     clear: ({ dryRun = false } = {}) => clearAll(dryRun, care),
     verify: ({ repair = false } = {}) => verifyCache(repair, care),
     backends: () => known,
-    close: async () => {
-      await care.spool.close();
-      await backends.metadata.close();
-      await backends.blobs.close();
-    },
+    close: () => closeAll([() => care.spool.close(), () => backends.metadata.close(), () => backends.blobs.close()]),
   };
 }
 
