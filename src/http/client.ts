@@ -153,14 +153,24 @@ function declareHosts(
   settings: HttpStackSettings,
   budgets: OperatorBudgets,
 ): DeclaredHosts {
-  const { hosts, credential, rateLimit, apiUrl } = handler;
-  // NCBI's key counts for all its hosts, since they share one budget.
-  const isNcbi = handler.isAnonymous !== true && hosts.some(({ host }) => takesNcbiIdentity(host));
-  const ncbiKey = isNcbi && sendsNcbiKey(settings, handler) ? settings.ncbiKey : undefined;
-  const own = credential === undefined ? ncbiKey : credentialText(credential);
+  const { hosts, rateLimit, apiUrl } = handler;
   const origin = apiUrl === undefined ? null : new URL(apiUrl).origin;
-  const terms = { credential: own ?? null, origin, rateLimit };
-  return new Map(hosts.map((limit) => [limit.host, { limit, operator: budgets.declare(limit, terms) }] as const));
+  const credentialAt = createCredentialAt(handler, settings);
+  return new Map(
+    hosts.map((limit) => {
+      const terms = { credential: credentialAt(limit.operator), origin, rateLimit };
+      return [limit.host, { limit, operator: budgets.declare(limit, terms) }] as const;
+    }),
+  );
+}
+
+/** Gives what an operator counts a handler's requests by. NCBI's key counts at all its hosts, and at no other operator. */
+function createCredentialAt(handler: HandlerHttpSettings, settings: HttpStackSettings) {
+  const { hosts, credential, isAnonymous = false } = handler;
+  const ncbi = isAnonymous ? [] : hosts.filter(({ host }) => takesNcbiIdentity(host)).map(({ operator }) => operator);
+  const ncbiKey = sendsNcbiKey(settings, handler) ? (settings.ncbiKey ?? null) : null;
+  const own = credential === undefined ? null : credentialText(credential);
+  return (operator: string): string | null => own ?? (ncbi.includes(operator) ? ncbiKey : null);
 }
 
 /** What a stack must never show; credentials that only a handler's door brings are added there. */

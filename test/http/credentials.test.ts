@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { AuthError } from '../../src/errors/auth-error.ts';
+import { createLocalSlots, type SlotSource } from '../../src/http/limit/slot-source.ts';
 import type { HttpStackSettings } from '../../src/http/settings.ts';
 import type { HostLimit, HttpRequest } from '../../src/ports/http.ts';
+import { createFakeClock } from '../../src/testing/fake-clock.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../../src/testing/scripted-server.ts';
 import { freeLimit, memoryCache, type StackUnderTest, startStack } from './stack-under-test.ts';
 
@@ -345,8 +347,6 @@ describe('a mirror (apiUrl)', () => {
     const { prepareExchange } = await import('../../src/http/prepare.ts');
     const { Stop } = await import('../../src/http/stop.ts');
     const { createOperatorBudgets } = await import('../../src/http/limit/operator-budget.ts');
-    const { createLocalSlots } = await import('../../src/http/limit/slot-source.ts');
-    const { createFakeClock } = await import('../../src/testing/fake-clock.ts');
     const limit = { ...freeLimit('eutils.ncbi.nlm.nih.gov', 'NCBI'), perSecond: 3, perSecondWithKey: 10 };
     const clock = createFakeClock();
     const operator = createOperatorBudgets(createLocalSlots(clock)).declare(limit, { credential: null, origin: null });
@@ -375,6 +375,25 @@ describe('a mirror (apiUrl)', () => {
     expect(identityAt('https://mirror.example.org').parameters.api_key).toBe(KEY);
     expect(identityAt(under.server.url).parameters.api_key).toBe(KEY);
   });
+});
+
+test("NCBI's key counts at NCBI's hosts, and parts no other operator's budget", async () => {
+  const places = new Map<string, string | null>();
+  const local = createLocalSlots(createFakeClock());
+  const slots: SlotSource = {
+    slotsOf: (place) => {
+      places.set(place.operator, place.credential);
+      return local.slotsOf(place);
+    },
+  };
+  const under = await start(ok, { slots, ncbiKey: KEY });
+  const hosts = [
+    freeLimit('eutils.ncbi.nlm.nih.gov', 'NCBI'),
+    freeLimit('www.ncbi.nlm.nih.gov', 'NCBI'),
+    freeLimit('www.ebi.ac.uk', 'ENA'),
+  ];
+  under.stack.forHandler({ name: 'insdc', hosts, ttl: 0 });
+  expect([places.get('NCBI'), places.get('ENA')]).toEqual([KEY, null]);
 });
 
 describe('what is stored of answers to a credential', () => {
