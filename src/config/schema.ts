@@ -29,8 +29,8 @@ const handlerSettings = z
     apiUrl: z
       .string()
       .regex(
-        /^https?:\/\/[^\s/?#@]+([/?#]|$)/,
-        'must be an address that begins with http:// or https://, without user and password',
+        /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/,
+        'must be an address that begins with http:// or https://, without user and password, query (?) and fragment (#)',
       )
       .optional()
       .describe(

@@ -139,9 +139,16 @@ describe('a key in a configuration file is refused, with the variable to use, wi
     expect(() => checkLayer({ source: () => 'x', settings })).not.toThrow();
   });
 
-  test('a user and password in an address', () => {
-    const settings = { handlers: { custom: { apiUrl: `https://ada:${KEY}@example.org/v1` } } };
-    expect(() => checkLayer({ source: () => 'x', settings })).toThrow(/without user and password/);
+  test('a user and password in an address, or a key in its query', () => {
+    for (const apiUrl of [
+      `https://ada:${KEY}@example.org/v1`,
+      `https://example.org/v1?api_key=${KEY}`,
+      `https://example.org#${KEY}`,
+    ]) {
+      const check = () => checkLayer({ source: () => 'x', settings: { handlers: { custom: { apiUrl } } } });
+      expect(check).toThrow(/without user and password, query/);
+      expect(check).not.toThrow(KEY);
+    }
     for (const apiUrl of ['https://example.org', 'https://example.org:8/a@b', 'http://[::1]:8/']) {
       expect(() => checkLayer({ source: () => 'x', settings: { handlers: { custom: { apiUrl } } } })).not.toThrow();
     }
