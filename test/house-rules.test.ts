@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..');
  */
 const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]])[] = [
   ['src/errors/', ['src/errors/']],
-  // What Node's own functions for files get wrong.
+  // What Node's own functions for files and streams get wrong.
   ['src/disk/', ['src/disk/', 'node:']],
   ['src/id/', ['src/id/', 'src/errors/']],
   ['src/registry/', ['src/registry/', 'src/errors/']],

@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readConfigFile } from '../config/read-config-file.ts';
+import { isThere } from '../disk/is-there.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { PluginError } from '../errors/plugin-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
@@ -86,11 +87,4 @@ async function nameIn(file: string, module: string): Promise<void> {
   const { plugins } = (await isThere(file)) ? await readConfigFile(file) : {};
   const path = `./${relative(dirname(file), module).replaceAll('\\', '/')}`;
   await setConfigValue(file, 'plugins', JSON.stringify([...(Array.isArray(plugins) ? plugins : []), path]));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,6 @@
-import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, createGzip, gunzip, gzip } from 'node:zlib';
+import { allBytes, through } from '../../disk/chunks.ts';
 import type { BodySerializer } from '../../ports/cache-serializer.ts';
 
 /** Bytes up to which a body is compressed and inflated in one step, off the main thread: many answers are small. */
@@ -22,27 +22,12 @@ export function createCompressedSerializer(
 }
 
 async function* compressWhole(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  yield await compress(await collect(body));
+  yield await compress(await allBytes(body));
 }
 
 async function* inflateWhole(stored: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Uint8Array> {
   // Zero would mean "no limit".
-  yield await inflate(await collect(stored), { maxOutputLength: Math.max(size, 1) });
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
-}
-
-async function* through(
-  chunks: AsyncIterable<Uint8Array>,
-  transform: ReturnType<typeof createGzip>,
-): AsyncIterable<Uint8Array> {
-  // An error of either stream destroys the other and reaches the reader through the transform.
-  pipeline(Readable.from(chunks, { objectMode: true }), transform, () => {});
-  yield* transform;
+  yield await inflate(await allBytes(stored), { maxOutputLength: Math.max(size, 1) });
 }
 
 async function* withSyntaxErrors(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -1,5 +1,6 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isThere } from '../../disk/is-there.ts';
 import { makeFolders } from '../../disk/make-folders.ts';
 import { CellineError } from '../../errors/celline-error.ts';
 import type { PrintRow } from '../../formats/cell.ts';
@@ -75,13 +76,4 @@ async function makeGitignore(root: string): Promise<PrintRow> {
   await writeFile(path, `${before}${separator}${missing.map((folder) => `${folder}/\n`).join('')}`);
   if (before === '') return { path, state: 'made' };
   return { path, state: missing.length === 1 ? 'line added' : 'lines added' };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

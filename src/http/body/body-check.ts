@@ -14,7 +14,7 @@ import {
 } from './complaint.ts';
 import { gunzip } from './gunzip.ts';
 
-/** Bytes that a JSON answer may have, since it is parsed whole: E-utilities stop at 10 MB, the largest pages of ENA at some 50 MB. */
+/** Bytes that a JSON answer may have where a request raises its bound of 64 MiB: it is parsed whole, and a text ends at 512 MB. */
 const JSON_LIMIT = 256 * 1024 * 1024;
 
 /** Bytes at the start in which a NUL tells that a body is no text. */

@@ -88,16 +88,21 @@ export function bodyOfBytes(bytes: Uint8Array, sha256?: string): RawBody {
 /** What is known of a body apart from its bytes. */
 export type BodyFacts = Pick<RawBody, 'size' | 'sha256' | 'head' | 'tail'>;
 
-/** A body whose bytes come from a stream that can be opened again and again. */
+/** A body whose bytes come from a stream that can be opened again and again. `known`: the body parsed as JSON, where it was. */
 export function bodyOfStream(
   { size, sha256, head, tail }: BodyFacts,
   content: RawBody['content'],
   stream: () => AsyncIterable<Uint8Array>,
+  known: ReturnType<RawBody['jsonInMemory']> = null,
 ): RawBody {
   const text = () => decodeAll(stream());
-  const json = async () => parseJson(await text());
+  let parsed = known;
+  const json = async () => {
+    parsed ??= { value: parseJson(await text()) };
+    return parsed.value;
+  };
   const headText = UTF8.decode(head);
-  return { size, sha256, head, tail, headText, content, stream, text, json, jsonInMemory: () => null };
+  return { size, sha256, head, tail, headText, content, stream, text, json, jsonInMemory: () => parsed };
 }
 
 function bodyOfFile(path: string, facts: BodyFacts): RawBody {

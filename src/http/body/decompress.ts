@@ -1,5 +1,6 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { through } from '../../disk/chunks.ts';
 
 /** What is asked for in `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
@@ -34,10 +35,7 @@ async function* inflated(source: Chunks, encoding: string): Chunks {
   const first = await chunks.next();
   const open = DECODERS.get(encoding);
   if (first.done === true || open === undefined) return;
-  const decoder = open(first.value);
-  // An error of either stream destroys the other and reaches the reader through the decoder.
-  pipeline(Readable.from(beginningWith(first.value, chunks)), decoder, () => {});
-  yield* decoder;
+  yield* through(beginningWith(first.value, chunks), open(first.value));
 }
 
 async function* beginningWith(first: Uint8Array, rest: AsyncIterator<Uint8Array>): Chunks {

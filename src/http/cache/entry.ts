@@ -1,11 +1,12 @@
-import { CellineError } from '../../errors/celline-error.ts';
-import { errorMessage } from '../../errors/error-message.ts';
 import type { CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { CacheUse } from '../../ports/cache-care.ts';
 import type { RawBody } from '../body/body.ts';
 import type { Spool } from '../body/spool.ts';
 import type { CacheKey, Reply } from '../exchange.ts';
+import { keptHeaders } from '../kept-headers.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
+import { createGuard, onceEach } from './cache-guard.ts';
+import { entryOf, isWhole } from './entry-shape.ts';
 import { REFUSAL } from './policy.ts';
 import { blobKeyOf, bodyToKeep, type EncodedBody, encodeBody, readVerified, storeBody } from './stored-body.ts';
 import { NO_USE } from './use-log.ts';
@@ -45,9 +46,6 @@ export interface EntryStoreSettings {
   readonly secrets: SecretMask;
 }
 
-/** Headers that are worth keeping: what revalidation, paging and file names need. No cookies. */
-const KEPT_HEADERS = new Set(['content-type', 'etag', 'last-modified', 'date', 'link', 'content-disposition']);
-
 const DAMAGED = 'a stored answer was damaged and is asked for again';
 const REPEATS = 'an answer repeats a credential and is not stored';
 
@@ -56,17 +54,15 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
   const { counts, add } = createCounts();
   const warnOnce = onceEach(warn);
   const guarded = createGuard(warnOnce);
-  const dropDamaged = async ({ name }: CacheKey): Promise<void> => {
-    add('damaged');
-    warnOnce('damaged', `${DAMAGED} (${name}; more of them are only counted)`);
-    await guarded(() => backends.metadata.removeEntry(name), false);
-  };
   return {
     read: async (key, wanted) => {
       const found = await guarded(() => findEntry(backends, key, wanted, spool), null);
       if (found !== null && found !== 'damaged') return found;
       add('misses');
-      if (found === 'damaged') await dropDamaged(key);
+      if (found === null) return null;
+      add('damaged');
+      warnOnce('damaged', `${DAMAGED} (${key.name}; more of them are only counted)`);
+      await guarded(() => backends.metadata.removeEntry(key.name), false);
       return null;
     },
     write: (key, url, wanted, reply, statedTtl) =>
@@ -75,11 +71,9 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
         if (isSecret) warnOnce('secret', `${REPEATS} (${secrets.mask(url)})`);
         if (isSecret) return reply.body;
         const answer = await describeAnswer(backends, key, { url, wanted, reply, statedTtl }, spool);
-        // What follows may move the body away and then fail: the answer is whole all the same.
         const isStored = await guarded(() => storeAnswer(backends, key, reply.body, answer), false);
-        if (!isStored) return answer.body;
-        add('bytesStored', sizeOf(answer.encoded.content));
-        stored();
+        if (isStored) add('bytesStored', sizeOf(answer.encoded.content));
+        if (isStored) stored();
         return answer.body;
       }, reply.body),
     forget: async (key) => void (await guarded(() => backends.metadata.removeEntry(key.name), false)),
@@ -121,13 +115,16 @@ async function describeAnswer(
   spool: Spool,
 ): Promise<DescribedAnswer> {
   const encoded = await encodeBody(backends, reply.body, { mediaType: mediaTypeOf(reply), checkedAs: wanted }, spool);
-  const known = entryOf(key, url, wanted, reply, encoded);
+  const known = entryOf(key, url, wanted, reply, encoded.encoding);
   const entry = statedTtl === null ? known : { ...known, ttl: statedTtl };
   const blobKey = blobKeyOf(key.name, entry);
   return { entry, blobKey, encoded, body: await bodyToKeep(backends, blobKey, entry, reply.body, spool) };
 }
 
-/** Stores the body, then the entry that leads to it: an entry is never there before its body. */
+/**
+ * Stores the body, then the entry that leads to it: an entry is never there before its body. It may move the body away and then
+ * fail: the one of the answer stays whole.
+ */
 async function storeAnswer(
   backends: CacheBackends,
   key: CacheKey,
@@ -142,7 +139,7 @@ async function storeAnswer(
 /** True when the archive sent a credential back, in the body or in what is kept of the head. */
 async function repeatsSecret(url: string, reply: Reply, secrets: SecretMask): Promise<boolean> {
   if (secrets.isEmpty()) return false;
-  const kept = JSON.stringify([url, keptHeaders(reply)]);
+  const kept = JSON.stringify([url, keptHeaders(reply.headers)]);
   return secrets.mask(kept) !== kept || secrets.isIn(reply.body.stream());
 }
 
@@ -153,21 +150,6 @@ function createCounts() {
     add: (name: keyof CacheUse, by = 1): void => {
       use[name] += by;
     },
-  };
-}
-
-type Guard = <T>(action: () => Promise<T>, fallback: T) => Promise<T>;
-
-/** A cache that cannot be used is a warning and a miss. */
-function createGuard(warnOnce: (kind: string, message: string) => void): Guard {
-  return async (action, fallback) => {
-    try {
-      return await action();
-    } catch (error) {
-      const hint = error instanceof CellineError && error.hint !== undefined ? ` (${error.hint})` : '';
-      warnOnce('broken', `the cache cannot be used and is passed by: ${errorMessage(error)}${hint}`);
-      return fallback;
-    }
   };
 }
 
@@ -191,34 +173,6 @@ async function findEntry(
   return 'damaged';
 }
 
-function keptHeaders({ headers }: Reply): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name)));
-}
-
-function entryOf(
-  key: CacheKey,
-  url: string,
-  checkedAs: string,
-  reply: Reply,
-  { encoding }: Pick<EncodedBody, 'encoding'>,
-): CacheEntry {
-  const headers = keptHeaders(reply);
-  const { status, fetchedAt, body } = reply;
-  const { sha256: bodyHash, size: bodySize } = body;
-  const known = {
-    version: 1 as const,
-    keyHash: key.hash,
-    url,
-    status,
-    fetchedAt,
-    headers,
-    checkedAs,
-    bodyHash,
-    bodySize,
-  };
-  return encoding === null ? known : { ...known, encoding };
-}
-
 /** True when another process has removed or replaced the entry since it was read: then its body is no damage. */
 async function isReplaced({ metadata }: CacheBackends, key: CacheKey, entry: CacheEntry): Promise<boolean> {
   const now = await metadata.getEntry(key.name).catch(() => entry);
@@ -239,37 +193,7 @@ function isReadable({ serializers }: CacheBackends, { encoding }: CacheEntry): b
   return encoding === undefined || (serializers?.find(encoding.serializer) ?? null) !== null;
 }
 
-/** True when the entry has all that it must have; one of another version has not. */
-export function isWhole(entry: CacheEntry): boolean {
-  return (
-    entry.version === 1 &&
-    typeof entry.keyHash === 'string' &&
-    typeof entry.url === 'string' &&
-    typeof entry.status === 'number' &&
-    !Number.isNaN(Date.parse(entry.fetchedAt)) &&
-    typeof entry.headers === 'object' &&
-    entry.headers !== null &&
-    /^[0-9a-f]{64}$/.test(entry.bodyHash) &&
-    Number.isSafeInteger(entry.bodySize) &&
-    (entry.encoding === undefined || isEncoding(entry.encoding))
-  );
-}
-
-/** The suffix is a part of a path: nothing else may be in it. */
-function isEncoding(encoding: CacheEntry['encoding']): boolean {
-  return typeof encoding?.serializer === 'string' && /^(\.[a-z0-9]+)*$/.test(encoding.suffix);
-}
-
 function unreadable(error: unknown): 'damaged' {
   if (error instanceof SyntaxError) return 'damaged';
   throw error;
-}
-
-function onceEach(warn: (message: string) => void): (kind: string, message: string) => void {
-  const said = new Set<string>();
-  return (kind, message) => {
-    if (said.has(kind)) return;
-    said.add(kind);
-    warn(message);
-  };
 }

@@ -38,17 +38,17 @@ class AnswerKey implements CacheKey {
   }
 
   get name(): string {
-    this.#name ??= `${this.#handler}/${createHash('md5').update(this.#salted()).digest('hex')}`;
+    this.#name ??= `${this.#handler}/${createHash('md5').update(this.#question()).digest('hex')}`;
     return this.#name;
   }
 
   get hash(): string {
-    this.#hash ??= createHash('sha256').update(this.#salted()).digest('hex');
+    this.#hash ??= createHash('sha256').update(this.#question()).digest('hex');
     return this.#hash;
   }
 
   /** The text without the handler, which the name has in front. */
-  #salted(): string {
+  #question(): string {
     return this.text.slice(this.#handler.length + 1);
   }
 }

@@ -5,8 +5,8 @@ import type { HeldFile } from '../body/held-file.ts';
 
 /** Where the bytes of a large body are. */
 export interface LastingBytes {
-  /** The file, held until it was read once: a trim by any process leaves a name for it no longer than that. */
-  readonly held: HeldFile;
+  /** The file, held until it was read once, whoever removes it; null: there is none, or nobody is going to read it. */
+  readonly held: HeldFile | null;
   /** Undoes what the store did to the bytes of the file. */
   readonly decode: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** The body from where it is by then, for those who read it a second time. */
@@ -15,10 +15,18 @@ export interface LastingBytes {
   readonly url: string;
 }
 
-/** A large body that may be moved or removed at any time: its first reading does not depend on that. */
-export function lastingBody(facts: BodyFacts, { held, decode, again, url }: LastingBytes): RawBody {
-  let unread: HeldFile | null = held;
-  return bodyOfStream(facts, null, async function* () {
+/**
+ * A large body that may be moved or removed at any time: its first reading does not depend on that. `known`: the body parsed as
+ * JSON, where it was.
+ */
+export function lastingBody(
+  facts: BodyFacts,
+  bytes: LastingBytes,
+  known?: ReturnType<RawBody['jsonInMemory']>,
+): RawBody {
+  const { held, decode, again, url } = bytes;
+  let unread = held;
+  const stream = async function* () {
     const first = unread;
     unread = null;
     if (first === null) return yield* orRemoved(again(), url);
@@ -27,7 +35,8 @@ export function lastingBody(facts: BodyFacts, { held, decode, again, url }: Last
     } finally {
       await first.release();
     }
-  });
+  };
+  return bodyOfStream(facts, null, stream, known);
 }
 
 async function* orRemoved(bytes: AsyncIterable<Uint8Array>, url: string): AsyncIterable<Uint8Array> {

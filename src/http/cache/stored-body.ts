@@ -1,8 +1,9 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { isThere } from '../../disk/is-there.ts';
 import { BadResponseError } from '../../errors/bad-response-error.ts';
 import type { BodyEncoding, CacheBackends, CacheEntry } from '../../ports/cache.ts';
 import type { BodyTraits } from '../../ports/cache-serializer.ts';
-import { type BodyFacts, bodyOfStream, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
+import { type BodyFacts, collectBody, factsOfBody, MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Spool } from '../body/spool.ts';
 import { lastingBody } from './lasting-body.ts';
 
@@ -56,11 +57,7 @@ async function readLarge(stored: OpenBody, entry: CacheEntry, spool: Spool): Pro
   const held = file === undefined ? null : await spool.hold(file);
   if (file !== undefined && held === null) return null;
   const facts = await orDamaged(factsOfBody(held === null ? stream() : decode(held.stream())));
-  if (facts !== null && isOf(entry, facts)) {
-    return held === null
-      ? bodyOfStream(facts, null, stream)
-      : lastingBody(facts, { held, decode, again: stream, url: entry.url });
-  }
+  if (facts !== null && isOf(entry, facts)) return lastingBody(facts, { held, decode, again: stream, url: entry.url });
   await held?.release();
   return null;
 }
@@ -145,14 +142,15 @@ export async function bodyToKeep(
 ): Promise<RawBody> {
   const { content } = body;
   if (content === null || content instanceof Uint8Array) return body;
-  const held = await spool.hold(content.file);
-  if (held === null) return body;
+  // JSON is not read a second time once it was parsed for a check.
+  const parsed = body.jsonInMemory();
+  const held = parsed === null ? await spool.hold(content.file) : null;
   const again = async function* () {
     // What went to a service stays here as well until the command ends: the service may fail.
     const stored = (await isThere(content.file)) ? null : await openBody(backends, blobKey, entry);
     yield* (stored ?? body).stream();
   };
-  return lastingBody(body, { held, decode: (bytes) => bytes, again, url: entry.url });
+  return lastingBody(body, { held, decode: (bytes) => bytes, again, url: entry.url }, parsed);
 }
 
 /** Stores a body as `encoded`: a large one is on the disk once afterwards. */
@@ -167,11 +165,4 @@ export async function storeBody(
   if (stored !== content && !(stored instanceof Uint8Array)) await rm(stored.file, { force: true });
   if (content === null || content instanceof Uint8Array || backends.shared === true) return;
   await rm(content.file, { force: true });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

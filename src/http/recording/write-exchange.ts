@@ -1,26 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { access, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isAbsent } from '../../disk/system-code.ts';
+import { allBytes } from '../../disk/chunks.ts';
+import { isThere } from '../../disk/is-there.ts';
 import type { BodyExpectation } from '../../ports/http.ts';
 import { MEMORY_LIMIT, type RawBody } from '../body/body.ts';
 import type { Reply } from '../exchange.ts';
+import { keptHeaders } from '../kept-headers.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
 import { exchangeText, parseExchange, type RecordedAnswer, type RecordedExchange } from './exchange-file.ts';
 import { writeRecordingFile } from './folder.ts';
 
 /** Bytes of a text that stands in the file of its exchange; longer ones are files beside, which editors like better. */
 const INLINE_BYTES = 16_384;
-
-/** Headers that are worth keeping: what paging, file names and readers need. No dates, which would differ each time, no cookies. */
-const KEPT_HEADERS: ReadonlySet<string> = new Set([
-  'content-type',
-  'etag',
-  'last-modified',
-  'link',
-  'content-disposition',
-]);
 
 /** What must not be written. */
 export type Secrets = Pick<SecretMask, 'mask' | 'isIn' | 'isEmpty'>;
@@ -41,11 +34,9 @@ export async function describeAnswer(
   stem: string,
   secrets: Secrets,
 ): Promise<DescribedAnswer> {
-  const kept = Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => KEPT_HEADERS.has(name))
-      .map(([name, value]) => [name, secrets.mask(value)]),
-  );
+  // No date, which would differ each time.
+  const { date: _, ...known } = keptHeaders(headers);
+  const kept = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, secrets.mask(value)]));
   const beside = (sha256: string, isText: boolean, content: BodyContent): DescribedAnswer => {
     const name = `${stem}.${sha256.slice(0, 8)}.${suffixOf(expect, body, isText)}`;
     return { answer: { status, headers: kept, sha256, body: { type: 'file', name } }, content };
@@ -54,7 +45,7 @@ export async function describeAnswer(
     await refuseSecrets(body, secrets);
     return beside(body.sha256, isUtf8(withoutCutEnd(body.head)), () => body.stream());
   }
-  const bytes = await bytesOf(body);
+  const bytes = await allBytes(body.stream());
   if (!isUtf8(bytes)) {
     await refuseSecrets(body, secrets);
     return beside(body.sha256, false, bytes);
@@ -118,22 +109,6 @@ async function bodyOfFile(path: string): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isAbsent(error)) return false;
-    throw error;
-  }
-}
-
-async function bytesOf(body: RawBody): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body.stream()) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** Without the bytes of a last character that may be cut. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createFilesystemBlobs } from '../../../src/cache/blob/filesystem.ts';
 import { createMemoryMetadata } from '../../../src/cache/metadata/memory.ts';
 import { createSerializerRegistry } from '../../../src/cache/serializers/registry.ts';
@@ -9,6 +9,7 @@ import { openCacheCare } from '../../../src/http/cache/care/open-cache-care.ts';
 import { createUseLog } from '../../../src/http/cache/use-log.ts';
 import type { HttpStackSettings } from '../../../src/http/settings.ts';
 import type { BlobBackend, MetadataBackend } from '../../../src/ports/cache.ts';
+import type { Script } from '../../../src/testing/scripted-server.ts';
 import { temporaryFolder } from '../../cache/temporary-folder.ts';
 import { startStack } from '../stack-under-test.ts';
 
@@ -21,7 +22,11 @@ interface Halves {
 }
 
 /** A stack over a cache in a folder, of which some members are others. */
-async function startCached({ metadata = {}, blobs = () => ({}), more = {} }: Halves = {}) {
+async function startCached(
+  { metadata = {}, blobs = () => ({}), more = {} }: Halves = {},
+  script: Script = () => ({ body: LARGE }),
+  isOff = false,
+) {
   const folder = await temporaryFolder();
   const whole = createFilesystemBlobs(folder);
   const cache = {
@@ -30,7 +35,8 @@ async function startCached({ metadata = {}, blobs = () => ({}), more = {} }: Hal
     maxBytes: 1e9,
     ...more,
   };
-  const under = await startStack(() => ({ body: LARGE }), { cache, spoolFolders: [join(folder, 'spool')] });
+  const spoolFolders = [join(folder, 'spool')];
+  const under = await startStack(script, { cache: isOff ? null : cache, spoolFolders });
   onTestFinished(() => under.close());
   const removeBodies = async () => {
     for await (const { key } of whole.listKeys('')) await whole.delete(key);
@@ -119,4 +125,19 @@ test('a file that is held is read as often as wanted after its removal, and no m
   expect([await read(), await read()]).toEqual(['body', 'body']);
   await spool.close();
   await expect(read()).rejects.toThrow();
+});
+
+test.each([
+  ['without a cache', null],
+  ['on its way into the cache', {}],
+])('JSON beyond 8 MiB is parsed once, for the check and for the handler, %s', async (_, halves) => {
+  const text = JSON.stringify({ rows: Array.from({ length: 900_000 }, (_, i) => `row ${i}`) });
+  const script = () => ({ body: text });
+  const under = await startCached(halves ?? {}, script, halves === null);
+  const parse = vi.spyOn(JSON, 'parse');
+  onTestFinished(() => parse.mockRestore());
+  expect(await under.http.json(under.request('/x'))).toHaveProperty('rows.length', 900_000);
+  expect(parse.mock.calls.filter(([json]) => json.length === text.length)).toHaveLength(1);
+  parse.mockRestore();
+  expect(await under.http.text(under.request('/x', { expect: { kind: 'json' } }))).toBe(text);
 });

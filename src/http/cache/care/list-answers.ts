@@ -1,6 +1,6 @@
 import type { AnswerFilter, CachedAnswer } from '../../../ports/cache-care.ts';
 import { publicUrl } from '../../secrets/public-url.ts';
-import { isWhole } from '../entry.ts';
+import { isWhole } from '../entry-shape.ts';
 import type { CareContext } from './care-context.ts';
 import { describeAnswer, handlerOf, isWanted } from './describe-answer.ts';
 

@@ -1,5 +1,5 @@
 import type { CacheFigures, CacheShare } from '../../../ports/cache-care.ts';
-import { isWhole } from '../entry.ts';
+import { isWhole } from '../entry-shape.ts';
 import { blobKeyOf } from '../stored-body.ts';
 import type { CareContext } from './care-context.ts';
 import { describeAnswer, handlerOf } from './describe-answer.ts';

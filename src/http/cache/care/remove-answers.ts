@@ -1,6 +1,6 @@
 import type { ListedEntry } from '../../../ports/cache.ts';
 import type { AnswerFilter, CacheRemoval } from '../../../ports/cache-care.ts';
-import { isWhole } from '../entry.ts';
+import { isWhole } from '../entry-shape.ts';
 import { blobKeyOf } from '../stored-body.ts';
 import type { CareContext } from './care-context.ts';
 import { describeAnswer, handlerOf, isWanted } from './describe-answer.ts';

@@ -1,6 +1,6 @@
 import type { CacheEntry, ListedEntry } from '../../../ports/cache.ts';
 import type { CacheExamination, CacheFinding } from '../../../ports/cache-care.ts';
-import { isWhole } from '../entry.ts';
+import { isWhole } from '../entry-shape.ts';
 import { blobKeyOf, isVerified } from '../stored-body.ts';
 import { ORPHAN_GRACE_MS } from '../trim.ts';
 import type { CareContext } from './care-context.ts';
