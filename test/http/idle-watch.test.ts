@@ -11,7 +11,7 @@ test('what came while this process was busy is no silence', async () => {
   const told: string[] = [];
   const watch = new IdleWatch(20, { onIdle: () => told.push('idle') });
   receiving.on('data', () => {
-    watch.renew();
+    watch.renew(1024);
     watch.stop();
     told.push('data');
   });

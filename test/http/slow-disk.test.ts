@@ -192,6 +192,22 @@ describe('a body that waits for the disk', () => {
   });
 });
 
+test('a server that sends a byte now and then is as silent as one that sends none', async () => {
+  const origin = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
+    const drip = () => {
+      if (!socket.destroyed) socket.write('x', () => setTimeout(drip, 5));
+    };
+    drip();
+  });
+  const exchange = exchangeTo(`${origin}/x`, { idleTimeoutMs: 200 });
+  const lane = await wireOver(slowDisk(MEMORY_LIMIT).spool).open(exchange);
+  await expect(lane.send(exchange, 0)).rejects.toMatchObject({
+    message: expect.stringContaining('less than 1 kB of the answer came within 0.2 s'),
+    fields: { kind: 'idle_timeout' },
+  });
+});
+
 test('a body of no length whose connection is reset is cut, never whole', async () => {
   const origin = await serve(async (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nfirst line\n');

@@ -70,7 +70,7 @@ export class Answer implements Dispatcher.DispatchHandler, Idle {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    this.#watch?.renew();
+    this.#watch?.renew(chunk.length);
     if (this.#stream === null) this.#chunks.push(chunk);
     else if (!this.#stream.push(chunk)) this.#hold();
   }

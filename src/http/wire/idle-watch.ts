@@ -1,9 +1,12 @@
-/** An answer of which nothing more came. */
+/** Bytes that have to come within the time: a server that drips, a byte a second, would hold a request for hours. */
+const LEAST_BYTES = 1024;
+
+/** An answer of which hardly anything more came. */
 export class IdleTimeout extends Error {
   readonly code = 'IDLE_TIMEOUT';
 
   constructor() {
-    super('no further byte came');
+    super('hardly a byte more came');
   }
 }
 
@@ -13,7 +16,7 @@ export interface Idle {
 }
 
 /**
- * Tells when nothing has come for too long. Undici's own watch cannot be stopped while the body waits for the disk, which is not the
+ * Tells when hardly anything has come for too long. Undici's own watch cannot be stopped while the body waits for the disk, which is not the
  * server's silence.
  */
 export class IdleWatch {
@@ -21,6 +24,8 @@ export class IdleWatch {
   readonly #owner: Idle;
   #timer: NodeJS.Timeout | undefined;
   #isQuiet = false;
+  /** Bytes since the time began anew. */
+  #came = 0;
 
   /** Watches from now on. `ms`: milliseconds. */
   constructor(ms: number, owner: Idle) {
@@ -33,8 +38,11 @@ export class IdleWatch {
     this.#timer = setTimeout(IdleWatch.#look, this.#ms, this);
   }
 
-  /** Something came. */
-  renew(): void {
+  /** So many bytes came. */
+  renew(bytes: number): void {
+    this.#came += bytes;
+    if (this.#came < LEAST_BYTES) return;
+    this.#came = 0;
     this.#isQuiet = false;
     this.#timer?.refresh();
   }

@@ -47,7 +47,7 @@ export function networkFault(error: unknown, exchange: Exchange, inBody: boolean
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return firstByteTimeout(exchange, host, fields, error);
   if (error instanceof IdleTimeout) {
     const waited = secondsText(exchange.idleTimeoutMs);
-    const message = `${host} timed out: no further byte within ${waited}`;
+    const message = `${host} timed out: less than 1 kB of the answer came within ${waited}`;
     const silence = new NetworkError(message, { fields: { ...fields, kind: 'idle_timeout' }, cause: error });
     // A batch is halved instead, as after a silence before the first byte.
     return exchange.doubtful ? silence : asTransient(silence);
