@@ -19,12 +19,20 @@ const CONNECTIONS = 8;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 100;
 
+/**
+ * Bytes of an answer that are taken whether or not somebody reads them. Whoever asks for more than this at once, and reads slowly,
+ * lets undici 7 wait; a service that closes the connection meanwhile would end the process (docs/decisions/0034-the-socket-is-held.md).
+ */
+export const TAKEN_BYTES = 8 * 1024 * 1024;
+
 /** One request to the service. */
 export interface S3Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   /** Key below the bucket; empty: the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** The first byte and the last one; default all. */
+  readonly range?: readonly [number, number];
   readonly body?: S3Body;
 }
 
@@ -105,19 +113,25 @@ async function attempt(
     method: request.method,
     headers,
     body: request.body?.open() ?? null,
+    highWaterMark: TAKEN_BYTES + 1,
   });
   if ((status >= 200 && status < 300) || status === 404) return { status, headers: got, body };
   const error = new S3Error(status, request, settings.bucket, (await body.text()).slice(0, 2000));
   throw status >= 500 || status === 429 ? error : new AbortError(error);
 }
 
-async function sign(settings: S3Settings, { method, key, query = {}, body }: S3Request, Signer: S3Parts['Signer']) {
+async function sign(
+  settings: S3Settings,
+  { method, key, query = {}, range, body }: S3Request,
+  Signer: S3Parts['Signer'],
+) {
   const url = new URL(settings.bucketUrl + key);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const { region, credentials } = settings;
   const hash = body === undefined ? 'UNSIGNED-PAYLOAD' : hashOf(body);
   const headers = {
     'x-amz-content-sha256': hash,
+    ...(range === undefined ? {} : { range: `bytes=${range.join('-')}` }),
     ...(body === undefined ? {} : { 'content-length': String(body.size) }),
   };
   const signed = await new Signer({ ...credentials, method, url: url.href, headers, service: 's3', region }).sign();

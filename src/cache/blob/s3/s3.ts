@@ -4,11 +4,16 @@ import type { BackendContext } from '../../backend-registry.ts';
 import { createBreaker } from '../../breaker.ts';
 import { type ServiceName, serviceFault } from '../../service-fault.ts';
 import { listObjects } from './list-objects.ts';
-import { createS3Client, openDispatcher, type S3Answer, type S3Body, type S3Client, S3Error } from './s3-client.ts';
+import {
+  createS3Client,
+  openDispatcher,
+  type S3Answer,
+  type S3Body,
+  type S3Client,
+  S3Error,
+  TAKEN_BYTES,
+} from './s3-client.ts';
 import { readS3Settings } from './settings.ts';
-
-/** Bytes of an object that are held in memory, so that reading it twice asks once. */
-const MEMORY_LIMIT = 8 * 1024 * 1024;
 
 /** Opens the back end: loads the packages and reads the settings; connects at the first use. */
 export async function openS3(context: BackendContext): Promise<BlobBackend> {
@@ -95,13 +100,13 @@ async function openObject(client: S3Client, key: string): Promise<StoredBlob | n
     return null;
   }
   const stated = headers['content-length'];
-  if (Number(stated) > MEMORY_LIMIT) {
+  if (Number(stated) > TAKEN_BYTES) {
     body.on('error', () => {}).destroy();
-    return { size: Number(stated), stream: () => streamObject(client, key) };
+    return { size: Number(stated), stream: () => streamObject(client, key, Number(stated)) };
   }
   // Without a length, which a gateway may take away, the size is known at the end alone.
   const { size, bytes } = await readObject(body);
-  return bytes === null ? { size, stream: () => streamObject(client, key) } : heldObject(bytes);
+  return bytes === null ? { size, stream: () => streamObject(client, key, size) } : heldObject(bytes);
 }
 
 /** The size of an object, and its bytes where they are few enough to be held. */
@@ -110,10 +115,10 @@ async function readObject(body: AsyncIterable<Uint8Array>): Promise<{ size: numb
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size <= MEMORY_LIMIT) chunks.push(chunk);
+    if (size <= TAKEN_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
-  return { size, bytes: size <= MEMORY_LIMIT ? Buffer.concat(chunks, size) : null };
+  return { size, bytes: size <= TAKEN_BYTES ? Buffer.concat(chunks, size) : null };
 }
 
 function heldObject(bytes: Uint8Array): StoredBlob {
@@ -125,12 +130,17 @@ function heldObject(bytes: Uint8Array): StoredBlob {
   };
 }
 
-async function* streamObject(client: S3Client, key: string): AsyncIterable<Uint8Array> {
-  const { status, body } = await client.send({ method: 'GET', key });
-  if (status !== 404) {
+/** Part by part, each of which is taken as it comes: an object never changes under its key. */
+async function* streamObject(client: S3Client, key: string, size: number): AsyncIterable<Uint8Array> {
+  for (let from = 0; from < size; from += TAKEN_BYTES) {
+    const range = [from, Math.min(from + TAKEN_BYTES, size) - 1] as const;
+    const { status, body } = await client.send({ method: 'GET', key, range });
+    if (status === 404) {
+      await body.dump();
+      throw new Error(`the object ${key} is gone`);
+    }
     yield* body;
-    return;
+    // A service that knows no parts sends the whole.
+    if (status === 200) return;
   }
-  await body.dump();
-  throw new Error(`the object ${key} is gone`);
 }
