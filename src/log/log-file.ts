@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
+import { isPipe, openPipe, type Pipe } from '../disk/open-pipe.ts';
 import { rotate } from './rotate.ts';
 
 /** Bytes of one write at most. Lines of several processes run into each other only where one line is cut in two writes. */
@@ -44,7 +44,7 @@ export interface LogFileSettings {
 export function createLogFile(settings: LogFileSettings): LogFile {
   const { path, what, warn } = settings;
   const waiting: string[] = [];
-  let file: OpenFile | null = null;
+  let file: OpenFile | Pipe | null = null;
   let writing: Promise<void> | null = null;
   let isGivenUp = false;
   const warned = new Set<string>();
@@ -58,7 +58,7 @@ export function createLogFile(settings: LogFileSettings): LogFile {
       if (isGivenUp) continue;
       try {
         file = await currentFile(file, settings, warnOnce);
-        await writeWhole(file.handle, lines);
+        await file.write(lines);
       } catch (error) {
         isGivenUp = true;
         warnOnce(`the ${what} ${path} is incomplete: ${(error as Error).message}`);
@@ -73,7 +73,7 @@ export function createLogFile(settings: LogFileSettings): LogFile {
     },
     async close() {
       await writing;
-      await file?.handle.close().catch(() => undefined);
+      await file?.close().catch(() => undefined);
       file = null;
     },
   };
@@ -91,56 +91,60 @@ async function writeWhole(handle: FileHandle, text: string): Promise<void> {
   for (let from = 0; from < bytes.length; ) from += (await handle.write(bytes, from)).bytesWritten;
 }
 
-interface OpenFile {
+interface OpenFile extends Pipe {
   readonly handle: FileHandle;
   readonly inode: number;
-  /** False for a pipe or a device, which has no size and no name to give up. */
+  /** False for a device, which has no size and no name to give up. */
   readonly isFile: boolean;
+}
+
+/** True for what may be moved aside. */
+function isFile(file: OpenFile | Pipe): file is OpenFile {
+  return 'isFile' in file && file.isFile;
 }
 
 /** The file to write to now: the one that is open, or a new one when that was moved aside, by this process or by another. */
 async function currentFile(
-  before: OpenFile | null,
+  before: OpenFile | Pipe | null,
   settings: LogFileSettings,
   warn: (message: string) => void,
-): Promise<OpenFile> {
+): Promise<OpenFile | Pipe> {
   const { path, what, rotation } = settings;
   const file = await reopened(before, path);
-  if (rotation === undefined || !file.isFile || (await file.handle.stat()).size < rotation.maxBytes) return file;
+  if (rotation === undefined || !isFile(file) || (await file.handle.stat()).size < rotation.maxBytes) return file;
   await rotate(path, rotation).catch((error: unknown) =>
     warn(`the ${what} ${path} cannot be moved aside: ${(error as Error).message}`),
   );
   return reopened(file, path);
 }
 
-async function reopened(before: OpenFile | null, path: string): Promise<OpenFile> {
+async function reopened(before: OpenFile | Pipe | null, path: string): Promise<OpenFile | Pipe> {
   if (before !== null) {
-    if (!before.isFile || (await stat(path).catch(() => null))?.ino === before.inode) return before;
-    await before.handle.close();
+    if (!isFile(before) || (await stat(path).catch(() => null))?.ino === before.inode) return before;
+    await before.close();
   }
-  return openAtLineStart(path);
+  await makeFolders(dirname(path));
+  return (await isPipe(path)) ? openPipe(path) : openAtLineStart(path);
 }
 
 /** Opens the file for adding; a last line that was cut by a kill or a full disk is ended first. */
 async function openAtLineStart(path: string): Promise<OpenFile> {
-  await makeFolders(dirname(path));
-  await refuseUnreadPipe(path);
   const handle = await open(path, 'a', 0o600);
   try {
     const state = await handle.stat();
-    const file = { handle, inode: state.ino, isFile: state.isFile() };
+    const file: OpenFile = {
+      handle,
+      inode: state.ino,
+      isFile: state.isFile(),
+      write: (text) => writeWhole(handle, text),
+      close: () => handle.close(),
+    };
     if (file.isFile && state.size > 0 && (await endsWithinLine(path, state.size))) await handle.appendFile('\n');
     return file;
   } catch (error) {
     await handle.close();
     throw error;
   }
-}
-
-/** A named pipe that nobody reads would hold the command up until somebody does: opening it in this way fails at once. */
-async function refuseUnreadPipe(path: string): Promise<void> {
-  const state = await stat(path).catch(() => null);
-  if (state?.isFIFO() === true) await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
 }
 
 /** False too when it cannot be read: a log that may only be added to. */

@@ -1,10 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  closeSync,
+  constants,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   utimesSync,
@@ -12,8 +16,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemCode } from '../../src/disk/system-code.ts';
 import { createLogFile, type LogFileSettings, type Rotation } from '../../src/log/log-file.ts';
+import { buildChildProgram } from '../support/child-program.ts';
 import { smallDisk } from '../support/small-disk.ts';
 
 let folder: string;
@@ -42,6 +49,22 @@ async function addEach(lines: readonly string[], more: More = {}): Promise<void>
     const file = createLogFile(settings(more));
     file.add(line);
     await file.close();
+  }
+}
+
+/** What a program says, when it has ended. */
+const execFileText = async (program: string, words: string[]): Promise<string> =>
+  (await promisify(execFile)(program, words)).stdout;
+
+/** Reads from a pipe that is not waited for, until the text has come. */
+async function untilRead(pipe: number, text: string): Promise<void> {
+  const bytes = Buffer.alloc(1000);
+  for (let found = ''; found !== text; await new Promise((resolve) => setImmediate(resolve))) {
+    try {
+      found += bytes.toString('utf8', 0, readSync(pipe, bytes));
+    } catch (error) {
+      if (systemCode(error) !== 'EAGAIN') throw error;
+    }
   }
 }
 
@@ -137,6 +160,46 @@ describe('a log that cannot be written is one warning and no failure', () => {
     execFileSync('mkfifo', [pipe]);
     await addEach(['one'], { path: pipe });
     expect(warnings).toEqual([expect.stringContaining('ENXIO')]);
+  });
+
+  describe.skipIf(process.platform === 'win32')('a named pipe', () => {
+    let pipe: string;
+    let reader: number;
+    beforeEach(() => {
+      pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      // Opened so, it waits for no writer.
+      reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    });
+
+    test('whose reader leaves', async () => {
+      const file = createLogFile(settings({ path: pipe }));
+      file.add('one');
+      await untilRead(reader, 'one\n');
+      closeSync(reader);
+      for (let number = 0; number < 100; number += 1) file.add(`line ${number}`);
+      await file.close();
+      expect(warnings).toEqual([`the log ${pipe} is incomplete: write EPIPE`]);
+    });
+
+    test('whose reader leaves at the first end gives it all lines before', async () => {
+      closeSync(reader);
+      for (let round = 0; round < 8; round += 1) {
+        const child = execFileText('cat', [pipe]);
+        do {
+          warnings = [];
+          await addEach(['one'], { path: pipe });
+        } while (warnings.some((text) => text.includes('ENXIO')));
+        expect(await child).toBe('one\n');
+      }
+    });
+
+    test('whose reader reads nothing: the process ends when it is told to', async () => {
+      const program = await buildChildProgram(join(import.meta.dirname, 'leaving-child.ts'), folder);
+      const ended = spawnSync(process.execPath, [program, pipe], { timeout: 30_000, killSignal: 'SIGKILL' });
+      closeSync(reader);
+      expect(ended).toMatchObject({ status: 7, signal: null });
+    });
   });
 
   test('a device is written to and never moved aside', async () => {
