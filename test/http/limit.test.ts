@@ -86,9 +86,11 @@ test('000-31: 50 requests use at most the connections of the operator, and use t
 });
 
 test.each([
-  ['2', 2000],
-  [undefined, 1000],
-])('000-26: a 429 with Retry-After %s waits, spends no attempt, and is told', async (header, ms) => {
+  ['2', 2000, 'asked to wait 2 s'],
+  [undefined, 1000, 'answered 429 without saying how long to wait: waiting 1 s'],
+  ['-5', 1000, 'answered 429 without saying how long to wait: waiting 1 s'],
+  ['3600', 60_000, 'asked to wait 3600 s: asking again in 60 s'],
+])('000-26: a 429 with Retry-After %s waits, spends no attempt, and is told', async (header, ms, told) => {
   const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
   const { times, events, host } = await startTimed(({ index }) =>
     index === 0 ? { status: 429, headers, body: '{"error":"API rate limit exceeded"}' } : { body: 'ok' },
@@ -99,7 +101,7 @@ test.each([
   expect(events).toContainEqual({
     type: 'waiting',
     operator: 'Test archive',
-    reason: `Test archive asked to wait ${ms / 1000} s`,
+    reason: `Test archive ${told}`,
     ms,
   });
 });

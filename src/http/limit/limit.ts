@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpEvent } from '../../ports/http.ts';
 import type { Exchange, Reply, Send } from '../exchange.ts';
 import type { Stop } from '../stop.ts';
-import { retryAfter, secondsText } from '../trouble/retry-delay.ts';
+import { askedWait, retryAfter, secondsText } from '../trouble/retry-delay.ts';
 import { isStale } from '../wire/stale-connection.ts';
 import type { Lane, OpenLane } from '../wire/wire.ts';
 import type { OperatorBudget } from './operator-budget.ts';
@@ -69,8 +69,16 @@ function slowDown(exchange: Exchange, reply: Reply, startedAt: number, settings:
   const pace = operator.slots.changePace((before) => afterRefusal(before, now, startedAt, wait));
   failWhenTooLong(exchange, pace, settings);
   const ms = pace.pausedUntil - now;
-  const reason = `${operator.name} asked to wait ${secondsText(ms)}`;
+  const reason = `${operator.name} ${refusalText(reply, now, ms)}`;
   settings.report({ type: 'waiting', operator: operator.name, reason, ms });
+}
+
+function refusalText({ status, headers }: Reply, now: number, ms: number): string {
+  const asked = askedWait(headers['retry-after'], now);
+  if (asked === null) return `answered ${status} without saying how long to wait: waiting ${secondsText(ms)}`;
+  return asked > ms
+    ? `asked to wait ${secondsText(asked)}: asking again in ${secondsText(ms)}`
+    : `asked to wait ${secondsText(ms)}`;
 }
 
 /** Refusals before this stack began to ask were others' to wait for. */
@@ -78,10 +86,13 @@ function failWhenTooLong({ operator, shownUrl }: Exchange, pace: Pace, { maxWait
   if (pace.refusedSince === null) return;
   const waitingSince = Math.max(pace.refusedSince, operator.askedSince ?? 0);
   if (pace.pausedUntil - waitingSince <= maxWaitMs) return;
-  throw new RateLimitedError(`${operator.name} kept answering "too many requests" for ${secondsText(maxWaitMs)}`, {
-    hint: 'wait some minutes, or ask with an API key; other programs on this address may share the limit',
-    fields: { operator: operator.name, url: shownUrl },
-  });
+  throw new RateLimitedError(
+    `${operator.name} kept refusing requests (429, or 503 with Retry-After) for ${secondsText(maxWaitMs)}`,
+    {
+      hint: 'wait some minutes, raise "maxWait", or ask with an API key; other programs on this address may share the limit',
+      fields: { operator: operator.name, url: shownUrl },
+    },
+  );
 }
 
 /** Opens a connection, waits for the slot, sends; the connection is bound until the body is whole. */

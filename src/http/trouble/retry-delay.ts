@@ -12,14 +12,19 @@ export function retryDelay(failed: number, random: number): number {
   return Math.round(2 ** (failed - 1) * SECOND * (1 + JITTER * random));
 }
 
-/** Milliseconds that a `Retry-After` header (seconds or HTTP date) asks to wait, at most 60 s; null when it says nothing readable. */
-export function retryAfter(header: string | undefined, now: number): number | null {
+/** Milliseconds that a `Retry-After` header (seconds or HTTP date) asks to wait; null when it says nothing readable. */
+export function askedWait(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
   const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * SECOND, RETRY_AFTER_CAP_MS);
+  if (/^[-+]?\d+(\.\d+)?$/.test(text)) return Number(text) < 0 ? null : Number(text) * SECOND;
   const date = Date.parse(text);
-  if (Number.isNaN(date)) return null;
-  return Math.min(Math.max(date - now, 0), RETRY_AFTER_CAP_MS);
+  return Number.isNaN(date) ? null : Math.max(date - now, 0);
+}
+
+/** As much of it as is believed: at most 60 s. */
+export function retryAfter(header: string | undefined, now: number): number | null {
+  const asked = askedWait(header, now);
+  return asked === null ? null : Math.min(asked, RETRY_AFTER_CAP_MS);
 }
 
 /** A wait as people read it: `2 s`, `1.5 s`. */
