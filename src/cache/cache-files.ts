@@ -3,10 +3,11 @@ import { type Dirent, statSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isAbsent } from '../disk/system-code.ts';
+import { systemCode } from '../disk/system-code.ts';
 import { writeWhole } from '../disk/write-whole.ts';
 import type { Leftover } from '../ports/cache.ts';
 import { CACHE_LAYOUT } from './cache-path.ts';
+import { folderFault, whileReading, whileWriting } from './folder-fault.ts';
 
 /** Files of a slice. */
 const SLICE = 16;
@@ -21,6 +22,11 @@ export interface CacheFile {
   readonly modifiedAt: number;
 }
 
+/** True for the error of a file that is not there. That something is no folder is another one: it is told. */
+export function isGone(error: unknown): boolean {
+  return systemCode(error) === 'ENOENT';
+}
+
 /** Writes a file of the cache whole or not at all. */
 export function writeCacheFile(path: string, content: string | Uint8Array): Promise<void> {
   return writeWhole(path, content, `${path}.${randomUUID()}.tmp`);
@@ -32,7 +38,7 @@ export async function removeFile(path: string): Promise<boolean> {
     await rm(path);
     return true;
   } catch (error) {
-    if (isAbsent(error)) return false;
+    if (isGone(error)) return false;
     throw error;
   }
 }
@@ -56,7 +62,7 @@ export async function* listCacheSlices(
     for (let start = 0; start < found.length; start += SLICE) {
       yield found.slice(start, start + SLICE).flatMap((name) => {
         const key = `${handler}/${name.slice(0, -suffix.length)}`;
-        return key.startsWith(prefix) ? describe(join(path, name), key) : [];
+        return key.startsWith(prefix) ? describe(folder, join(path, name), key) : [];
       });
       await setImmediate();
     }
@@ -68,8 +74,8 @@ export async function* listUnfinished(folder: string, suffix: string): AsyncIter
   for await (const { path, names } of listFolders(folder, '')) {
     for (const name of names) {
       if (!name.endsWith('.tmp') || !name.includes(`${suffix}.`)) continue;
-      for (const { size, modifiedAt, path: file } of describe(join(path, name), '')) {
-        yield { name: file, bytes: size, writtenAt: modifiedAt, remove: () => removeFile(file) };
+      for (const { size, modifiedAt, path: file } of describe(folder, join(path, name), '')) {
+        yield { name: file, bytes: size, writtenAt: modifiedAt, remove: () => whileWriting(folder, removeFile(file)) };
       }
     }
   }
@@ -78,6 +84,7 @@ export async function* listUnfinished(folder: string, suffix: string): AsyncIter
 /** The folders that hold files, with the names in each. */
 async function* listFolders(folder: string, prefix: string) {
   const root = join(folder, CACHE_LAYOUT);
+  const entriesOf = (path: string) => whileReading(folder, entriesIn(path));
   for (const handler of await entriesOf(root)) {
     if (!handler.isDirectory() || !sharesStart(`${handler.name}/`, prefix)) continue;
     for (const part of await entriesOf(join(root, handler.name))) {
@@ -94,16 +101,21 @@ function sharesStart(left: string, right: string): boolean {
   return left.startsWith(right) || right.startsWith(left);
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
+async function entriesIn(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (isGone(error)) return [];
     throw error;
   }
 }
 
-function describe(path: string, key: string): CacheFile[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? [] : [{ key, path, size: found.size, modifiedAt: found.mtimeMs }];
+function describe(folder: string, path: string, key: string): CacheFile[] {
+  try {
+    const { size, mtimeMs: modifiedAt } = statSync(path);
+    return [{ key, path, size, modifiedAt }];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw folderFault(folder, 'read', error);
+  }
 }

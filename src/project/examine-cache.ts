@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { folderFault } from '../cache/folder-fault.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import type { CacheBackends } from '../ports/cache.ts';
 import { check, failed } from './check-row.ts';
@@ -36,10 +37,11 @@ export async function examineCache({ folder, metadata, blob, open }: CacheFile):
   }
 }
 
-/** Two halves may be away at once: both are told in one row. */
+/** Two halves may be away at once: both are told in one row, what both say once. */
 function bothTold(rows: readonly Check[]): Check {
-  const hints = rows.flatMap(({ hint }) => (hint === null ? [] : [hint]));
-  return check('cache', 'error', rows.map(({ detail }) => detail).join('; '), hints.join('; ') || null);
+  const details = new Set(rows.map(({ detail }) => detail));
+  const hints = new Set(rows.flatMap(({ hint }) => (hint === null ? [] : [hint])));
+  return check('cache', 'error', [...details].join('; '), [...hints].join('; ') || null);
 }
 
 function named(backend: string, place: string | undefined): string {
@@ -58,6 +60,6 @@ async function examineFolder(used: string, path: string): Promise<Check> {
     return check('cache', 'ok', used);
   } catch (error) {
     const hint = 'Answers are not kept; set cacheDir to a folder that can be written.';
-    return { ...failed('cache', error), state: 'warning', hint };
+    return { ...failed('cache', folderFault(path, 'written', error)), state: 'warning', hint };
   }
 }

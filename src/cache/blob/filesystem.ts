@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../../disk/make-folders.ts';
-import { isAbsent } from '../../disk/system-code.ts';
 import type { BlobBackend, BlobInput, StoredBlob } from '../../ports/cache.ts';
-import { listCacheFiles, listUnfinished, removeFile, writeCacheFile } from '../cache-files.ts';
+import { isGone, listCacheFiles, listUnfinished, removeFile, writeCacheFile } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
+import { readingEach, whileReading, whileWriting } from '../folder-fault.ts';
 
 const SUFFIX = '.body';
 
@@ -19,12 +19,12 @@ export function createFilesystemBlobs(folder: string): BlobBackend {
   return {
     put: async (key, body) => {
       const path = pathOf(key);
-      await (body instanceof Uint8Array ? writeCacheFile(path, body) : moveInto(path, body));
+      await whileWriting(folder, body instanceof Uint8Array ? writeCacheFile(path, body) : moveInto(path, body));
       return path;
     },
-    get: (key) => openBlob(pathOf(key)),
-    delete: (key) => removeFile(pathOf(key)),
-    exists: async (key) => (await openBlob(pathOf(key))) !== null,
+    get: (key) => whileReading(folder, openBlob(folder, pathOf(key))),
+    delete: (key) => whileWriting(folder, removeFile(pathOf(key))),
+    exists: async (key) => (await whileReading(folder, openBlob(folder, pathOf(key)))) !== null,
     async *listKeys(prefix) {
       for await (const { key, size, modifiedAt } of listCacheFiles(folder, prefix, SUFFIX)) {
         yield { key, size, storedAt: modifiedAt };
@@ -49,12 +49,13 @@ async function moveInto(path: string, body: Exclude<BlobInput, Uint8Array>): Pro
   }
 }
 
-async function openBlob(path: string): Promise<StoredBlob | null> {
+async function openBlob(folder: string, path: string): Promise<StoredBlob | null> {
   try {
     const { size } = await stat(path);
-    return { size, file: path, stream: () => (size <= CHUNK ? readWhole(path) : readChunks(path)) };
+    const stream = () => readingEach(folder, size <= CHUNK ? readWhole(path) : readChunks(path));
+    return { size, file: path, stream };
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
-import { isAbsent } from '../../disk/system-code.ts';
 import type { CacheEntry, ListedEntry, MetadataBackend } from '../../ports/cache.ts';
 import {
   type CacheFile,
+  isGone,
   listCacheFiles,
   listCacheSlices,
   listUnfinished,
@@ -11,6 +11,7 @@ import {
   writeCacheFile,
 } from '../cache-files.ts';
 import { cachePath } from '../cache-path.ts';
+import { whileReading, whileWriting } from '../folder-fault.ts';
 import { readEntryText } from './entry-text.ts';
 
 const SUFFIX = '.cache';
@@ -23,13 +24,13 @@ const SUFFIX = '.cache';
 export function createJsonMetadata(folder: string): MetadataBackend {
   const pathOf = (key: string) => cachePath(folder, key, SUFFIX);
   return {
-    putEntry: (key, entry) => writeCacheFile(pathOf(key), `${JSON.stringify(entry)}\n`),
-    getEntry: (key) => readEntry(pathOf(key)),
-    removeEntry: (key) => removeFile(pathOf(key)),
+    putEntry: (key, entry) => whileWriting(folder, writeCacheFile(pathOf(key), `${JSON.stringify(entry)}\n`)),
+    getEntry: (key) => whileReading(folder, readEntry(pathOf(key))),
+    removeEntry: (key) => whileWriting(folder, removeFile(pathOf(key))),
     listEntries: (prefix, limit) => listJsonEntries(folder, prefix, limit),
-    updateAccessTime: (key, at) => touch(pathOf(key), at),
+    updateAccessTime: (key, at) => whileWriting(folder, touch(pathOf(key), at)),
     getStats: async () => ({ backend: 'json', entries: await countEntries(folder) }),
-    clear: () => clearEntries(folder),
+    clear: () => whileWriting(folder, clearEntries(folder)),
     listUnreadable: () => listUnreadable(folder),
     listLeftovers: () => listUnfinished(folder, SUFFIX),
     close: async () => {},
@@ -40,7 +41,7 @@ async function readEntry(path: string): Promise<CacheEntry | null> {
   try {
     return readEntryText(await readFile(path, 'utf8'));
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }
@@ -69,7 +70,7 @@ function readSlice(files: readonly CacheFile[]): ReadEntry[] {
     try {
       return [{ key, entry: readEntryText(readFileSync(path, 'utf8')), modifiedAt }];
     } catch (error) {
-      return isAbsent(error) ? [] : [{ key, entry: null, modifiedAt }];
+      return isGone(error) ? [] : [{ key, entry: null, modifiedAt }];
     }
   });
 }
@@ -84,7 +85,7 @@ async function touch(path: string, at: number): Promise<void> {
   try {
     await utimes(path, at / 1000, at / 1000);
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 

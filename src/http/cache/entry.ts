@@ -84,10 +84,19 @@ export function createEntryStore({ backends, stored, spool, warn, secrets }: Ent
     },
     used: (key, now) => {
       add('hits');
-      return guarded(() => backends.metadata.updateAccessTime(key.name, now), undefined);
+      return noteUse(backends, key, now);
     },
     counts,
   };
+}
+
+/** A cache that can only be read, as one that many share, is used all the same: no word about a time that cannot be noted. */
+async function noteUse({ metadata }: CacheBackends, { name }: CacheKey, now: number): Promise<void> {
+  try {
+    await metadata.updateAccessTime(name, now);
+  } catch {
+    // The entry is served; it may go sooner.
+  }
 }
 
 /** An answer with what the entry says of its question. */
