@@ -113,11 +113,18 @@ function createOption(declaration: OptionDeclaration): Option {
   if (declaration.choices !== undefined) option.choices([...declaration.choices]);
   if (declaration.repeats)
     option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  else if (declaration.completes !== undefined) option.argParser((value) => named(value, option));
   // -v is counted, so that -vv is more than -v.
   if (option.long === '--verbose') {
     option.argParser((_value, before: number | undefined) => (before ?? 0) + 1);
   }
   return option;
+}
+
+/** A file or folder without a name would be the folder that the user stands in. */
+function named(value: string, { long }: Option): string {
+  if (value.trim() !== '') return value;
+  throw new UsageError(`${long} was given an empty name.`, { hint: `Name a file or folder, or leave ${long} out.` });
 }
 
 /** Of `--from a.txt --from b.txt` the first list would be lost without a word. Options of every command may be overridden. */

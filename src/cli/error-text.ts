@@ -35,7 +35,7 @@ function causeLines(error: unknown, debug: boolean): string[] {
   const lines = debug ? stackLines(error) : [];
   const above = error instanceof Error ? error.message : '';
   let cause = error instanceof Error ? error.cause : undefined;
-  for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth += 1) {
+  for (let depth = 0; cause !== undefined && cause !== null && depth < MAX_CAUSES; depth += 1) {
     if (debug || !isRepeated(cause, above)) lines.push(`  caused by: ${messageOf(cause)}`);
     if (debug) lines.push(...stackLines(cause));
     cause = cause instanceof Error ? cause.cause : undefined;

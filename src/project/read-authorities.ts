@@ -43,7 +43,7 @@ async function readCertificates(path: string, setting: string): Promise<string[]
   if (certificates.length > 0) return certificates.map((pem) => checked(pem, setting, path));
   const hint =
     'It must hold PEM text (BEGIN CERTIFICATE); another form becomes it by: openssl x509 -inform der -in FILE.';
-  throw unusable(setting, path, text === '' ? 'which is empty' : 'which holds no certificate', hint, null);
+  throw unusable(setting, path, text === '' ? 'which is empty' : 'which holds no certificate', hint);
 }
 
 function checked(pem: string, setting: string, path: string): string {
@@ -61,6 +61,6 @@ function checked(pem: string, setting: string, path: string): string {
   }
 }
 
-function unusable(setting: string, path: string, why: string, hint: string, cause: unknown): ConfigError {
+function unusable(setting: string, path: string, why: string, hint: string, cause?: unknown): ConfigError {
   return new ConfigError(`${setting} names ${path}, ${why}`, { hint, fields: { setting, path }, cause });
 }

@@ -49,6 +49,10 @@ describe('add', () => {
     [['add', 'GSM1', '--json', '--format', 'csv'], 'exclude each other'],
     [['add', 'GSM1', '--frm', 'x'], "Unknown option '--frm'"],
     [['add', '--from', 'a.txt', '--from', 'b.txt'], '--from was given twice: a.txt and b.txt'],
+    [['add', 'GSM1', '--trace', ''], '--trace was given an empty name.'],
+    [['add', 'GSM1', '--events='], '--events was given an empty name.'],
+    [['add', 'GSM1', '-o', ' '], '--output was given an empty name.'],
+    [['add', '--from', ''], '--from was given an empty name.'],
     [['add', 'GSM1', '--force', '--offline'], '--force and --offline exclude each other'],
     [['add', 'GSM1', '-q', '-v'], '--quiet and --verbose exclude each other'],
     [['lsit'], "Unknown command 'lsit'"],
@@ -206,6 +210,13 @@ describe('errors', () => {
       'error: Another celline holds the tables.\n  pid: 12\n  caused by: Error: disk I/O error\nhint: Wait for it.\n',
     );
     expect((await runCli(['list', '--debug'], { open })).stderr).toMatch(/\n {4}at .*add\.test\.ts/);
+  });
+
+  it('say nothing of a cause that there is not', async () => {
+    const open = async () => {
+      throw new StoreError('lock', 'Held.', { cause: null });
+    };
+    expect((await runCli(['list', '--debug'], { open })).stderr).not.toContain('caused by');
   });
 
   it('say nothing twice', async () => {

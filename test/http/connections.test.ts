@@ -279,9 +279,10 @@ describe('certificates', () => {
     expect([server.requests(), server.connections()]).toEqual([2, 1]);
   });
 
+  const EXTRA = 'set caFile or NODE_EXTRA_CA_CERTS to';
   test.each([
-    ['an authority that nobody knows', certificateFor('127.0.0.1'), false, 'is not trusted', 'set "caFile"'],
-    ['itself', makeCertificate({ name: 'self', hosts: ['127.0.0.1'] }), false, 'is not trusted', 'set "caFile"'],
+    ['an authority that nobody knows', certificateFor('127.0.0.1'), false, 'caFile or NODE_EXTRA_CA_CERTS', EXTRA],
+    ['itself', makeCertificate({ name: 'self', hosts: ['127.0.0.1'] }), false, 'is not trusted', EXTRA],
     ['a certificate of another host', certificateFor('other.example.org'), true, 'that of another host', 'apiUrl'],
     [
       'a certificate of last year',

@@ -122,7 +122,7 @@ test('a proxy that is not there, or that nobody vouches for, is named', async ()
   const foreign = await behind({ certificate: certificateFor('127.0.0.1') }, { authorities: [] });
   const untrusted = await failure(ask(foreign.http));
   expect(untrusted.message).toContain('(HTTPS_PROXY): its certificate is not trusted');
-  expect(untrusted.hint).toContain('caFile');
+  expect(untrusted.hint).toContain('caFile or NODE_EXTRA_CA_CERTS');
   expect(foreign.proxy.connections()).toBe(1);
 });
 

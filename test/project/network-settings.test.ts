@@ -89,6 +89,7 @@ describe('certificate authorities', () => {
     const ours = { code: 'CONFIG', message: expect.stringMatching(/^caFile names /), fields: { path } };
     await expect(readAuthorities(file, folder, {})).rejects.toMatchObject(ours);
     await expect(readAuthorities(file, folder, {})).rejects.toThrow(message);
+    await expect(readAuthorities(file, folder, {})).rejects.not.toHaveProperty('cause', null);
     const env = { NODE_EXTRA_CA_CERTS: path };
     await expect(readAuthorities('one.pem', folder, env)).rejects.toThrow(`NODE_EXTRA_CA_CERTS names ${path}`);
   });

@@ -1,4 +1,5 @@
 import { type ProxyServer, proxyName } from './proxy-server.ts';
+import { AUTHORITY_SETTINGS } from './wire-words.ts';
 
 /** Codes of faults between us and a proxy; none of them is one that undici takes for a reason to connect again. */
 export type ProxyFaultCode = 'PROXY_UNREACHED' | 'PROXY_REFUSED' | 'PROXY_AUTH' | 'PROXY_TIMEOUT' | 'PROXY_CLOSED';
@@ -24,7 +25,7 @@ export class ProxyFault extends Error {
 export function proxyUnreached(proxy: ProxyServer, why: string, passes: boolean, cause: unknown): ProxyFault {
   const hint = passes
     ? `check the network and the address in ${proxy.variable}; NO_PROXY names what is reached without a proxy`
-    : 'set "caFile" to the certificate authority of your network';
+    : `set ${AUTHORITY_SETTINGS} to the certificate authority (PEM) of your network`;
   return new ProxyFault('PROXY_UNREACHED', `${proxyName(proxy)}: ${why}`, { hint, passes, cause });
 }
 

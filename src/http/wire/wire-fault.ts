@@ -11,7 +11,7 @@ import { asTransient } from '../trouble/transient.ts';
 import { IdleTimeout } from './idle-watch.ts';
 import { ProxyFault } from './proxy-fault.ts';
 import { isUnsendable, unsendable } from './unsendable.ts';
-import { connectionText, faultCode, isCertificateFault, NO_HTTP } from './wire-words.ts';
+import { AUTHORITY_SETTINGS, connectionText, faultCode, isCertificateFault, NO_HTTP } from './wire-words.ts';
 
 /**
  * A first byte that may take this long (milliseconds) is that of a server that works on the answer (ENA: 300 s): sending the same
@@ -92,7 +92,7 @@ function certificateHint(cause: unknown): string {
   const code = faultCode(cause);
   if (code === 'CERT_HAS_EXPIRED') return 'check the clock of this machine; else the other side must renew it';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'check the network, and apiUrl if it is set';
-  return 'set "caFile" to the certificate authority of your network, or of the server that you run';
+  return `set ${AUTHORITY_SETTINGS} to the certificate authority (PEM) of your network, or of the server that you run`;
 }
 
 /** What is asked when the connections are closed, or was asked when they were; no archive is to blame. */

@@ -18,6 +18,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached',
 };
 
+/** Where an authority is named that this machine does not know: without it nothing is reached behind a proxy of a company. */
+export const AUTHORITY_SETTINGS = 'caFile or NODE_EXTRA_CA_CERTS';
+
 /** The fault of a connection in words. */
 export function connectionText(error: unknown): string {
   const code = faultCode(error);
@@ -33,7 +36,7 @@ export function isCertificateFault(error: unknown): boolean {
 function certificateText(code: string): string {
   if (code === 'CERT_HAS_EXPIRED') return `its certificate has expired (${code})`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is that of another host (${code})`;
-  return `its certificate is not trusted (${code})`;
+  return `its certificate is not trusted (${code}): ${AUTHORITY_SETTINGS} can name its authority`;
 }
 
 /** Codes of an address that this machine has no way to: often that of IPv6, which says nothing about the others. */
