@@ -35,6 +35,11 @@ export function folderFault(folder: string, use: Use, cause: unknown): unknown {
     return cause;
   const file = fileInTheWay(cause);
   if (file !== null) return notAFolder(folder, file, cause);
+  return folderError(folder, use, code, cause);
+}
+
+/** The same by the code alone (`ENOSPC`), for what tells such errors in words of its own. */
+export function folderError(folder: string, use: Use, code: string, cause: unknown): CacheError {
   const { reason, hint } = MEANINGS[code] ?? {
     reason: errorMessage(cause),
     hint: `check the disk, or set ${SETTING} to another folder`,

@@ -1,11 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMemoryBlobs } from '../../src/cache/blob/memory.ts';
 import { createMetadataRegistry } from '../../src/cache/metadata/registry.ts';
+import { sqliteFault } from '../../src/cache/metadata/sqlite/sqlite-fault.ts';
 import type { CacheEntry, MetadataBackend } from '../../src/ports/cache.ts';
 import { createFakeClock } from '../../src/testing/fake-clock.ts';
 import { startStack } from '../http/stack-under-test.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const missing = (await createMetadataRegistry().find('sqlite')?.missing?.()) ?? null;
@@ -39,7 +43,51 @@ test.runIf(missing !== null)('a Node without SQLite is told which has it', async
   });
 });
 
+test.each([
+  [8, 'the file system is read-only'],
+  [8 + 256 * 3, 'the file system is read-only'],
+  [13, 'the disk is full'],
+])('the result code %i is told as: %s', (errcode, reason) => {
+  const cause = Object.assign(new Error('what SQLite says'), { code: 'ERR_SQLITE_ERROR', errcode });
+  const message = `the cache folder /c cannot be written: ${reason}`;
+  expect(sqliteFault('/c', cause)).toMatchObject({ code: 'CACHE', message, cause });
+  const other = Object.assign(new Error('UNIQUE'), { code: 'ERR_SQLITE_ERROR', errcode: 19 });
+  expect(sqliteFault('/c', other)).toBe(other);
+});
+
 describe.skipIf(missing !== null)('sqlite', () => {
+  test('a folder that is full, can only be read or is a file is told by its path', async (context) => {
+    const disk = smallDisk(1000);
+    if (disk === null) return context.skip('no file system may be mounted here');
+    const backend = await open(disk);
+    await backend.putEntry('geo/00', ENTRY);
+    const { bfree, bsize } = statfsSync(disk);
+    await writeFile(join(disk, 'other'), Buffer.alloc(bfree * bsize));
+    const fill = async () => {
+      for (let i = 0; i < 5000; i += 1) await backend.putEntry(`geo/1${i}`, ENTRY);
+    };
+    const written = `the cache folder ${disk} cannot be written:`;
+    await expect(fill()).rejects.toMatchObject({ code: 'CACHE', message: `${written} the disk is full` });
+    await rm(join(disk, 'other'));
+    await backend.close();
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const readOnly = await open(disk);
+    for (const deed of [() => readOnly.getEntry('geo/00'), () => readOnly.clear()]) {
+      await expect(deed()).rejects.toMatchObject({
+        code: 'CACHE',
+        message: expect.stringContaining(disk),
+        hint: expect.stringContaining('use a folder that can be written'),
+      });
+    }
+    await readOnly.close();
+    const file = join(await temporaryFolder(), 'file');
+    await writeFile(file, 'mine');
+    await expect((await open(file)).getEntry('geo/00')).rejects.toMatchObject({
+      code: 'CACHE',
+      message: `the cache folder ${file} is a file, not a folder`,
+    });
+  });
+
   test('a listing goes on beyond one page, within its prefix, while entries come and go', async () => {
     const backend = await open(await temporaryFolder());
     const keys = Array.from({ length: 2100 }, (_, i) => `geo/${String(i).padStart(4, '0')}`);

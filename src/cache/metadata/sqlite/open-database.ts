@@ -12,6 +12,9 @@ const OPENINGS = 50;
 /** Milliseconds between two of them. */
 const PAUSE_MS = 20;
 
+/** SQLite's result code for a file that cannot be opened, or beside which it can make none. */
+const CANNOT_OPEN = 14;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, entry TEXT NOT NULL, used_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
@@ -37,8 +40,11 @@ export async function openDatabase(create: () => SqliteDatabase, path: string): 
 
 function named(cause: unknown, path: string): Error {
   const why = errorMessage(cause);
+  const cannotOpen = cause instanceof Error && 'errcode' in cause && cause.errcode === CANNOT_OPEN;
   return new CacheError(`the cache metadata back end "sqlite" cannot be used (${path}): ${why}`, {
-    hint: 'deleting the file and its -wal and -shm files is safe',
+    hint: cannotOpen
+      ? 'SQLite writes beside its file even to read it: use a folder that can be written, or cache.metadata.backend "json"'
+      : 'deleting the file and its -wal and -shm files is safe',
     fields: { backend: 'sqlite', place: path },
     cause,
   });

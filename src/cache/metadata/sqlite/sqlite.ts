@@ -5,6 +5,7 @@ import { CACHE_LAYOUT } from '../../cache-path.ts';
 import { readableEntry, readEntryText } from '../entry-text.ts';
 import { loadSqlite, type SqliteDatabase } from './load-sqlite.ts';
 import { openDatabase } from './open-database.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 
 /** Rows that are read at once while listing: other statements and other processes go on in between. */
 const PAGE = 1000;
@@ -21,18 +22,26 @@ export async function createSqliteMetadata(folder: string, now: () => number): P
   const statements = () => {
     opened ??= open(() => new sqlite.DatabaseSync(path), path).catch((error) => {
       opened = null;
-      throw error;
+      throw sqliteFault(folder, error);
     });
     return opened;
   };
+  const write = async <T>(change: (prepared: Statements) => T): Promise<T> => {
+    const prepared = await statements();
+    try {
+      return change(prepared);
+    } catch (error) {
+      throw sqliteFault(folder, error);
+    }
+  };
   return {
-    putEntry: async (key, entry) => void (await statements()).put.run(key, JSON.stringify(entry), now()),
+    putEntry: (key, entry) => write(({ put }) => void put.run(key, JSON.stringify(entry), now())),
     getEntry: async (key) => entryOf((await statements()).get.get(key)),
-    removeEntry: async (key) => Number((await statements()).remove.run(key).changes) > 0,
+    removeEntry: (key) => write(({ remove }) => Number(remove.run(key).changes) > 0),
     listEntries: (prefix, limit) => listEntries(statements, prefix, limit),
-    updateAccessTime: async (key, at) => void (await statements()).touch.run(Math.round(at), key),
+    updateAccessTime: (key, at) => write(({ touch }) => void touch.run(Math.round(at), key)),
     getStats: async () => ({ backend: 'sqlite', entries: Number((await statements()).count.get()?.entries ?? 0) }),
-    clear: async () => Number((await statements()).clear.run().changes),
+    clear: () => write(({ clear }) => Number(clear.run().changes)),
     listUnreadable: () => listUnreadable(statements),
     close: async () => {
       const open = await opened?.catch(() => null);
