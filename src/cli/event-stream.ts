@@ -1,5 +1,7 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, fstatSync, open } from 'node:fs';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { pipeStream } from '../disk/open-pipe.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { jsonText } from '../formats/cell.ts';
 import type { CellineEvent, Reporter } from '../ports/reporter.ts';
@@ -23,23 +25,18 @@ export interface EventTarget {
   readonly warn: (message: string) => void;
 }
 
-/** Opens the file of `--events`, which is made anew. `UsageError` when it cannot be. */
+/** Opens the file of `--events`, which is made anew; a pipe is waited for until somebody reads. `UsageError` when it cannot be. */
 export async function openEventFile(file: string, cwd: string): Promise<Output> {
   const path = resolve(cwd, file);
-  const stream = createWriteStream(path, { flags: 'w', mode: 0o600 });
-  await new Promise<void>((opened, failed) => {
-    stream.once('open', () => opened());
-    stream.once('error', (cause) =>
-      failed(
-        new UsageError(`--events ${file} cannot be written: ${cause.message}`, {
-          hint: 'Name a file in a folder that is there, or - for stdout.',
-          fields: { path },
-          cause,
-        }),
-      ),
-    );
+  const descriptor = await promisify(open)(path, 'w', 0o600).catch((cause: Error) => {
+    throw new UsageError(`--events ${file} cannot be written: ${cause.message}`, {
+      hint: 'Name a file in a folder that is there, or - for stdout.',
+      fields: { path },
+      cause,
+    });
   });
-  return openOutput(stream, false, {});
+  const isPipe = fstatSync(descriptor).isFIFO();
+  return openOutput(isPipe ? pipeStream(descriptor) : createWriteStream(path, { fd: descriptor }), false, {});
 }
 
 /** Writes every event as one line: `{"time":"…","type":"answered",…}`. */

@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 
 /** The writing end of a named pipe. */
@@ -17,24 +18,29 @@ export async function isPipe(path: string): Promise<boolean> {
 }
 
 /**
- * Opens a named pipe once, so that its reader sees no end before the first line. No thread waits in it for the reader, who may leave
- * or read nothing: such a thread would hold the end of the process up, Ctrl-C or not. Fails at once when nobody reads (`ENXIO`).
+ * Writes to a pipe that is open. No thread waits in it for the reader, who may read nothing: such a thread would hold the end of
+ * the process up, Ctrl-C or not.
  */
+export function pipeStream(descriptor: number): Writable {
+  return new Socket({ fd: descriptor, readable: false, writable: true });
+}
+
+/** Opens a named pipe once, so that its reader sees no end before the first line. Fails at once when nobody reads (`ENXIO`). */
 export async function openPipe(path: string): Promise<Pipe> {
   const fd = await promisify(open)(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  const socket = new Socket({ fd, readable: false, writable: true });
+  const stream = pipeStream(fd);
   // What went wrong is told by the write.
-  socket.on('error', () => undefined);
+  stream.on('error', () => undefined);
   return {
     write: (text) =>
       new Promise((resolve, reject) => {
-        socket.write(text, (error) => (error ? reject(error) : resolve()));
+        stream.write(text, (error) => (error ? reject(error) : resolve()));
       }),
     close: () =>
       new Promise((resolve) => {
-        if (socket.closed) return resolve();
-        socket.once('close', () => resolve());
-        socket.destroy();
+        if (stream.closed) return resolve();
+        stream.once('close', () => resolve());
+        stream.destroy();
       }),
   };
 }

@@ -194,12 +194,15 @@ describe('a log that cannot be written is one warning and no failure', () => {
       }
     });
 
-    test('whose reader reads nothing: the process ends when it is told to', async () => {
-      const program = await buildChildProgram(join(import.meta.dirname, 'leaving-child.ts'), folder);
-      const ended = spawnSync(process.execPath, [program, pipe], { timeout: 30_000, killSignal: 'SIGKILL' });
-      closeSync(reader);
-      expect(ended).toMatchObject({ status: 7, signal: null });
-    });
+    test.each(['log', 'events'])(
+      'whose reader reads nothing: the process ends when it is told to (%s)',
+      async (what) => {
+        const program = await buildChildProgram(join(import.meta.dirname, 'leaving-child.ts'), folder);
+        const ended = spawnSync(process.execPath, [program, pipe, what], { timeout: 30_000, killSignal: 'SIGKILL' });
+        closeSync(reader);
+        expect(ended).toMatchObject({ status: 7, signal: null });
+      },
+    );
   });
 
   test('a device is written to and never moved aside', async () => {

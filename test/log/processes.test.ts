@@ -50,9 +50,11 @@ test('one that is killed takes nothing from the others, and leaves whole lines b
   // On a busy machine the other one could else be done before this one begins.
   await untilLarge(dir, 100_000);
   const other = start(join(dir, 'log'), 'other', LINES);
+  // Heard from the beginning: the other one may be done before the log is looked at again.
+  const bothEnded = Promise.all([ended(doomed), ended(other)]);
   await untilLarge(dir, 300_000);
   doomed.kill('SIGKILL');
-  await Promise.all([ended(doomed), ended(other)]);
+  await bothEnded;
   const found = { other: 0, doomed: 0, cut: 0 };
   for (const line of linesOf(dir)) {
     try {
