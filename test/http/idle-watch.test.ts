@@ -10,6 +10,7 @@ test('what came while this process was busy is no silence', async () => {
   const [receiving] = (await once(server, 'connection')) as [Socket];
   const told: string[] = [];
   const watch = new IdleWatch(20, { onIdle: () => told.push('idle') });
+  watch.start();
   receiving.on('data', () => {
     watch.renew(1024);
     watch.stop();
@@ -20,7 +21,7 @@ test('what came while this process was busy is no silence', async () => {
   while (performance.now() < until);
   await once(receiving, 'data');
   await new Promise<void>((resolve) => {
-    new IdleWatch(20, { onIdle: resolve });
+    new IdleWatch(20, { onIdle: resolve }).start();
   });
   expect(told).toEqual(['data']);
   sending.destroy();

@@ -41,6 +41,8 @@ export class Answer implements Dispatcher.DispatchHandler, Idle {
   #socket: HeldSocket | null = null;
   #watch: IdleWatch | null = null;
   #isWhole = false;
+  /** True when it is whole or has failed. */
+  #isOver = false;
 
   constructor(exchange: Exchange, parts: AnswerParts) {
     this.#exchange = exchange;
@@ -59,7 +61,8 @@ export class Answer implements Dispatcher.DispatchHandler, Idle {
     if (status < 200) return;
     this.#status = status;
     this.#headers = plainHeaders(headers);
-    this.#watch = new IdleWatch(this.#exchange.idleTimeoutMs, this);
+    // A timer costs more than all else that is done here: what comes whole with its headers, as most does, needs none.
+    queueMicrotask(() => this.#startWatch());
     const { forwardedBy } = this.#parts;
     if (forwardedBy !== null && status === 407) {
       this.#break(proxyRefused(forwardedBy, 407, this.#exchange.url.host));
@@ -128,11 +131,18 @@ export class Answer implements Dispatcher.DispatchHandler, Idle {
   #letGo(): void {
     if (this.#socket?.isHeld !== true) return;
     this.#socket.letGo();
-    this.#watch?.start();
+    this.#startWatch();
+  }
+
+  #startWatch(): void {
+    if (this.#isOver || this.#socket?.isHeld === true) return;
+    this.#watch ??= new IdleWatch(this.#exchange.idleTimeoutMs, this);
+    this.#watch.start();
   }
 
   /** Nothing more comes. */
   #unwatch(): void {
+    this.#isOver = true;
     this.#watch?.stop();
     this.#socket?.letGo();
   }

@@ -27,15 +27,15 @@ export class IdleWatch {
   /** Bytes since the time began anew. */
   #came = 0;
 
-  /** Watches from now on. `ms`: milliseconds. */
+  /** Watches when it is started. `ms`: milliseconds. */
   constructor(ms: number, owner: Idle) {
     this.#ms = ms;
     this.#owner = owner;
-    this.start();
   }
 
+  /** Watches from now on; one that watches already goes on. */
   start(): void {
-    this.#timer = setTimeout(IdleWatch.#look, this.#ms, this);
+    this.#timer ??= setTimeout(IdleWatch.#look, this.#ms, this);
   }
 
   /** So many bytes came. */
